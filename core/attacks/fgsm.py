@@ -1,0 +1,25 @@
+from dataclasses import dataclass
+
+from torch import Generator
+
+from core.attacks.registry import ATTACKS, input_gradient
+from core.attacks.threat import ThreatModel
+from core.types import Classifier, Images, Labels
+
+
+@ATTACKS.register("fgsm")
+@dataclass(frozen=True, kw_only=True)
+class FGSM:
+    """One step of the whole radius along the gradient of the cross-entropy, no random start.
+
+        x_adv = project(x + epsilon * direction(grad_x loss))     Goodfellow et al. 2015, arXiv:1412.6572, sec. 4
+
+    Args:
+        threat: norm and radius; epsilon in pixel units of [0, 1].
+    """
+
+    threat: ThreatModel = ThreatModel()
+
+    def __call__(self, model: Classifier, x: Images, y: Labels, *, generator: Generator) -> Images:
+        direction = self.threat.direction(input_gradient(model, x, y))
+        return self.threat.project(x + self.threat.epsilon * direction, x)

@@ -1,0 +1,70 @@
+"""The threat model owns everything that depends on the norm: where to start, which way to step, how to come back."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+from torch import Generator, Tensor
+
+from core.types import Images, InputError
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThreatModel:
+    """The set of images an attacker may return: within `epsilon` of the clean image in `norm`, pixels in [0, 1].
+
+    Args:
+        norm: "linf" or "l2", over all pixels and channels of one image.
+        epsilon: radius in pixel units of [0, 1]; 0 allows the clean image only.
+    Raises:
+        InputError: unknown norm, or a radius that is negative or not finite.
+    """
+
+    norm: Literal["linf", "l2"] = "linf"
+    epsilon: float = 0.03
+
+    def __post_init__(self) -> None:
+        if self.norm not in ("linf", "l2"):
+            raise InputError(f"Unknown norm {self.norm!r}; known are linf, l2.")
+        if not 0 <= self.epsilon < float("inf"):
+            raise InputError(f"Epsilon must be a finite number of at least 0, got {self.epsilon}.")
+
+    def random_start(self, x: Images, generator: Generator) -> Images:
+        """A point drawn uniformly from the ball's box (linf) or with uniform radius in a random direction (l2)."""
+        noise = torch.rand(x.shape, generator=generator, dtype=x.dtype).to(x.device) * 2 - 1
+        if self.norm == "l2":
+            radius = torch.rand(len(x), generator=generator, dtype=x.dtype).to(x.device)
+            noise = noise * per_image(radius / l2_norm(noise).clamp_min(1e-12), x)
+        return self.project(x + self.epsilon * noise, x)
+
+    def direction(self, gradient: Tensor) -> Tensor:
+        """Steepest ascent of unit length in the norm: the sign (linf), the normalized gradient (l2)."""
+        if self.norm == "linf":
+            return gradient.sign()
+        return gradient / per_image(l2_norm(gradient).clamp_min(1e-12), gradient)
+
+    def project(self, x_adv: Images, x: Images) -> Images:
+        """The closest point to `x_adv` inside the ball around `x` (l2: after clipping) and inside [0, 1].
+
+        The image is clipped outside the gradient, so a pixel at exactly 0 or 1 can still move inwards.
+        """
+        if self.norm == "linf":
+            lower, upper = (x - self.epsilon).clamp_min(0), (x + self.epsilon).clamp_max(1)
+            return torch.minimum(torch.maximum(x_adv, lower), upper)
+        delta = x_adv.clamp(0, 1) - x
+        return x + delta * per_image((self.epsilon / l2_norm(delta).clamp_min(1e-12)).clamp_max(1), x)
+
+
+def l2_norm(t: Tensor) -> Tensor:
+    """Euclidean length of every image of a batch: (n, ...) -> (n,)."""
+    return t.flatten(1).norm(dim=1)
+
+
+def linf_norm(t: Tensor) -> Tensor:
+    """Largest absolute entry of every image of a batch: (n, ...) -> (n,)."""
+    return t.flatten(1).abs().amax(dim=1)
+
+
+def per_image(values: Tensor, like: Tensor) -> Tensor:
+    """View (n,) as (n, 1, 1, ...), to multiply a batch image by image."""
+    return values.view(-1, *[1] * (like.dim() - 1))

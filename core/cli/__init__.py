@@ -1,0 +1,45 @@
+"""`python -m core COMMAND`: one file a command, imported only when it is called. A new command is a file and a line."""
+
+import importlib
+import sys
+
+import tyro
+
+from core.registry import unknown_name
+from core.types import InputError
+
+COMMANDS = {
+    "train": "train a network and write its weights and card",
+    "evaluate": "accuracy under attack, with n and 95 % interval",
+    "explain": "split one image's channels and read the prediction from each side",
+    "survey": "distill many test images and store the tables that the dashboard opens on",
+    "models": "the models at hand and what their cards say",
+    "data": "the data sets at hand; fetch one",
+    "bench": "measure speed against a plain implementation in the same run",
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command. Returns the exit code: 0, or 2 after one sentence on bad input."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if not arguments or arguments[0] in ("-h", "--help"):
+        print(_overview(), file=sys.stdout if arguments else sys.stderr)
+        return 0 if arguments else 2
+    name, rest = arguments[0], arguments[1:]
+    try:
+        if name not in COMMANDS:
+            raise InputError(unknown_name("command", name, COMMANDS))
+        run = importlib.import_module(f"core.cli.{name}").run
+        tyro.cli(run, prog=f"python -m core {name}", args=rest)
+    except InputError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("stopped; nothing half written was kept.", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _overview() -> str:
+    rows = "\n".join(f"  {name:<9} {what}" for name, what in COMMANDS.items())
+    return f"usage: python -m core COMMAND [--help] ...\n\n{rows}\n\nEach command explains itself with --help."

@@ -1,0 +1,30 @@
+"""Names for the tensors and the classifiers that every part of the core passes around."""
+
+from collections.abc import Callable
+from typing import Protocol, TypeAlias
+
+from torch import Tensor
+
+Images: TypeAlias = Tensor  # float32 (n, c, h, w), pixels in [0, 1]
+Labels: TypeAlias = Tensor  # int64 (n,)
+Features: TypeAlias = Tensor  # float32 (n, c, h, w), signed: the default cut lies before a ReLU
+Logits: TypeAlias = Tensor  # float32 (n, k)
+OnStep: TypeAlias = Callable[[int, int], None]  # called as on_step(done, total); the caller shows it
+
+
+class InputError(ValueError):
+    """What a person gave cannot be used. The message is one sentence: what was expected, what came, what to do."""
+
+
+class Classifier(Protocol):
+    """A network that can be cut in two: `head(features(x, at), at) == model(x)` for every name in `cuts`."""
+
+    cuts: tuple[str, ...]
+    default_cut: str
+    training: bool
+
+    def __call__(self, x: Images) -> Logits: ...
+
+    def features(self, x: Images, at: str | None = None) -> Features: ...
+
+    def head(self, z: Features, at: str | None = None) -> Logits: ...
