@@ -1,14 +1,31 @@
-"""Names for the tensors and the classifiers that every part of the core passes around."""
+"""Names for the tensors and the classifiers that every part of the core passes around.
+
+Importing this module does not import torch: the Start page reads stored results, and raises InputError, without it. The
+tensor names resolve to `torch.Tensor` when they are first asked for.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
-from torch import Tensor
+if TYPE_CHECKING:
+    from torch import Tensor
 
-Images: TypeAlias = Tensor  # float32 (n, c, h, w), pixels in [0, 1]
-Labels: TypeAlias = Tensor  # int64 (n,)
-Features: TypeAlias = Tensor  # float32 (n, c, h, w), signed: the default cut lies before a ReLU
-Logits: TypeAlias = Tensor  # float32 (n, k)
+    Images: TypeAlias = Tensor  # float32 (n, c, h, w), pixels in [0, 1]
+    Labels: TypeAlias = Tensor  # int64 (n,)
+    Features: TypeAlias = Tensor  # float32 (n, c, h, w), signed: the default cut lies before a ReLU
+    Logits: TypeAlias = Tensor  # float32 (n, k)
+else:
+
+    def __getattr__(name: str) -> Any:
+        if name not in ("Images", "Labels", "Features", "Logits"):
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from torch import Tensor
+
+        return Tensor
+
+
 OnStep: TypeAlias = Callable[[int, int], None]  # called as on_step(done, total); the caller shows it
 
 
