@@ -1,4 +1,4 @@
-"""The result of distilling: which channels of which image are robust, and what the network says from each side alone."""
+"""The result of distilling: which channels of which image are robust, and what each side alone says."""
 
 from dataclasses import dataclass
 
