@@ -49,11 +49,16 @@ def _convert(hint: Any, value: Any, name: str) -> Any:
         hint = next(option for option in get_args(hint) if option is not type(None))
     if dataclasses.is_dataclass(hint):
         return from_dict(hint, value)  # type: ignore[arg-type]
-    if get_origin(hint) is tuple and isinstance(value, list):
-        return tuple(value)
-    expected = {float: (int, float), int: (int,), str: (str,), bool: (bool,)}.get(hint)
+    if get_origin(hint) is tuple and isinstance(value, (list, tuple)):
+        kinds = get_args(hint)
+        kinds = kinds[:1] * len(value) if kinds[-1] is ... else kinds
+        if len(kinds) != len(value):
+            raise InputError(f"Field {name} expects {len(kinds)} values, got {len(value)}.")
+        return tuple(_convert(kind, item, name) for kind, item in zip(kinds, value, strict=True))
+    hint = get_origin(hint) or hint
+    expected = {float: (int, float), int: (int,), str: (str,), bool: (bool,), dict: (dict,), tuple: (list,)}.get(hint)
     if expected and (not isinstance(value, expected) or (isinstance(value, bool) and hint is not bool)):
-        raise InputError(f"Field {name} expects {hint.__name__}, got {type(value).__name__} {value!r}.")
+        raise InputError(f"Field {name} expects {hint.__name__}, got {type(value).__name__} {repr(value)[:80]}.")
     return value
 
 

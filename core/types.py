@@ -7,6 +7,7 @@ tensor names resolve to `torch.Tensor` when they are first asked for.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 if TYPE_CHECKING:
@@ -31,6 +32,25 @@ OnStep: TypeAlias = Callable[[int, int], None]  # called as on_step(done, total)
 
 class InputError(ValueError):
     """What a person gave cannot be used. The message is one sentence: what was expected, what came, what to do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accuracy:
+    """A fraction of `n` images with its 95 % interval.
+
+    Args:
+        value: correct / n.
+        n: images counted.
+        low: lower end of the Wilson interval.
+        high: upper end.
+        attack: the attack's fields as plain data; None is clean accuracy.
+    """
+
+    value: float
+    n: int
+    low: float
+    high: float
+    attack: dict[str, Any] | None = None
 
 
 class Classifier(Protocol):

@@ -40,7 +40,7 @@ def _initialized(model: Staged) -> Staged:
     for module in model.modules():
         if isinstance(module, nn.Conv2d):
             nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
-            nn.init.zeros_(module.bias)
+            nn.init.constant_(module.bias, 0)  # type: ignore[arg-type]  # every convolution here has one
         if isinstance(module, nn.Linear):
             nn.init.normal_(module.weight, 0, 0.01)
             nn.init.zeros_(module.bias)

@@ -31,7 +31,7 @@ def wrn28_10(*, num_classes: int, image_size: int, width: float = 1.0) -> Staged
 
 
 class PreActivationBlock(nn.Module):
-    """Batch norm, ReLU, convolution, twice, with dropout between, added to the input (1x1 convolution on a new width)."""
+    """Batch norm, ReLU, convolution, twice, dropout between, added to the input (1x1 convolution at a new width)."""
 
     def __init__(self, inputs: int, outputs: int, stride: int) -> None:
         super().__init__()
