@@ -1,6 +1,6 @@
 """Data sets through `load_dataset(name, split)`. A new one is a file and a line here."""
 
-from core.datasets import cifar10  # noqa: F401  (fill the registry)
-from core.datasets.base import DATASETS, Dataset, load_dataset
+from core.datasets import cifar10, digits  # noqa: F401  (fill the registry)
+from core.datasets.base import DATASETS, Dataset, DatasetInfo, is_available, load_dataset
 
-__all__ = ["DATASETS", "Dataset", "load_dataset"]
+__all__ = ["DATASETS", "Dataset", "DatasetInfo", "is_available", "load_dataset"]

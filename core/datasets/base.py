@@ -7,6 +7,7 @@ from typing import Literal
 
 import torch
 
+from core import store
 from core.registry import Registry
 from core.types import Images, InputError, Labels
 
@@ -42,7 +43,61 @@ class Dataset:
         return self.images.shape[-1]
 
 
-DATASETS: Registry[Callable[[Split, Path], Dataset]] = Registry("data set")
+@dataclass(frozen=True, kw_only=True)
+class DatasetInfo:
+    """What can be said of a data set without loading an image; lists and menus read it.
+
+    Args:
+        title: the name as the field writes it.
+        image_size: side of the square images, in pixels.
+        num_classes: as published; None where the person's folders decide.
+        train_count, test_count: images as published; None where the person's folders decide.
+        epsilon: as in `Dataset`.
+        citation: who made it, one line.
+        embedded: comes with the project and needs no data root.
+    """
+
+    title: str
+    image_size: int
+    num_classes: int | None
+    train_count: int | None
+    test_count: int | None
+    epsilon: float
+    citation: str
+    embedded: bool = False
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A registered data set: called as `entry(split, root)` it loads; `info` and `at_hand(root)` load nothing."""
+
+    info: DatasetInfo
+    load: Callable[[Split, Path], Dataset]
+    at_hand: Callable[[Path], bool]
+
+    def __call__(self, split: Split, root: Path) -> Dataset:
+        return self.load(split, root)
+
+
+DATASETS: Registry[Entry] = Registry("data set")
+
+
+def described(info: DatasetInfo, at_hand: Callable[[Path], bool] | None = None) -> Callable[..., Entry]:
+    """Decorator that joins a loading function with its description, below `register`:
+
+        @DATASETS.register("digits")
+        @described(INFO)  # an embedded set; any other says where to look: @described(INFO, at_hand)
+        def digits(split: Split, root: Path) -> Dataset: ...
+
+    Args:
+        info: the description.
+        at_hand: whether the data lie in the given root; None: exactly if the set is embedded.
+    """
+
+    def join(load: Callable[[Split, Path], Dataset]) -> Entry:
+        return Entry(info, load, at_hand or (lambda root: info.embedded))
+
+    return join
 
 
 def load_dataset(name: str, split: Split = "test", root: str | Path | None = None) -> Dataset:
@@ -55,11 +110,14 @@ def load_dataset(name: str, split: Split = "test", root: str | Path | None = Non
     Raises:
         InputError: unknown name or split, or data that is not there, with the command that fetches it.
     """
-    from core import store
-
     if split not in ("train", "test"):
-        raise InputError(f"Unknown split {split!r}; known are train, test.")
+        raise InputError(f"Unknown split {str(split)[:80]!r}; known are train, test.")
     return DATASETS[name](split, store.data_root(root))
+
+
+def is_available(name: str, root: str | Path | None = None) -> bool:
+    """Whether `load_dataset(name, root=root)` finds its files; looks at names only, loads nothing."""
+    return DATASETS[name].at_hand(store.data_root(root))
 
 
 def as_images(pixels: torch.Tensor) -> Images:

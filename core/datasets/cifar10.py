@@ -2,13 +2,33 @@ from pathlib import Path
 
 import torch
 
-from core.datasets.base import DATASETS, Dataset, Split, as_images
+from core.datasets.base import DATASETS, Dataset, DatasetInfo, Split, as_images, described
 from core.types import InputError
+
+INFO = DatasetInfo(
+    title="CIFAR-10",
+    image_size=32,
+    num_classes=10,
+    train_count=50_000,
+    test_count=10_000,
+    epsilon=0.03,
+    citation="A. Krizhevsky, Learning multiple layers of features from tiny images, 2009",
+)
+
+
+def at_hand(root: Path) -> bool:
+    """Whether the unpacked batches lie in `root`; their hashes are checked on loading."""
+    names = ("batches.meta", "test_batch", *(f"data_batch_{i}" for i in range(1, 6)))
+    return all((root / "cifar-10-batches-py" / name).is_file() for name in names)
 
 
 @DATASETS.register("cifar10")
+@described(INFO, at_hand)
 def cifar10(split: Split, root: Path) -> Dataset:
-    """CIFAR-10 (Krizhevsky 2009): 50,000 training and 10,000 test images, 32x32, 10 classes, read by torchvision."""
+    """CIFAR-10: 50,000 training and 10,000 test images, 32x32, 10 classes.
+
+    The original files are pickles. torchvision opens them only after comparing each with its published hash.
+    """
     from torchvision.datasets import CIFAR10
 
     try:
@@ -21,5 +41,5 @@ def cifar10(split: Split, root: Path) -> Dataset:
         images=as_images(torch.from_numpy(source.data)),
         labels=torch.tensor(source.targets),
         class_names=tuple(source.classes),
-        epsilon=0.03,
+        epsilon=INFO.epsilon,
     )
