@@ -106,13 +106,6 @@ class Bottleneck:
         return per_image if self.tolerance == "image" else per_image.max().expand_as(per_image)
 
 
-PAPER = Bottleneck(kl_reduction="sum", tolerance="image")
-"""The paper's text to the letter: the printed sum over channels, a threshold for each image."""
-
-RELEASED_CODE = Bottleneck(kl_reduction="mean", tolerance="batch")
-"""What the released code does: the mean over channels, one threshold for all images given (100 there)."""
-
-
 def noise_sequence(seed: int, shape: tuple[int, ...]) -> Tensor:
     """epsilon of every step and draw, (steps, draws, c), from the seed alone; equal on CPU and GPU."""
     return torch.randn(shape, generator=generator(seed, "bottleneck"))
@@ -137,3 +130,10 @@ def checked_features(z: Features, y: Labels) -> Features:
     if y.shape != z.shape[:1] or y.dtype != torch.int64:
         raise InputError(f"Expected {len(z)} int64 labels, one an image, got {tuple(y.shape)} of {y.dtype}.")
     return z.detach() if z.dtype == torch.float64 else z.detach().float()
+
+
+PAPER = Bottleneck(kl_reduction="sum", tolerance="image")
+"""The paper's text to the letter: the printed sum over channels, a threshold for each image."""
+
+RELEASED_CODE = Bottleneck(kl_reduction="mean", tolerance="batch")
+"""What the released code does: the mean over channels, one threshold for all images given (100 there)."""
