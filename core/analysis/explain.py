@@ -1,6 +1,6 @@
 """One image, end to end: attack it, distill it, read the prediction from each side before and after."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import torch
@@ -12,6 +12,15 @@ from core.seeding import generator
 from core.types import Classifier, Images
 
 SplitOf = Literal["clean", "own"]
+LabelKind = Literal["true", "predicted", "given"]
+
+
+@dataclass(frozen=True)
+class Side:
+    """One image's split and what the network says from all, robust and non-robust channels."""
+
+    split: Distilled
+    logits: ReadOut
 
 
 @dataclass(frozen=True)
@@ -24,58 +33,84 @@ class Explanation:
         label: the class that the distiller was given.
         clean: split and logits of the clean image.
         adversarial: split and logits of the attacked image.
+        true_label: None where nobody knows it, as for a person's own image.
     """
 
     x: Images
     x_adv: Images
     label: int
-    clean: "Side"
-    adversarial: "Side"
+    clean: Side
+    adversarial: Side
+    true_label: int | None = None
 
+    @property
+    def attacked(self) -> bool:
+        """Whether there was an attack at all."""
+        return self.x_adv is not self.x
 
-@dataclass(frozen=True)
-class Side:
-    """One image's split and what the network says from all, robust and non-robust channels."""
-
-    split: Distilled
-    logits: ReadOut
+    @property
+    def label_kind(self) -> LabelKind:
+        """What the label given to the distiller was: the true one, the network's own prediction, or another."""
+        if self.label == self.true_label:
+            return "true"
+        return "predicted" if self.label == int(self.clean.logits.all.argmax()) else "given"
 
 
 def explain(
     model: Classifier,
     x: Images,
-    true_label: int,
+    true_label: int | None,
     *,
     attack: Attack | None,
     bottleneck: Bottleneck,
     label: int | None = None,
     split_of: SplitOf = "clean",
     seed: int = 0,
+    batch: Images | None = None,
 ) -> Explanation:
     """Attack one image, distill its channels and read both images through the split.
 
     Args:
         x: the image, (1, c, h, w).
-        true_label: the class that the attack moves away from.
+        true_label: the class that the attack moves away from; None, where nobody knows it, is the predicted class.
         attack: None leaves the image as it is.
         bottleneck: the distiller.
-        label: the class given to the distiller; None is the true label.
+        label: the class given to the distiller; None is the true label, or the predicted one where that is unknown.
         split_of: whose channels are split: "clean" reads the attacked image through the clean image's split (Table 1 of
             the paper); "own" distills the attacked image again (Table 2, Fig. 3).
         seed: of the attack's start and of the distiller's noise.
+        batch: clean images (n, c, h, w) that share the image's threshold where the bottleneck's tolerance is "batch";
+            None leaves the image alone in its batch.
     """
-    label = true_label if label is None else label
-    x_adv = x if attack is None else attacked(model, x, true_label, attack, seed)
+    start = predicted(model, x) if true_label is None else true_label
+    label = start if label is None else label
+    x_adv = x if attack is None else attacked(model, x, start, attack, seed)
+    sides = two_sides(model, x, x_adv, label, bottleneck=bottleneck, split_of=split_of, seed=seed, batch=batch)
+    return Explanation(x, x_adv, label, *sides, true_label=true_label)
+
+
+def two_sides(
+    model: Classifier,
+    x: Images,
+    x_adv: Images,
+    label: int,
+    *,
+    bottleneck: Bottleneck,
+    split_of: SplitOf = "clean",
+    seed: int = 0,
+    batch: Images | None = None,
+) -> tuple[Side, Side]:
+    """The clean and the attacked image, each with its split and what the network says from it; as in `explain`."""
     given = torch.tensor([label], device=x.device)
-    split = bottleneck(model, x, given, seed=seed)
-    z_adv = features(model, x_adv, bottleneck.cut)
-    split_adv = bottleneck.of_features(model, z_adv, given, seed=seed) if split_of == "own" else split
-    return Explanation(
-        x=x,
-        x_adv=x_adv,
-        label=label,
-        clean=Side(split, read_out(model, split.features, split.robust, bottleneck.cut)),
-        adversarial=Side(split_adv, read_out(model, z_adv, split_adv.robust, bottleneck.cut)),
+    at = bottleneck.cut
+    split = _with_batch(model, bottleneck(model, x, given, seed=seed), bottleneck, batch)
+    z_adv = split.features if x_adv is x else features(model, x_adv, at)
+    split_adv = split
+    if split_of == "own" and x_adv is not x:
+        split_adv = _with_batch(model, bottleneck.of_features(model, z_adv, given, seed=seed), bottleneck, batch)
+    return (
+        Side(split, read_out(model, split.features, split.robust, at)),
+        Side(split_adv, read_out(model, z_adv, split_adv.robust, at)),
     )
 
 
@@ -85,17 +120,29 @@ def attacked(model: Classifier, x: Images, label: int, attack: Attack, seed: int
 
 
 @torch.no_grad()
+def predicted(model: Classifier, x: Images) -> int:
+    """The class that the network gives one image (1, c, h, w)."""
+    return int(model(x).argmax())
+
+
+@torch.no_grad()
 def features(model: Classifier, x: Images, cut: str | None = None) -> Tensor:
     """Z at the cut without a graph, (n, c, h, w)."""
     return model.features(x, cut)
 
 
 def split_under_every_label(
-    model: Classifier, x: Images, num_classes: int, bottleneck: Bottleneck, seed: int = 0
+    model: Classifier,
+    x: Images,
+    num_classes: int,
+    bottleneck: Bottleneck,
+    seed: int = 0,
+    batch: Images | None = None,
 ) -> Side:
     """One image (1, c, h, w) distilled once with each class as its label: row j of the result was given label j."""
     z = features(model, x, bottleneck.cut).expand(num_classes, -1, -1, -1)
     split = bottleneck.of_features(model, z, torch.arange(num_classes, device=x.device), seed=seed)
+    split = _with_batch(model, split, bottleneck, batch)
     return Side(split, read_out(model, z, split.robust, bottleneck.cut))
 
 
@@ -105,3 +152,12 @@ def splits_over_seeds(
     """Masks (len(seeds), c) bool of one image under several noise seeds."""
     z, y = features(model, x, bottleneck.cut), torch.tensor([label], device=x.device)
     return torch.cat([bottleneck.of_features(model, z, y, seed=seed).robust for seed in seeds])
+
+
+def _with_batch(model: Classifier, split: Distilled, bottleneck: Bottleneck, batch: Images | None) -> Distilled:
+    """Raise the tolerance to that of the batch; it depends on feature variances alone: nothing is distilled again."""
+    if bottleneck.tolerance != "batch" or batch is None:
+        return split
+    largest = features(model, batch, bottleneck.cut).flatten(2).var(dim=2).max()
+    tolerance = torch.maximum(split.tolerance, largest)
+    return replace(split, tolerance=tolerance, robust=split.noise_variance > tolerance[:, None])
