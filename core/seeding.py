@@ -1,10 +1,14 @@
 """Randomness is an argument: generators are made here, from a seed and the names of what they are for."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import TypeAlias
 
 import torch
+from torch import Generator, Tensor
+
+Draws: TypeAlias = Generator | Sequence[Generator]  # one for the batch, or one for each image of it
 
 
 def derive_seed(seed: int, *names: str | int) -> int:
@@ -13,9 +17,16 @@ def derive_seed(seed: int, *names: str | int) -> int:
     return int.from_bytes(digest[:8], "big") >> 1
 
 
-def generator(seed: int, *names: str | int) -> torch.Generator:
+def generator(seed: int, *names: str | int) -> Generator:
     """A CPU generator for `seed` and what it is for; draws are moved to the device, so CPU and GPU see equal noise."""
     return torch.Generator().manual_seed(derive_seed(seed, *names) if names else int(seed))
+
+
+def uniform(shape: Sequence[int], draws: Draws, dtype: torch.dtype = torch.float32) -> Tensor:
+    """Numbers uniform in [0, 1) on the CPU. From one generator an image, row i is drawn by generator i alone."""
+    if isinstance(draws, Generator):
+        return torch.rand(tuple(shape), generator=draws, dtype=dtype)
+    return torch.stack([torch.rand(tuple(shape[1:]), generator=one, dtype=dtype) for one in draws])
 
 
 @contextmanager

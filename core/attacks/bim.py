@@ -1,11 +1,10 @@
 import math
 from dataclasses import dataclass
 
-from torch import Generator
-
 from core.attacks.pgd import ascend, check_steps
-from core.attacks.registry import ATTACKS
+from core.attacks.registry import ATTACKS, Schedule
 from core.attacks.threat import ThreatModel
+from core.seeding import Draws
 from core.types import Classifier, Images, Labels
 
 
@@ -29,15 +28,14 @@ class BIM:
     step_size: float = 1 / 255
 
     def __post_init__(self) -> None:
-        check_steps(self.step_count, self.step_size)
+        check_steps(*self.schedule)
 
     @property
-    def step_count(self) -> int:
-        """The steps taken: as given, or from epsilon."""
-        if self.steps is not None:
-            return self.steps
+    def schedule(self) -> Schedule:
+        """Steps as given, or from epsilon."""
         levels = 255 * self.threat.epsilon
-        return max(1, math.floor(min(levels + 4, 1.25 * levels)))
+        steps = max(1, math.floor(min(levels + 4, 1.25 * levels))) if self.steps is None else self.steps
+        return Schedule(steps, self.step_size)
 
-    def __call__(self, model: Classifier, x: Images, y: Labels, *, generator: Generator) -> Images:
-        return ascend(self.threat, model, x, y, x, self.step_count, self.step_size)
+    def __call__(self, model: Classifier, x: Images, y: Labels, *, generator: Draws) -> Images:
+        return ascend(self.threat, model, x, y, x, self.schedule)

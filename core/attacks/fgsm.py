@@ -1,9 +1,8 @@
 from dataclasses import dataclass
 
-from torch import Generator
-
-from core.attacks.registry import ATTACKS, input_gradient
+from core.attacks.registry import ATTACKS, Schedule, input_gradient
 from core.attacks.threat import ThreatModel
+from core.seeding import Draws
 from core.types import Classifier, Images, Labels
 
 
@@ -20,6 +19,11 @@ class FGSM:
 
     threat: ThreatModel = ThreatModel()
 
-    def __call__(self, model: Classifier, x: Images, y: Labels, *, generator: Generator) -> Images:
+    @property
+    def schedule(self) -> Schedule:
+        """One step of epsilon."""
+        return Schedule(1, self.threat.epsilon)
+
+    def __call__(self, model: Classifier, x: Images, y: Labels, *, generator: Draws) -> Images:
         direction = self.threat.direction(input_gradient(model, x, y))
         return self.threat.project(x + self.threat.epsilon * direction, x)

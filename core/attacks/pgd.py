@@ -1,9 +1,8 @@
 from dataclasses import dataclass
 
-from torch import Generator
-
-from core.attacks.registry import ATTACKS, input_gradient
+from core.attacks.registry import ATTACKS, Schedule, input_gradient
 from core.attacks.threat import ThreatModel
+from core.seeding import Draws
 from core.types import Classifier, Images, InputError, Labels
 
 
@@ -31,19 +30,22 @@ class PGD:
     def __post_init__(self) -> None:
         check_steps(self.steps, self.step_size)
 
-    def __call__(self, model: Classifier, x: Images, y: Labels, *, generator: Generator) -> Images:
+    @property
+    def schedule(self) -> Schedule:
+        """Steps and step size as taken."""
         step_size = 2.3 * self.threat.epsilon / self.steps if self.step_size is None else self.step_size
+        return Schedule(self.steps, step_size)
+
+    def __call__(self, model: Classifier, x: Images, y: Labels, *, generator: Draws) -> Images:
         x_adv = self.threat.random_start(x, generator) if self.random_start else x
-        return ascend(self.threat, model, x, y, x_adv, self.steps, step_size)
+        return ascend(self.threat, model, x, y, x_adv, self.schedule)
 
 
-def ascend(
-    threat: ThreatModel, model: Classifier, x: Images, y: Labels, x_adv: Images, steps: int, step_size: float
-) -> Images:
-    """`steps` projected steps of `step_size` up the cross-entropy, from `x_adv` around `x`."""
-    for _ in range(steps):
+def ascend(threat: ThreatModel, model: Classifier, x: Images, y: Labels, x_adv: Images, schedule: Schedule) -> Images:
+    """Projected steps up the cross-entropy, from `x_adv` around `x`."""
+    for _ in range(schedule.steps):
         direction = threat.direction(input_gradient(model, x_adv, y))
-        x_adv = threat.project(x_adv + step_size * direction, x)
+        x_adv = threat.project(x_adv + schedule.step_size * direction, x)
     return x_adv.detach()
 
 

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
+from core.seeding import Draws, uniform
 from core.types import Images, InputError
 
 
@@ -29,11 +30,11 @@ class ThreatModel:
         if not 0 <= self.epsilon < float("inf"):
             raise InputError(f"Epsilon must be a finite number of at least 0, got {self.epsilon}.")
 
-    def random_start(self, x: Images, generator: Generator) -> Images:
+    def random_start(self, x: Images, generator: Draws) -> Images:
         """A point drawn uniformly from the ball's box (linf) or with uniform radius in a random direction (l2)."""
-        noise = torch.rand(x.shape, generator=generator, dtype=x.dtype).to(x.device) * 2 - 1
+        noise = uniform(x.shape, generator, x.dtype).to(x.device) * 2 - 1
         if self.norm == "l2":
-            radius = torch.rand(len(x), generator=generator, dtype=x.dtype).to(x.device)
+            radius = uniform(x.shape[:1], generator, x.dtype).to(x.device)
             noise = noise * per_image(radius / l2_norm(noise).clamp_min(1e-12), x)
         return self.project(x + self.epsilon * noise, x)
 
@@ -52,7 +53,8 @@ class ThreatModel:
             lower, upper = (x - self.epsilon).clamp_min(0), (x + self.epsilon).clamp_max(1)
             return torch.minimum(torch.maximum(x_adv, lower), upper)
         delta = x_adv.clamp(0, 1) - x
-        return x + delta * per_image((self.epsilon / l2_norm(delta).clamp_min(1e-12)).clamp_max(1), x)
+        shrunk = delta * per_image((self.epsilon / l2_norm(delta).clamp_min(1e-12)).clamp_max(1), x)
+        return (x + shrunk).clamp(0, 1)  # again: x + (1 - x) may round to above 1
 
 
 def l2_norm(t: Tensor) -> Tensor:
