@@ -17,6 +17,10 @@ ARGS ?=
 export OMP_WAIT_POLICY ?= passive
 
 python := .venv/bin/python
+# A .venv whose Python is gone, as after a system upgrade, is made anew.
+ifeq ($(shell $(python) -c 'print("runs")' 2>/dev/null),)
+$(shell rm -f $(python) .venv/.installed .venv/.installed-dev)
+endif
 
 .PHONY: help setup run test test-all lint browser clean
 
