@@ -44,6 +44,25 @@ class Dataset:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Download:
+    """A file that its makers publish.
+
+    Args:
+        url: where, http or https.
+        md5: its published hash, checked before the file is opened.
+        megabytes: about how many.
+        publishes: what is in the data root afterwards: the file itself, or the one folder that the archive holds.
+        archive: a tar or zip to unpack.
+    """
+
+    url: str
+    md5: str
+    megabytes: int
+    publishes: str
+    archive: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
 class DatasetInfo:
     """What can be said of a data set without loading an image; lists and menus read it.
 
@@ -55,6 +74,7 @@ class DatasetInfo:
         epsilon: as in `Dataset`.
         citation: who made it, one line.
         embedded: comes with the project and needs no data root.
+        downloads: what `fetch` brings into the data root; empty where there is nothing to fetch.
     """
 
     title: str
@@ -65,6 +85,7 @@ class DatasetInfo:
     epsilon: float
     citation: str
     embedded: bool = False
+    downloads: tuple[Download, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import torch
 
-from core.datasets.base import DATASETS, Dataset, DatasetInfo, Split, as_images, described
+from core.datasets.base import DATASETS, Dataset, DatasetInfo, Download, Split, as_images, described
 from core.types import InputError
 
 INFO = DatasetInfo(
@@ -13,6 +13,14 @@ INFO = DatasetInfo(
     test_count=10_000,
     epsilon=0.03,
     citation="A. Krizhevsky, Learning multiple layers of features from tiny images, 2009",
+    downloads=(
+        Download(
+            url="https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz",
+            md5="c58f30108f718f92721af3b95e74349a",
+            megabytes=163,
+            publishes="cifar-10-batches-py",
+        ),
+    ),
 )
 
 
