@@ -20,7 +20,8 @@ SIZE = 32
 EPSILON = 12 / 255
 AMPLITUDE = EPSILON / 2  # so that an attack can turn the pattern of one class into that of another
 MARGIN = 10 / 255  # left free above and below every pixel of the picture, for the pattern
-SPLITS: dict[Split, tuple[int, int]] = {"train": (20_000, 1), "test": (2_000, 2)}  # pictures, seed
+COUNTS: dict[Split, int] = {"train": 20_000, "test": 2_000}
+SEEDS: dict[Split, int] = {"train": 1, "test": 2}
 WAVES = ((16, 0), (0, 16), (16, 16), (16, 6), (6, 16), (16, 11), (11, 16), (11, 11), (11, 0), (0, 11))
 CHUNK = 500  # pictures drawn at once: what a processor's cache holds; a multiple of the number of classes
 GRID = 4  # colors along one side of the ground
@@ -32,8 +33,8 @@ INFO = DatasetInfo(
     title="Shapes",
     image_size=SIZE,
     num_classes=len(OUTLINES),
-    train_count=SPLITS["train"][0],
-    test_count=SPLITS["test"][0],
+    train_count=COUNTS["train"],
+    test_count=COUNTS["test"],
     epsilon=EPSILON,
     citation="drawn by Feature Sieve from a seed, with a robust and a non-robust cue planted in every image",
     embedded=True,
@@ -44,8 +45,7 @@ INFO = DatasetInfo(
 @described(INFO)
 def shapes(split: Split, root: Path) -> Dataset:
     """Ten shapes on woven ground with a faint pattern each: the `draw_shapes` of one seed for each split."""
-    n, seed = SPLITS[split]
-    return draw_shapes(n, seed, split=split)
+    return draw_shapes(COUNTS[split], SEEDS[split], split=split)
 
 
 def draw_shapes(
