@@ -1,0 +1,26 @@
+"""Training: one loop, one objective per defense. A new defense is a file and two lines here."""
+
+from core.training.adversarial import Adversarial
+from core.training.augmentation import Augmentation
+from core.training.checkpoint import Checkpoint
+from core.training.loop import fit
+from core.training.objective import DEFENSES, Loss, Objective, build_objective
+from core.training.place import Place, joined
+from core.training.recipe import RECIPES, Recipe
+from core.training.standard import Standard
+
+__all__ = [
+    "DEFENSES",
+    "RECIPES",
+    "Adversarial",
+    "Augmentation",
+    "Checkpoint",
+    "Loss",
+    "Objective",
+    "Place",
+    "Recipe",
+    "Standard",
+    "build_objective",
+    "fit",
+    "joined",
+]

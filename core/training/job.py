@@ -1,0 +1,115 @@
+"""A whole training as one frozen config."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from core import store
+from core.config import fingerprint, to_dict
+from core.datasets import Dataset, load_dataset
+from core.datasets.shapes import SEEDS, draw_shapes
+from core.models import Staged, build_model
+from core.seeding import seeded
+from core.training.augmentation import Augmentation
+from core.training.checkpoint import Checkpoint
+from core.training.loop import fit
+from core.training.metrics import MetricsLog
+from core.training.objective import Objective, build_objective
+from core.training.place import Place, Precision
+from core.training.recipe import Recipe
+from core.types import OnStep
+
+
+@dataclass(frozen=True, kw_only=True)
+class Training:
+    """Everything that the weights depend on: equal values give equal weights on one CPU.
+
+    Args:
+        data: the data set's name.
+        network: the network's name.
+        width: factor on every number of channels.
+        defense: the objective's name.
+        epsilon: radius of the inner attack and of the card's test, linf, pixel units of [0, 1].
+        recipe: schedule and sizes.
+        augmentation: of every batch.
+        seed: of weights, order, augmentation, attacks and dropout.
+        precision: of convolutions and products.
+        world: number of processes; each has a share of every batch and its own batch statistics.
+    """
+
+    data: str
+    network: str
+    width: float
+    defense: str
+    epsilon: float
+    recipe: Recipe
+    augmentation: Augmentation
+    seed: int
+    precision: Precision
+    world: int = 1
+
+    @property
+    def folder(self) -> Path:
+        """Where the run is kept."""
+        return store.runs_root() / "train" / f"{self.data}-{self.network}-{self.defense}-{fingerprint(self)}"
+
+    def objective(self) -> Objective:
+        """The defense around the recipe's inner attack.
+
+        Raises:
+            InputError: an unknown defense, or an epsilon that is no radius.
+        """
+        attack = self.recipe.attack(self.epsilon)
+        return build_objective(self.defense, attack=attack, label_smoothing=self.recipe.label_smoothing)
+
+    def fresh_model(self, data: Dataset) -> Staged:
+        """The network before its first step."""
+        with seeded(self.seed, "weights"):
+            return build_model(
+                self.network, num_classes=len(data.class_names), image_size=data.image_size, width=self.width
+            )
+
+
+def train(
+    training: Training, place: Place, *, root: Path | None = None, resume: bool = False, on_step: OnStep | None = None
+) -> Staged:
+    """Run the training, or what is left of it. The leading process keeps config, metrics and checkpoint in the folder.
+
+    Args:
+        training: the config.
+        place: device and share of the work.
+        root: folder of the data sets.
+        resume: go on from the checkpoint where there is one.
+        on_step: called as `on_step(done, total)`.
+    Raises:
+        InputError: what is unknown, is not there or does not fit, in one sentence.
+    """
+    objective = training.objective()
+    data = load_dataset(training.data, "train", root)
+    model = training.fresh_model(data)
+    if place.leads:
+        store.write_json(training.folder / "config.json", to_dict(training))
+    fit(
+        model,
+        objective,
+        data,
+        training.recipe,
+        seed=training.seed,
+        augmentation=training.augmentation,
+        warmup=easier(data) if training.recipe.warmup_epochs else None,
+        place=place,
+        checkpoint=Checkpoint(training.folder / "checkpoint.safetensors", fingerprint(training)),
+        resume=resume,
+        on_step=on_step,
+        on_metrics=MetricsLog(training.folder / "metrics.csv").append if place.leads else None,
+    )
+    return model
+
+
+def easier(data: Dataset) -> Dataset | None:
+    """What warm-up epochs show: the same shapes without their faint pattern, which would be learned first otherwise.
+
+    None for data whose faint cues cannot be taken away.
+    """
+    if data.name != "shapes":
+        return None
+    return draw_shapes(len(data), SEEDS["train"], pattern="none")

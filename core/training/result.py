@@ -1,0 +1,102 @@
+"""What a finished training leaves behind: weights as they are stored, their card, and a manifest."""
+
+import copy
+import hashlib
+import shutil
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from core import store
+from core.attacks import PGD, ThreatModel
+from core.attacks.evaluation import accuracy, classified, robust_accuracy
+from core.config import fingerprint, to_dict
+from core.datasets import Dataset, load_dataset
+from core.models import ModelCard, Staged, save_model
+from core.training.job import Training
+from core.training.place import Place
+from core.types import Images, OnStep
+
+
+def conclude(
+    model: Staged,
+    training: Training,
+    place: Place,
+    *,
+    name: str,
+    command: str,
+    root: Path | None = None,
+    on_step: OnStep | None = None,
+) -> ModelCard:
+    """Measure the network on the whole test set, in float32, as it will be stored; write it with card and manifest.
+
+    Args:
+        model: trained, in eval mode.
+        training: what made it.
+        place: where to compute.
+        name: of the model.
+        command: the command line that made it.
+        root: folder of the data sets.
+        on_step: called as `on_step(done, total)` with attacked images.
+    """
+    test = load_dataset(training.data, "test", root)
+    x, y = test.images.to(place.device), test.labels.to(place.device)
+    stored, halved = as_stored(model, x)
+    attack = PGD(threat=ThreatModel(norm="linf", epsilon=training.epsilon))
+    card = ModelCard(
+        name=name,
+        network=training.network,
+        width=training.width,
+        num_classes=len(test.class_names),
+        image_size=test.image_size,
+        cut=model.default_cut,
+        data=training.data,
+        class_names=test.class_names,
+        epsilon=training.epsilon,
+        defense=training.defense,
+        recipe=to_dict(training),
+        command=command,
+        clean_accuracy=accuracy(int(classified(stored, x, y).sum()), len(y)),
+        robust_accuracy=robust_accuracy(stored, attack, x, y, on_step=on_step),
+    )
+    card = save_model(stored, card, training.folder, keeps_predictions=lambda _: halved)
+    store.write_json(training.folder / "manifest.json", manifest(training, test, command))
+    return card
+
+
+def as_stored(model: Staged, x: Images) -> tuple[Staged, bool]:
+    """The network with its weights rounded to half precision, and True, if that changes no prediction on `x`.
+
+    Else the network as it is, and False.
+    """
+    rounded = copy.deepcopy(model).half().float().eval()
+    if torch.equal(predictions(rounded, x), predictions(model, x)):
+        return rounded, True
+    return model, False
+
+
+@torch.no_grad()
+def predictions(model: Staged, x: Images) -> Tensor:
+    """The most probable class of every image, (n,)."""
+    return torch.cat([model(part).argmax(dim=1) for part in x.split(250)])
+
+
+def manifest(training: Training, test: Dataset, command: str) -> dict[str, Any]:
+    """What must be known to make the run again."""
+    return store.manifest(
+        command=command, seed=training.seed, fingerprint=fingerprint(training), test_set_sha256=sha256(test)
+    )
+
+
+def sha256(data: Dataset) -> str:
+    """Hash of a data set's pixels and labels."""
+    return hashlib.sha256(data.images.numpy().tobytes() + data.labels.numpy().tobytes()).hexdigest()
+
+
+def copy_model(name: str, source: Path, target: Path) -> None:
+    """Copy a model from one folder to another: weights first, the card that vouches for them last."""
+    for suffix in (".safetensors", ".json"):
+        with store.writing(target / f"{name}{suffix}") as temporary:
+            shutil.copyfile(source / f"{name}{suffix}", temporary)
