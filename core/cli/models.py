@@ -1,0 +1,102 @@
+"""`python -m core models`: which models are at hand, and what the card of one says."""
+
+from typing import Annotated, Any
+
+import tyro
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+from tyro.conf import FlagCreatePairsOff, Positional, arg
+
+from core.cli.talk import console, print_json
+from core.config import to_dict
+from core.models import ModelCard, available_models, load_card
+from core.types import Accuracy, InputError
+
+
+@tyro.conf.configure(FlagCreatePairsOff)
+def run(name: Annotated[Positional[str | None], arg(metavar="[NAME]")] = None, /, *, json: bool = False) -> None:
+    """List the models at hand, shipped and trained here, or show one model's card.
+
+    python -m core models
+
+    python -m core models shapes-vgg16-adv --json
+
+    Args:
+        name: of a model, or the path of its card; without it, all are listed.
+        json: print one JSON object and nothing else.
+    """
+    if name is None:
+        _list(json)
+    elif json:
+        print_json(to_dict(load_card(name)))
+    else:
+        _print_card(load_card(name))
+
+
+def _list(json: bool) -> None:
+    cards, broken = [], {}
+    for name, path in available_models().items():
+        try:
+            cards.append(load_card(path))
+        except InputError as error:
+            broken[name] = str(error)
+    if json:
+        print_json({"models": [to_dict(card) for card in cards], "broken": broken})
+        return
+    if not cards:
+        console.print("No model is at hand; `python -m core train --help` says how to make one.")
+    else:
+        Console().print(_table(cards))
+    for sentence in broken.values():
+        console.print(Text(sentence), style="red")
+
+
+def _table(cards: list[ModelCard]) -> Table:
+    table = Table()
+    for column in ("model", "width", "epsilon", "clean (95 %)", "robust (95 %)", "under"):
+        table.add_column(column)
+    for card in cards:
+        robust = card.robust_accuracy
+        table.add_row(
+            Text(card.name),
+            f"{card.width:g}",
+            f"{card.epsilon:g}",
+            _interval(card.clean_accuracy),
+            _interval(robust),
+            Text(_attack(robust)),
+        )
+    return table
+
+
+def _interval(measured: Accuracy | None) -> str:
+    if measured is None:
+        return "not measured"
+    return f"{measured.value:.3f} ({measured.low:.3f}-{measured.high:.3f}) n {measured.n}"
+
+
+def _attack(measured: Accuracy | None) -> str:
+    if measured is None or measured.attack is None:
+        return ""
+    threat: dict[str, Any] = measured.attack.get("threat", {})
+    parts = (measured.attack.get("name", ""), measured.attack.get("steps", ""), threat.get("norm", ""))
+    return " ".join(str(part) for part in (*parts, threat.get("epsilon", "")))
+
+
+def _print_card(card: ModelCard) -> None:
+    table = Table(title=Text(card.name), title_justify="left", show_header=False)
+    table.add_column()
+    table.add_column(overflow="fold")
+    for key, value in to_dict(card).items():
+        if key not in ("kind", "name"):
+            table.add_row(key, Text(_said(card, key, value)))
+    Console().print(table)
+
+
+def _said(card: ModelCard, key: str, value: Any) -> str:
+    if key in ("clean_accuracy", "robust_accuracy"):
+        measured = getattr(card, key)
+        return f"{_interval(measured)} {_attack(measured)}".strip()
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {item}" for name, item in value.items())
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
