@@ -37,6 +37,8 @@ def _entry(first_of_net: bool, first_of_block: bool) -> list[nn.Module]:
 
 
 def _initialized(model: Staged) -> Staged:
+    if next(model.parameters()).is_meta:  # shapes only: drawing here would import the compiler, which takes seconds
+        return model
     for module in model.modules():
         if isinstance(module, nn.Conv2d):
             nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")

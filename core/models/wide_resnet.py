@@ -54,6 +54,8 @@ def _group(inputs: int, outputs: int, stride: int) -> nn.Sequential:
 
 
 def _initialized(model: Staged) -> Staged:
+    if next(model.parameters()).is_meta:  # shapes only: drawing here would import the compiler, which takes seconds
+        return model
     for module in model.modules():
         if isinstance(module, nn.Conv2d):
             nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
