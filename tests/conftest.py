@@ -25,7 +25,9 @@ def _forbid_writing(event: str, arguments: tuple[object, ...]) -> None:
     if event == "open":
         path, _, flags = arguments
         paths = [path] if isinstance(flags, int) and flags & WRITING else []
-    elif event in ("os.mkdir", "os.rmdir", "os.remove", "os.truncate"):
+    elif event in ("os.mkdir", "os.rmdir", "os.remove"):
+        paths = [arguments[0]] if arguments[-1] == -1 else []  # else: inside a folder, as rmtree does
+    elif event in ("os.truncate", "shutil.rmtree"):
         paths = [arguments[0]]
     elif event in ("os.rename", "os.link", "os.symlink"):
         paths = [arguments[0], arguments[1]]
