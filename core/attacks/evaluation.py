@@ -71,7 +71,9 @@ def accuracy(correct: int, n: int, attack: dict[str, Any] | None = None) -> Accu
     p, spread = correct / n, Z95**2 / n
     center = (p + spread / 2) / (1 + spread)
     half = math.sqrt(p * (1 - p) * spread + spread**2 / 4) / (1 + spread)
-    return Accuracy(value=p, n=n, low=max(0.0, center - half), high=min(1.0, center + half), attack=attack)
+    # The ends are exact where p is 0 or 1; rounding must not put them past it.
+    low, high = 0.0 if correct == 0 else center - half, 1.0 if correct == n else center + half
+    return Accuracy(value=p, n=n, low=low, high=high, attack=attack)
 
 
 def record(attack: Attack) -> dict[str, Any]:

@@ -1,0 +1,148 @@
+import json
+
+import pytest
+import torch
+
+from core.attacks import (
+    BIM,
+    FGSM,
+    PGD,
+    ThreatModel,
+    accuracy,
+    classified,
+    record,
+    robust_accuracy,
+    run_attack,
+    worst_case,
+)
+from core.datasets import Dataset
+from core.models import Staged
+from core.types import Images, InputError, Labels
+
+Batch = tuple[Images, Labels]
+
+
+@pytest.mark.parametrize(
+    ("correct", "n", "low", "high"),
+    [  # Wilson's interval from tables, to four digits
+        (0, 10, 0.0, 0.2775),
+        (10, 10, 0.7225, 1.0),
+        (50, 100, 0.4038, 0.5962),
+        (412, 1000, 0.3819, 0.4428),
+        (1, 1, 0.2065, 1.0),
+    ],
+)
+def test_wilson_interval(correct: int, n: int, low: float, high: float) -> None:
+    found = accuracy(correct, n)
+    assert (found.value, found.n) == (correct / n, n)
+    assert (found.low, found.high) == pytest.approx((low, high), abs=5e-5)
+    assert 0 <= found.low <= found.value <= found.high <= 1
+
+
+@pytest.mark.parametrize(("correct", "n"), [(0, 0), (3, 2), (-1, 5)])
+def test_impossible_counts_are_refused(correct: int, n: int) -> None:
+    with pytest.raises(InputError, match="at least 1 image"):
+        accuracy(correct, n)
+
+
+def test_misclassified_images_are_fooled_and_not_attacked(network: Staged, batch: Batch) -> None:
+    x, y = batch
+    y = y.clone()
+    y[[2, 5]] = (y[[2, 5]] + 1) % 4
+    outcome = run_attack(network, PGD(threat=ThreatModel(epsilon=0.0)), x, y)
+    assert outcome.clean.tolist() == [i not in (2, 5) for i in range(12)]
+    assert torch.equal(outcome.correct, outcome.clean)
+    assert outcome.accuracy.value == 10 / 12
+    assert outcome.gradient_evaluations == 100
+    assert not outcome.turned.any()
+
+
+def test_epsilon_zero_leaves_clean_accuracy(network: Staged, batch: Batch) -> None:
+    x, y = batch
+    clean = classified(network, x, y.roll(1))
+    for attack in (FGSM(), BIM(), PGD()):
+        untouched = type(attack)(threat=ThreatModel(epsilon=0.0))
+        assert torch.equal(run_attack(network, untouched, x, y.roll(1)).correct, clean)
+
+
+def test_sizes_are_those_of_the_perturbations(network: Staged, batch: Batch) -> None:
+    outcome = run_attack(network, FGSM(threat=ThreatModel(epsilon=0.05)), *batch)
+    torch.testing.assert_close(outcome.linf, torch.full((12,), 0.05), rtol=1e-4, atol=0)
+    assert (outcome.l2 <= 0.05 * (3 * 8 * 8) ** 0.5 + 1e-6).all()
+    assert (outcome.l2 > 0.05).all()
+
+
+@pytest.mark.parametrize("norm", ["linf", "l2"])
+def test_the_batch_size_changes_nothing(digits: tuple[Staged, Dataset], norm: str) -> None:
+    model, data = digits
+    threat = ThreatModel(norm=norm, epsilon=0.1 if norm == "linf" else 2.0)  # type: ignore[arg-type]
+    x, y = data.images[:60], data.labels[:60]
+    sizes = [run_attack(model, PGD(threat=threat), x, y, batch_size=size) for size in (1, 7, 60)]
+    for other in sizes[1:]:
+        assert torch.equal(other.correct, sizes[0].correct)
+        torch.testing.assert_close(other.l2, sizes[0].l2, rtol=1e-3, atol=1e-3)
+
+
+def test_which_other_images_are_misclassified_changes_nothing(digits: tuple[Staged, Dataset]) -> None:
+    model, data = digits
+    x, y = data.images[:30], data.labels[:30].clone()
+    attack = PGD(threat=ThreatModel(epsilon=0.1), steps=2)
+    before = run_attack(model, attack, x, y)
+    y[0] = (y[0] + 1) % 10
+    after = run_attack(model, attack, x, y)
+    torch.testing.assert_close(after.l2[1:], before.l2[1:], rtol=1e-3, atol=1e-3)
+
+
+def test_seeds_repeat_and_differ(digits: tuple[Staged, Dataset]) -> None:
+    model, data = digits
+    attack = PGD(threat=ThreatModel(epsilon=0.1), steps=1)
+    first, again, other = (run_attack(model, attack, data.images[:20], data.labels[:20], seed=s) for s in (0, 0, 1))
+    assert torch.equal(first.l2, again.l2)
+    assert not torch.equal(first.l2, other.l2)
+
+
+def test_accuracy_never_rises_with_epsilon(digits: tuple[Staged, Dataset]) -> None:
+    model, data = digits
+    x, y = data.images[:200], data.labels[:200]
+    for kind in (FGSM, BIM, PGD):
+        epsilons = (0.0, 0.02, 0.05, 0.1, 0.15, 0.2)
+        values = [robust_accuracy(model, kind(threat=ThreatModel(epsilon=e)), x, y).value for e in epsilons]
+        assert all(later <= earlier + 0.005 for earlier, later in zip(values, values[1:], strict=False)), values
+        assert values[0] > 0.9
+    assert robust_accuracy(model, PGD(threat=ThreatModel(epsilon=0.5)), x, y).value <= 0.1
+
+
+def test_worst_case_is_taken_image_by_image(digits: tuple[Staged, Dataset]) -> None:
+    model, data = digits
+    x, y = data.images[:100], data.labels[:100]
+    threat = ThreatModel(epsilon=0.08)
+    outcomes = [run_attack(model, attack, x, y) for attack in (FGSM(threat=threat), PGD(threat=threat, steps=3))]
+    worst = worst_case(outcomes)
+    assert worst.value == sum(a and b for a, b in zip(*(o.correct.tolist() for o in outcomes), strict=True)) / 100
+    assert worst.attack == {"name": "worst case", "over": ["fgsm", "pgd"]}
+
+
+def test_training_mode_is_refused(network: Staged, batch: Batch) -> None:
+    with pytest.raises(InputError, match=r"call \.eval\(\)"):
+        run_attack(network.train(), FGSM(), *batch)
+
+
+def test_progress_counts_attacked_images(network: Staged, batch: Batch) -> None:
+    seen: list[tuple[int, int]] = []
+    run_attack(network, FGSM(), *batch, batch_size=5, on_step=lambda done, total: seen.append((done, total)))
+    assert seen == [(5, 12), (10, 12), (12, 12)]
+
+
+def test_nothing_to_attack(network: Staged, batch: Batch) -> None:
+    x, y = batch
+    outcome = run_attack(network, PGD(), x, (y + 1) % 4)
+    assert outcome.accuracy.value == 0
+    assert outcome.gradient_evaluations == 0
+    assert len(run_attack(network, PGD(), x[:0], y[:0]).correct) == 0
+
+
+def test_record_says_what_was_really_taken() -> None:
+    said = record(PGD())
+    assert (said["name"], said["steps"], said["step_size"]) == ("pgd", 10, pytest.approx(0.0069))
+    assert said["threat"]["epsilon"] == 0.03
+    json.dumps(said)
