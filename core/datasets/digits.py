@@ -27,13 +27,13 @@ INFO = DatasetInfo(
 def digits(split: Split, root: Path) -> Dataset:
     """Handwritten digits of scikit-learn: 1,797 real 8x8 gray images, enlarged bilinearly to 32x32 RGB.
 
-    1,297 train and 500 test images, the same for everyone: `test_rows` chooses them, stratified by class.
+    1,297 train and 500 test images, the same for everyone: `held_out_rows` chooses them, stratified by class.
     """
     from sklearn.datasets import load_digits
 
     source = load_digits()
     labels = torch.from_numpy(source.target).long()
-    test = test_rows(labels)
+    test = held_out_rows(labels)
     rows = test if split == "test" else rows_without(test, len(labels))
     gray = torch.from_numpy(source.images[rows]).float()[:, None] / 16
     images = interpolate(gray, size=(32, 32), mode="bilinear", align_corners=False)
@@ -47,7 +47,7 @@ def digits(split: Split, root: Path) -> Dataset:
     )
 
 
-def test_rows(labels: Labels) -> Tensor:
+def held_out_rows(labels: Labels) -> Tensor:
     """The 500 rows of the test split, ascending: every 3.594th of the rows sorted by class, in a shuffle of seed 0."""
     shuffled = torch.randperm(len(labels), generator=generator(0, "digits"))
     by_class = shuffled[labels[shuffled].argsort(stable=True)]

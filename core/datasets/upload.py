@@ -13,7 +13,8 @@ from core.types import Images, InputError
 FORMATS = ("PNG", "JPEG", "WEBP")
 MAX_BYTES = 5 * 2**20
 MAX_PIXELS = 16_000_000
-ORIENTATION = 0x0112  # EXIF tag
+MAX_SCANS = 32  # of a JPEG: ten are usual, each goes over the whole picture, and 30 bytes make one more
+START_OF_SCAN = b"\xff\xda"
 
 
 def read_image(source: bytes | str | Path, size: int) -> Images:
@@ -26,17 +27,19 @@ def read_image(source: bytes | str | Path, size: int) -> Images:
         source: the file's bytes, or its path.
         size: side of the result, in pixels.
     Raises:
-        InputError: no PNG, JPEG or WebP, more than one frame, more than 5 MB or 16 megapixels (both known before
-            a pixel is decoded), damaged, or not there.
+        InputError: no PNG, JPEG or WebP, more than one frame, more than 5 MB or 16 megapixels, a JPEG of countless
+            scans (all known before a pixel is decoded), damaged, or not there.
     """
     content = source if isinstance(source, bytes) else _read(Path(source))
     if len(content) > MAX_BYTES:
-        raise InputError(f"Expected a picture of at most 5 MB, got {len(content) / 2**20:.1f} MB; make it smaller.")
+        raise InputError("Expected a picture of at most 5 MB, got more; make it smaller.")
     image = _open(content)
     if image.width * image.height > MAX_PIXELS:
         raise _too_large(f"{image.width} x {image.height}")
-    if getattr(image, "n_frames", 1) != 1:
-        raise InputError(f"Expected a still picture, got one of {image.n_frames} frames; save a single frame.")
+    if (frames := getattr(image, "n_frames", 1)) != 1:
+        raise InputError(f"Expected a still picture, got one of {frames} frames; save a single frame.")
+    if image.format == "JPEG" and content.count(START_OF_SCAN) > MAX_SCANS:
+        raise InputError(f"Expected a JPEG of at most {MAX_SCANS} scans, got one made to keep a reader busy.")
     try:
         pixels = np.array(_square(image, size))
     except Exception as error:  # a decoder answers damage with whatever its parts raise
