@@ -13,11 +13,12 @@ from core.cli import talk
 from core.config import to_dict
 from core.datasets import DATASETS
 from core.models import ModelCard
+from core.models.card import NAME
 from core.training import RECIPES, Place, joined
 from core.training.augmentation import augmentation_for
 from core.training.job import Training, train
 from core.training.result import conclude, copy_model
-from core.types import Accuracy
+from core.types import Accuracy, InputError
 
 ELSEWHERE = ("root", "device", "resume", "out", "json")  # options that change no weight
 
@@ -88,6 +89,7 @@ def run(
         json: print the card as one JSON object on standard output.
     """
     given = dict(locals())
+    name = checked_name(name or f"{data}-{network}-{defense}")
     chosen = overridden(RECIPES[recipe](defense), given)
     moved = overridden(augmentation_for(data), {"padding": crop_padding, "flip": flip})
     radius = DATASETS[data].info.epsilon if epsilon is None else epsilon
@@ -104,7 +106,7 @@ def run(
             precision=place.precision,
             world=place.world,
         )
-        card = trained(training, place, name or f"{data}-{network}-{defense}", command_line(given), root, resume)
+        card = trained(training, place, name, command_line(given), root, resume)
     if card is None:
         return
     if out is not None:
@@ -138,6 +140,17 @@ def interval(accuracy: Accuracy | None) -> str:
     if accuracy is None:
         return "not measured"
     return f"{accuracy.value:.3f} [{accuracy.low:.3f}, {accuracy.high:.3f}] of {accuracy.n} test images"
+
+
+def checked_name(name: str) -> str:
+    """The name of the model, before hours are spent on one that no card may have.
+
+    Raises:
+        InputError: other characters than a file name needs.
+    """
+    if not NAME.fullmatch(name):
+        raise InputError(f"A model's name is made of letters, digits, dots, dashes and underscores, got {name[:80]!r}.")
+    return name
 
 
 def overridden(value: Any, given: dict[str, Any]) -> Any:

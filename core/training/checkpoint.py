@@ -45,7 +45,7 @@ class Checkpoint:
         state, tensors = self._read()
         if state["fingerprint"] != self.fingerprint:
             raise InputError(
-                f"{self.path} belongs to a training with other settings; delete it or train without --resume."
+                f"{self.path} belongs to a training with other settings; delete it, or train without --resume."
             )
         model.load_state_dict(under("model.", tensors))
         saved = under("momentum.", tensors)

@@ -5,15 +5,15 @@ from pathlib import Path
 
 from core import store
 from core.config import fingerprint, to_dict
-from core.datasets import Dataset, load_dataset
+from core.datasets import DATASETS, Dataset, load_dataset
 from core.datasets.shapes import SEEDS, draw_shapes
-from core.models import Staged, build_model
+from core.models import MODELS, Staged, build_model
 from core.seeding import seeded
 from core.training.augmentation import Augmentation
 from core.training.checkpoint import Checkpoint
 from core.training.loop import fit
 from core.training.metrics import MetricsLog
-from core.training.objective import Objective, build_objective
+from core.training.objective import DEFENSES, Objective, build_objective
 from core.training.place import Place, Precision
 from core.training.recipe import Recipe
 from core.types import OnStep
@@ -34,6 +34,8 @@ class Training:
         seed: of weights, order, augmentation, attacks and dropout.
         precision: of convolutions and products.
         world: number of processes; each has a share of every batch and its own batch statistics.
+    Raises:
+        InputError: an unknown name, on construction.
     """
 
     data: str
@@ -47,6 +49,10 @@ class Training:
     precision: Precision
     world: int = 1
 
+    def __post_init__(self) -> None:
+        for registry, name in ((DATASETS, self.data), (MODELS, self.network), (DEFENSES, self.defense)):
+            registry[name]
+
     @property
     def folder(self) -> Path:
         """Where the run is kept."""
@@ -56,7 +62,7 @@ class Training:
         """The defense around the recipe's inner attack.
 
         Raises:
-            InputError: an unknown defense, or an epsilon that is no radius.
+            InputError: an epsilon that is no radius.
         """
         attack = self.recipe.attack(self.epsilon)
         return build_objective(self.defense, attack=attack, label_smoothing=self.recipe.label_smoothing)

@@ -55,6 +55,8 @@ class Recipe:
             require(getattr(self, name) >= 0, name, "at least 0", getattr(self, name))
         for name in ("momentum", "label_smoothing"):
             require(0 <= getattr(self, name) < 1, name, "at least 0 and below 1", getattr(self, name))
+        require(0 < self.rise < 1, "rise", "above 0 and below 1", self.rise)
+        require(self.schedule in ("steps", "one-cycle"), "schedule", "steps or one-cycle", self.schedule)
         require(0 < self.learning_rate < float("inf"), "learning_rate", "a finite number above 0", self.learning_rate)
 
     def rate(self, progress: float) -> float:

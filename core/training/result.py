@@ -10,8 +10,7 @@ import torch
 from torch import Tensor
 
 from core import store
-from core.attacks import PGD, ThreatModel
-from core.attacks.evaluation import accuracy, classified, robust_accuracy
+from core.attacks import PGD, ThreatModel, accuracy, classified, robust_accuracy
 from core.config import fingerprint, to_dict
 from core.datasets import Dataset, load_dataset
 from core.models import ModelCard, Staged, save_model

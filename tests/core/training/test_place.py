@@ -1,0 +1,81 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from core import store
+from core.training import Place, joined
+from core.training.place import resolve_device, resolve_precision
+from core.types import InputError
+
+CPU = torch.device("cpu")
+
+# Two images of each class in every batch of four, and no batch norm, whose statistics each process keeps for itself.
+PROGRAM = """
+import sys
+import torch
+from safetensors.torch import save_file
+from core.attacks import PGD, ThreatModel
+from core.datasets import Dataset
+from core.models.staged import PooledLinear, Staged
+from core.seeding import generator, seeded
+from core.training import Adversarial, Recipe, fit, joined
+
+torch.set_num_threads(1)
+images, labels = torch.rand(16, 3, 8, 8, generator=generator(0)), torch.arange(16) % 2
+data = Dataset("random", "train", images, labels, ("a", "b"), 0.03)
+with seeded(0):
+    model = Staged([("conv", torch.nn.Conv2d(3, 4, 3)), ("classifier", PooledLinear(4, 2, False))], "conv")
+recipe = Recipe(epochs=2, batch_size=4, learning_rate=0.5, momentum=0.9)
+objective = Adversarial(attack=PGD(threat=ThreatModel(epsilon=0.1), steps=2, random_start=False))
+with joined("cpu") as place:
+    fit(model, objective, data, recipe, seed=0, place=place)
+    weights = {name: t.contiguous() for name, t in model.state_dict().items()}
+    save_file(weights, sys.argv[1] + f"/{place.world}-{place.rank}.safetensors")
+"""
+
+
+def test_alone_it_is_the_first_of_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("WORLD_SIZE", raising=False)
+    with joined("cpu") as place:
+        assert place == Place(device=CPU, precision="fp32", rank=0, world=1)
+        assert place.leads
+
+
+def test_two_processes_under_torchrun_end_with_the_weights_of_one(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(PROGRAM)
+    environment = {**os.environ, "PYTHONPATH": str(store.PROJECT)}
+    torchrun = ("-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2")
+    for launcher in ((), torchrun):
+        command = [sys.executable, *launcher, str(program), str(tmp_path)]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=store.PROJECT, env=environment)
+        assert done.returncode == 0, done.stderr
+    alone, first, second = (load_file(tmp_path / f"{which}.safetensors") for which in ("1-0", "2-0", "2-1"))
+    for name, tensor in alone.items():
+        assert torch.equal(first[name], second[name])
+        torch.testing.assert_close(first[name], tensor)
+
+
+def test_auto_precision_is_bf16_on_cuda_only() -> None:
+    assert resolve_precision("auto", CPU) == "fp32"
+    assert resolve_precision("auto", torch.device("cuda")) == "bf16"
+    assert resolve_precision("bf16", CPU) == "bf16"
+
+
+def test_auto_takes_the_cpu_where_there_is_no_cuda(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    assert resolve_device("auto") == CPU
+    with pytest.raises(InputError, match="no CUDA device; use --device cpu"):
+        resolve_device("cuda")
+
+
+def test_unknown_names_are_refused() -> None:
+    with pytest.raises(InputError, match="Unknown device 'tpu'; known are auto, cpu, cuda"):
+        resolve_device("tpu")
+    with pytest.raises(InputError, match="Unknown precision 'fp8'; known are auto, fp32, bf16"):
+        resolve_precision("fp8", CPU)
