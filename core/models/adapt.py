@@ -64,8 +64,9 @@ def adapt(model: nn.Module, cut: str, *, normalize: tuple[Sequence[float], Seque
     """
     traced = _trace(model)
     points = _dominators(traced.graph)
-    name = cut.replace(".", "_")
-    if name not in points:
+    written = cut.replace(".", "_")
+    name = next((name for name in (written, f"_{written}") if name in points), None)  # fx writes "0" as "_0"
+    if name is None:
         raise InputError(
             unknown_name("cut", cut, tuple(points)) + " Every path from the image to the logits must go through a cut."
         )

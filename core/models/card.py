@@ -72,8 +72,9 @@ class ModelCard:
         self._require(len(self.class_names) == self.num_classes, "class_names", f"{self.num_classes} names")
         for which in ("clean_accuracy", "robust_accuracy"):
             measured = getattr(self, which)
-            parts = () if measured is None else (measured.value, measured.low, measured.high)
-            self._require(all(_between(part, 0, 1) for part in parts), which, "fractions from 0 to 1")
+            if measured is not None:
+                holds = all(_between(part, 0, 1) for part in (measured.value, measured.low, measured.high))
+                self._require(holds and measured.n >= 1, which, "fractions from 0 to 1 of at least 1 image")
 
     def _require(self, holds: bool, name: str, expected: str) -> None:
         if not holds:
