@@ -81,11 +81,7 @@ def _bring(download: Download, root: Path, on_step: OnStep) -> None:
     if not download.archive:
         os.replace(part, root / download.publishes)
         return
-    try:
-        unpack(part, root / download.publishes, on_step)
-    except InputError:
-        part.unlink()
-        raise
+    unpack(part, root / download.publishes, on_step)
     part.unlink()
 
 
@@ -124,7 +120,7 @@ def unpack(archive: Path, folder: Path, on_step: OnStep) -> None:
     """Unpack a tar or zip that holds one folder, as `folder`, which appears whole or not at all.
 
     Raises:
-        InputError: a member that is no plain file or lies outside that folder, or a damaged archive.
+        InputError: a member that is no plain file or lies outside that folder, a damaged archive, or a full disk.
     """
     members = _zip_members if zipfile.is_zipfile(archive) else _tar_members
     try:
@@ -132,8 +128,10 @@ def unpack(archive: Path, folder: Path, on_step: OnStep) -> None:
             temporary.mkdir()
             for done, total in members(archive, temporary, folder.name):
                 on_step(done, total)
-    except (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise InputError(f"The archive of {folder.name} could not be unpacked ({error}); fetch it again.") from error
+    except (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+        raise InputError(
+            f"The archive of {folder.name} could not be unpacked ({error}); make room or fetch it again."
+        ) from error
 
 
 def _zip_members(archive: Path, to: Path, top: str) -> Iterator[tuple[int, int]]:

