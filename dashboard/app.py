@@ -1,0 +1,24 @@
+"""The router: put the project on the path, name the pages, run the one that was asked for."""
+
+import os
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # before torch is imported: waiting threads give the core away
+
+import streamlit as st  # noqa: E402
+
+from dashboard import cache  # noqa: E402
+
+st.set_page_config(page_title="Feature Sieve", page_icon=str(ROOT / "assets" / "icon.png"), layout="wide")
+st.logo(str(ROOT / "assets" / "logo.svg"), size="large")
+cache.warmed_up()
+# Not a folder named "pages": on a deep link, a fresh server would run its files without this router.
+PAGES = [
+    st.Page("screens/start.py", title="Start", url_path="start", default=True),
+    st.Page("screens/explain.py", title="Explain", url_path="explain"),
+]
+st.navigation(PAGES, position="top").run()

@@ -1,0 +1,165 @@
+"""Every cache of the app. Keys are names, hashes, fingerprints; what all sessions share is never written to."""
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from dashboard import images, live
+from dashboard.catalog import Catalog
+from dashboard.jobs import Fetch
+from dashboard.live import BATCH, Answer, Question, Subject
+from dashboard.state import NO_ATTACK
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from core.analysis.controls import Controls
+    from core.datasets import Dataset
+    from core.models import Staged
+
+MOST = 128  # answers kept; one takes some hundred kilobytes
+
+
+@st.cache_resource(show_spinner=False)
+def warmed_up() -> threading.Thread:
+    """Import torch and what is built on it in the background, once, so that the first explanation need not wait."""
+    thread = threading.Thread(target=_warm_up, daemon=True, name="warm-up")
+    thread.start()
+    return thread
+
+
+def _warm_up() -> None:
+    import core.analysis.controls
+    import core.analysis.explain
+    import core.datasets
+    import core.models  # noqa: F401
+
+
+def catalog() -> Catalog:
+    """What is here to look at, read again whenever a card or a data set appears, changes or goes."""
+    from core.datasets import DATASETS, is_available
+    from core.models import available_models
+
+    cards = tuple((name, str(path), path.stat().st_mtime_ns) for name, path in available_models().items())
+    return _catalog(cards, tuple(name for name in DATASETS if is_available(name)))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _catalog(files: tuple[tuple[str, str, int], ...], data: tuple[str, ...]) -> Catalog:
+    from core.attacks import ATTACKS
+    from core.models import load_card
+    from core.models.files import blueprint
+    from core.types import InputError
+
+    cards, cuts, refused = {}, {}, []
+    for name, path, _ in files:
+        try:
+            cards[name] = load_card(Path(path))
+            cuts[name] = blueprint(cards[name]).cuts
+        except InputError as error:
+            cards.pop(name, None)
+            refused.append(str(error))
+    images = {name: len(dataset(name)) for name in data if name in {card.data for card in cards.values()}}
+    return Catalog(cards, cuts, images, (NO_ATTACK, *ATTACKS), tuple(refused))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def dataset(name: str) -> "Dataset":
+    """The test set."""
+    from core.datasets import load_dataset
+
+    return load_dataset(name, "test")
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def model(name: str, sha256: str) -> "Staged":
+    """A network, frozen, in eval mode."""
+    from core.models import load_model
+
+    return load_model(name)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def uploaded(digest: str, size: int, _content: bytes) -> "Tensor":
+    """A person's own picture as the network sees it, (1, 3, size, size). Raises InputError where it is none."""
+    from core.datasets.upload import read_image
+
+    return read_image(_content, size)
+
+
+def answer(asked: Question, subject: Subject) -> Answer:
+    """The explanation of one image by one model."""
+    from core.config import fingerprint
+
+    return _answer(fingerprint(asked), asked, subject)
+
+
+@st.cache_resource(max_entries=MOST, show_spinner=False)
+def _answer(key: str, _asked: Question, _subject: Subject) -> Answer:
+    from core.config import fingerprint
+
+    network = model(_asked.model, _asked.sha256)
+    x_adv = _attacked(fingerprint(_asked.of_attack), _asked, _subject)
+    batch = None
+    if _asked.tolerance == "batch" and _subject.index is not None:
+        start = _subject.index // BATCH * BATCH
+        batch = dataset(_subject.key.partition(":")[0]).images[start : start + BATCH]
+    return live.answer(network, _asked, _subject, x_adv, batch)
+
+
+@st.cache_resource(max_entries=MOST, show_spinner=False)
+def _attacked(key: str, _asked: Question, _subject: Subject) -> "Tensor":
+    return live.attacked(model(_asked.model, _asked.sha256), _asked, _subject)
+
+
+def controls(asked: Question, subject: Subject) -> "Controls":
+    """Every label, random mask and random network for the same image."""
+    from core.config import fingerprint
+
+    return _controls(fingerprint(asked), asked, subject)
+
+
+@st.cache_resource(max_entries=MOST, show_spinner=False)
+def _controls(key: str, _asked: Question, _subject: Subject) -> "Controls":
+    network, card = model(_asked.model, _asked.sha256), catalog().cards[_asked.model]
+    return live.controls(network, card, _asked, answer(_asked, _subject))
+
+
+def random_masks(asked: Question, subject: Subject) -> NDArray[np.floating]:
+    """What random masks of each label's size say, (k, k)."""
+    return live.random_masks(model(asked.model, asked.sha256), controls(asked, subject).every_label, asked)
+
+
+def over_seeds(asked: Question, subject: Subject) -> NDArray[np.bool_]:
+    """Masks under five seeds, (5, c)."""
+    from core.config import fingerprint
+
+    return _over_seeds(fingerprint(asked), asked, subject)
+
+
+@st.cache_resource(max_entries=MOST, show_spinner=False)
+def _over_seeds(key: str, _asked: Question, _subject: Subject) -> NDArray[np.bool_]:
+    label = answer(_asked, _subject).explanation.label
+    return live.over_seeds(model(_asked.model, _asked.sha256), _asked, _subject, label)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def stored(name: str, sha256: str) -> dict[str, Any]:
+    """Tables of a model's survey; empty where none was made."""
+    return {}
+
+
+@st.cache_data(max_entries=2048, show_spinner=False)
+def thumbnail(data: str, image: int) -> str:
+    """One test image, small, as an address."""
+    return images.thumbnail(images.array(dataset(data).images[image : image + 1]))
+
+
+@st.cache_resource(show_spinner=False)
+def fetches() -> dict[str, Fetch]:
+    """Downloads by data set; one for the whole server, so that every session sees them."""
+    return {}

@@ -1,0 +1,242 @@
+"""What is computed when someone looks: one question in, one answer out. Imports torch when used, not when imported."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dashboard.catalog import strength
+from dashboard.state import NO_ATTACK, Selection
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from core.analysis.controls import Controls
+    from core.analysis.explain import Explanation
+    from core.attacks import Attack
+    from core.distillation import Bottleneck
+    from core.models import ModelCard, Staged
+
+BATCH = 100  # images that share one tolerance in the released code
+Which = Literal["all", "robust", "nonrobust"]
+When = Literal["clean", "adversarial"]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The image that is looked at.
+
+    Args:
+        key: distinguishes it from every other image: data set and index, or the hash of an uploaded file.
+        name: for people: "test image 7", or the file's name.
+        x: (1, c, h, w).
+        true_label: None where nobody knows it.
+        index: in the test set; None for an uploaded image.
+    """
+
+    key: str
+    name: str
+    x: "Tensor"
+    true_label: int | None
+    index: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """Everything that the answer about one image depends on, in plain values; its fingerprint is the cache's key."""
+
+    model: str
+    sha256: str
+    image: str
+    attack: str
+    epsilon: float
+    seed: int
+    beta: float
+    cut: str
+    label: str
+    tolerance: str
+    kl: str
+    draws: int
+    split_of: str
+
+    @property
+    def of_attack(self) -> tuple[str, str, str, str, float, int]:
+        """The part that the attacked image depends on."""
+        return self.model, self.sha256, self.image, self.attack, self.epsilon, self.seed
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An explanation, with what is needed to change its mask by hand, and how long it took.
+
+    Args:
+        explanation: as distilled.
+        z_adv: features of the attacked image at the cut, (1, c, h, w).
+        seconds: attack and distilling, when it was computed.
+    """
+
+    explanation: "Explanation"
+    z_adv: "Tensor"
+    seconds: float
+
+    @property
+    def noise(self) -> NDArray[np.floating]:
+        """sigma^2 of the clean image's channels, (c,)."""
+        return self.explanation.clean.split.noise_variance[0].numpy()
+
+    @property
+    def variance(self) -> NDArray[np.floating]:
+        """Natural variation of the clean image's channels, (c,)."""
+        return self.explanation.clean.split.feature_variance[0].numpy()
+
+    @property
+    def tolerance(self) -> float:
+        """T of the clean image."""
+        return float(self.explanation.clean.split.tolerance[0])
+
+    @property
+    def robust(self) -> NDArray[np.bool_]:
+        """The clean image's mask, (c,)."""
+        return self.explanation.clean.split.robust[0].numpy()
+
+    def probabilities(self, when: When, which: Which) -> NDArray[np.floating]:
+        """Of every class, (k,)."""
+        return getattr(getattr(self.explanation, when).logits, which)[0].softmax(dim=0).numpy()
+
+    def channels(self, when: When, which: Which) -> int:
+        """How many channels a prediction is read from."""
+        robust = getattr(self.explanation, when).split.robust[0]
+        return {"all": len(robust), "robust": int(robust.sum()), "nonrobust": int((~robust).sum())}[which]
+
+    def said(self, when: When, which: Which) -> int:
+        """The class with the highest probability."""
+        return int(self.probabilities(when, which).argmax())
+
+
+def question(selection: Selection, card: "ModelCard", subject: Subject) -> Question:
+    """The question that a selection asks of one model."""
+    return Question(
+        model=card.name,
+        sha256=card.sha256,
+        image=subject.key,
+        attack=selection.attack,
+        epsilon=strength(selection, card),
+        seed=selection.seed,
+        beta=selection.beta,
+        cut=selection.cut,
+        label=selection.label,
+        tolerance=selection.tolerance,
+        kl=selection.kl,
+        draws=selection.draws,
+        split_of=selection.split_of,
+    )
+
+
+def bottleneck(asked: Question) -> "Bottleneck":
+    """The distiller that a question asks for."""
+    from core.distillation import Bottleneck
+
+    return Bottleneck(
+        beta=asked.beta,
+        noise_draws=asked.draws,
+        kl_reduction=asked.kl,  # type: ignore[arg-type]
+        tolerance=asked.tolerance,  # type: ignore[arg-type]
+        cut=asked.cut or None,
+    )
+
+
+def attack(asked: Question) -> "Attack | None":
+    """The attack that a question asks for; None for none."""
+    from core.attacks import ATTACKS, ThreatModel
+
+    return None if asked.attack == NO_ATTACK else ATTACKS[asked.attack](threat=ThreatModel(epsilon=asked.epsilon))
+
+
+def attacked(model: "Staged", asked: Question, subject: Subject) -> "Tensor":
+    """The attacked image, (1, c, h, w); the image itself where there is no attack."""
+    from core.analysis.explain import attacked as run
+    from core.analysis.explain import predicted
+
+    if (chosen := attack(asked)) is None:
+        return subject.x
+    start = predicted(model, subject.x) if subject.true_label is None else subject.true_label
+    return run(model, subject.x, start, chosen, asked.seed)
+
+
+def answer(model: "Staged", asked: Question, subject: Subject, x_adv: "Tensor", batch: "Tensor | None") -> Answer:
+    """Distill the image and read both images through the split; `seconds` does not count the attack."""
+    from core.analysis.explain import Explanation, features, two_sides
+
+    begun = perf_counter()
+    label = label_given(model, asked, subject)
+    sides = two_sides(
+        model, subject.x, x_adv, label,
+        bottleneck=bottleneck(asked), split_of=asked.split_of, seed=asked.seed, batch=batch,  # type: ignore[arg-type]
+    )  # fmt: skip
+    explanation = Explanation(subject.x, x_adv, label, *sides, true_label=subject.true_label)
+    return Answer(explanation, features(model, x_adv, asked.cut or None), perf_counter() - begun)
+
+
+def label_given(model: "Staged", asked: Question, subject: Subject) -> int:
+    """The class that the distiller is given: the true one where it is asked for and known."""
+    from core.analysis.explain import predicted
+
+    if asked.label == "true" and subject.true_label is not None:
+        return subject.true_label
+    return predicted(model, subject.x) if asked.label in ("true", "predicted") else int(asked.label)
+
+
+def moved(model: "Staged", given: Answer, channels: Sequence[int], cut: str) -> Answer:
+    """The same image with some channels on the other side, read again; nothing is distilled."""
+    from core.analysis.explain import Side
+    from core.distillation import read_out
+
+    if not channels:
+        return given
+
+    def side(old: Side, z: "Tensor") -> Side:
+        robust = old.split.robust.clone()
+        robust[:, list(channels)] ^= True
+        return Side(replace(old.split, robust=robust), read_out(model, z, robust, cut or None))
+
+    old = given.explanation
+    clean, adversarial = side(old.clean, old.clean.split.features), side(old.adversarial, given.z_adv)
+    return replace(given, explanation=replace(old, clean=clean, adversarial=adversarial))
+
+
+def controls(model: "Staged", card: "ModelCard", asked: Question, given: Answer) -> "Controls":
+    """Every label, a random mask and a random network, for one answer."""
+    from core.analysis.controls import controls as run
+    from core.models import random_twin
+
+    return run(
+        model, random_twin(card), given.explanation, bottleneck(asked), split_of=asked.split_of, seed=asked.seed  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def random_masks(model: "Staged", every_label: Any, asked: Question) -> NDArray[np.floating]:
+    """What as many random channels say as each label's split has robust ones, (k labels, k classes)."""
+    from core.analysis.controls import random_mask
+    from core.distillation import read_out
+    from core.seeding import generator
+
+    split = every_label.split
+    mask = random_mask(split.robust, generator(asked.seed, "random mask"))
+    return read_out(model, split.features, mask, asked.cut or None).robust.softmax(dim=1).numpy()
+
+
+def over_seeds(model: "Staged", asked: Question, subject: Subject, label: int) -> NDArray[np.bool_]:
+    """Masks of the clean image under five seeds, (5, c)."""
+    from core.analysis.explain import splits_over_seeds
+
+    return splits_over_seeds(model, subject.x, label, replace(bottleneck(asked), tolerance="image")).numpy()
+
+
+def class_weights(model: "Staged", cut: str) -> NDArray[np.floating] | None:
+    """Weight of every channel for every class, (k, c), where a linear layer reads pooled channels; else None."""
+    tail = model.tail(cut or None)
+    linear = getattr(tail[-1], "linear", None)
+    return linear.weight.detach().float().numpy() if len(tail) == 1 and linear is not None else None

@@ -1,0 +1,99 @@
+"""How much noise each channel takes, the card of one channel, and channels moved to the other side by hand."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from dashboard import cache, charts, live, session
+from dashboard.live import Answer
+from dashboard.parts.card import card
+from dashboard.parts.data import explained, show_data
+from dashboard.parts.predictions import predictions
+from dashboard.scene import Scene
+
+CONFIG = {
+    "displaylogo": False,
+    "modeBarButtons": [["toImage"]],
+    "toImageButtonOptions": {"format": "png", "scale": 2, "filename": "noise-and-tolerance"},
+}
+
+
+@st.fragment
+def channels(scene: Scene, place: DeltaGenerator) -> None:
+    """The model's predictions (into `place`), its channels and one channel's card; moving a channel reruns only this.
+
+    Args:
+        scene: of the page's last whole run.
+        place: where the predictions stand, higher on the page.
+    """
+    selection = session.current()
+    reading, count = scene.main, len(scene.main.answer.noise)
+    moved = tuple(k for k in selection.moved if k < count)
+    network = cache.model(reading.card.name, reading.card.sha256)
+    answer = live.moved(network, reading.answer, moved, reading.asked.cut)
+    with place:
+        predictions(scene, reading, "main", answer)
+    if "channels" in selection.hide:
+        return
+    chosen = selection.channel if 0 <= selection.channel < count else int(reading.answer.noise.argmax())
+    st.subheader("How much noise can each channel take?", anchor="channels")
+    st.markdown(
+        "A channel is called robust when it takes more noise, before the answer changes, than any channel varies by "
+        "itself. Click a bar for its card."
+    )
+    left, right = st.columns([2, 1], gap="medium")
+    with left:
+        _chart(scene, answer, chosen, moved)
+    with right:
+        card(scene, answer, chosen, moved)
+    session.keep(selection)
+
+
+def _chart(scene: Scene, answer: Answer, chosen: int, moved: Sequence[int]) -> None:
+    figure = charts.noise_bars(
+        answer.noise, answer.variance, answer.tolerance, answer.robust, scene.look, chosen, moved
+    )
+    robust, count = int(answer.robust.sum()), len(answer.robust)
+    st.plotly_chart(
+        figure, theme=None, key="noise_bars", config=CONFIG, on_select=_clicked, selection_mode="points",
+        alt=f"{robust} of {count} channels tolerate more noise than T = {answer.tolerance:.3g} and are called robust; "
+        f"{count - robust} do not.",
+    )  # fmt: skip
+    with st.container(horizontal=True, gap="small"):
+        show_data(table(answer), "channels")
+        _formula()
+
+
+def _clicked() -> None:
+    points = st.session_state["noise_bars"]["selection"]["points"]
+    if points and (channel := points[0].get("customdata")) is not None:
+        channel = channel[0] if isinstance(channel, (list, tuple)) else channel
+        session.choose(channel=int(channel))
+
+
+def table(answer: Answer) -> pd.DataFrame:
+    """One row a channel, in the order of the bars."""
+    order = charts.sorted_channels(answer.noise)
+    columns = {
+        "noise variance": answer.noise[order],
+        "natural variation": answer.variance[order],
+        "tolerance T": answer.tolerance,
+        "robust": answer.robust[order],
+    }
+    return pd.DataFrame(columns, index=pd.Index(order, name="channel"))
+
+
+def _formula() -> None:
+    explained(
+        "How is this computed?",
+        "Noise is added to every channel, and its strength is learned: it may grow where it does not hurt the "
+        "prediction of the supplied label. What each channel takes is compared with T, the largest natural variation "
+        "of any channel over its own map.",
+        r"Z_I = Z + \sigma\,\epsilon,\quad \min_\sigma\; \mathrm{CE}(h(Z_I), y) + \beta\,\overline{\mathrm{KL}_k},\quad"
+        r"\mathrm{robust}_k = \mathbf 1[\sigma_k^2 > T]",
+        "KL between the channel's natural variation and the noise: ½ (s/σ² + ln(σ²/s) − 1). Equations 3 to 5 of "
+        "Distilling Robust and Non-Robust Features in Adversarial Examples by Information Bottleneck, NeurIPS 2021.",
+        "bottleneck",
+    )

@@ -1,0 +1,106 @@
+"""Would any label have done? The same image distilled with every label, beside masks that no label chose."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard import cache, charts, session
+from dashboard.parts.data import explained, show_data
+from dashboard.parts.predictions import CONFIG
+from dashboard.scene import Scene
+from dashboard.words import colored, plain
+
+MOST_ROWS = 12  # labels in the matrix; where a model has more classes, the most probable ones
+
+
+def label_control(scene: Scene) -> None:
+    """The split under the true, the predicted and a wrong label; then under every label; then what that shows."""
+    from core.analysis.sentences import control_findings, label_echo
+
+    controls = cache.controls(scene.main.asked, scene.subject)
+    names, given = scene.class_names, scene.main.answer.explanation.label
+    st.subheader("Would any label have done?", anchor="label")
+    st.markdown(
+        "The split is made with a label in hand. Here the same image is split with other labels; below each, what its "
+        "robust channels alone then say. Where they repeat whatever was supplied, the claim above says little about "
+        "the image."
+    )
+    said = controls.every_label.logits.robust.softmax(dim=1).numpy()
+    chance = controls.random_mask.clean.logits.robust[0].softmax(dim=0).numpy()
+    _side_by_side(scene, said, controls.every_label.split.robust.sum(dim=1).tolist(), chance)
+    st.info(plain(label_echo(controls.every_label, names, given), most=1000), icon=":material/record_voice_over:")
+    _matrix(scene, said)
+    for finding in control_findings(controls, names):
+        st.markdown(colored(finding))
+    _formula()
+
+
+def _side_by_side(scene: Scene, said: np.ndarray, counts: list[int], chance: np.ndarray) -> None:
+    answer, names, look = scene.main.answer, scene.class_names, scene.look
+    true, predicted = answer.explanation.true_label, answer.said("clean", "all")
+    wrong = wrong_label(scene)
+    labels = dict.fromkeys(k for k in (true, predicted, wrong) if k is not None)
+    panels = [
+        charts.Panel(f"{_kind(k, true, predicted)}\n{names[k]}, ● {counts[k]}", look.robust, said[k]) for k in labels
+    ]
+    panels.append(charts.Panel("as many channels\nat random", look.muted, chance))
+    figure = charts.predictions([("", panels)], names, true, look)
+    st.plotly_chart(
+        figure, theme=None, key="labels_side_by_side", config=CONFIG,
+        alt=" ".join(f"Given {names[k]}, robust channels alone say {names[int(said[k].argmax())]}." for k in labels),
+    )  # fmt: skip
+    st.selectbox(
+        "Wrong label to try", [k for k in range(len(names)) if k not in (true, predicted)] or [wrong],
+        format_func=lambda k: names[k], width=260, **session.bound("wrong", wrong),
+    )  # fmt: skip
+
+
+def _kind(label: int, true: int | None, predicted: int) -> str:
+    if label == true:
+        return "true" if label != predicted else "true label"
+    return "predicted" if label == predicted else "wrong label"
+
+
+def wrong_label(scene: Scene) -> int:
+    """The chosen wrong label; else what the attack made the network say, else the strongest rival class."""
+    answer = scene.main.answer
+    taken = (answer.explanation.true_label, answer.said("clean", "all"))
+    if scene.selection.wrong >= 0 and scene.selection.wrong not in taken:
+        return scene.selection.wrong
+    order = np.argsort(-answer.probabilities("adversarial", "all"), kind="stable")
+    return next((int(k) for k in order if k not in taken), int(order[-1]))
+
+
+def _matrix(scene: Scene, said: np.ndarray) -> None:
+    names, true = scene.class_names, scene.main.answer.explanation.true_label
+    rows = np.arange(len(names))
+    if len(names) > MOST_ROWS:
+        rows = np.sort(np.argsort(-scene.main.answer.probabilities("clean", "all"))[:MOST_ROWS])
+    chance = cache.random_masks(scene.main.asked, scene.subject)
+    matrices = [
+        ("robust channels", said[np.ix_(rows, rows)]),
+        ("as many at random", chance[np.ix_(rows, rows)]),
+    ]
+    place = int(np.flatnonzero(rows == true)[0]) if true in rows else None
+    figure = charts.echo(matrices, [names[k] for k in rows], place, scene.look)
+    echoed = int((said.argmax(axis=1) == np.arange(len(names))).sum())
+    st.plotly_chart(
+        figure, theme=None, key="every_label", config=CONFIG,
+        alt="Label supplied, down, against what the robust channels alone say, across: "
+        f"{echoed} of {len(names)} on the diagonal.",
+    )  # fmt: skip
+    st.caption("Down: the label supplied. Across: what those channels alone say; the circle marks the most probable.")
+    show_data(pd.DataFrame(said, index=pd.Index(names, name="label supplied"), columns=list(names)), "labels")
+
+
+def _formula() -> None:
+    explained(
+        "Why does the label leak?",
+        "Noise is added before the ReLU, so more noise means more activation. Cross-entropy with the supplied label "
+        "therefore raises the noise of the channels that vote for that label, and those are called robust. A random "
+        "network on random features does the same.",
+        r"\mathbb E\,\mathrm{ReLU}(z + \sigma\epsilon)\ \text{grows with}\ \sigma \;\Rightarrow\; "
+        r"\sigma_k\ \text{grows where}\ W_{y,k} > \overline{W_{\cdot,k}}",
+        "So a robust-only prediction is a claim about the image only as far as other labels are not echoed.",
+        "label",
+    )

@@ -1,0 +1,53 @@
+"""What the network says from all channels, from the robust ones and from the non-robust ones, before and after."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import charts
+from dashboard.live import Answer, When, Which
+from dashboard.look import Look
+from dashboard.parts.data import show_data
+from dashboard.scene import Reading, Scene
+
+CONFIG = {"displayModeBar": False}
+SIDES: dict[Which, str] = {"all": "all channels", "robust": "● robust only", "nonrobust": "▲ non-robust"}
+WORDS: dict[Which, str] = {"all": "all channels", "robust": "robust only", "nonrobust": "non-robust only"}
+IMAGES: dict[When, str] = {"clean": "clean image", "adversarial": "attacked image"}
+
+
+def predictions(scene: Scene, reading: Reading, key: str, answer: Answer | None = None) -> None:
+    """The chart of one model; `answer` replaces the reading's where channels were moved by hand."""
+    answer = answer or reading.answer
+    whens: list[When] = ["clean", "adversarial"] if answer.explanation.attacked else ["clean"]
+    rows = [(f"{IMAGES[when]}, read from", _panels(answer, when, scene.look)) for when in whens]
+    figure = charts.predictions(rows, scene.class_names, answer.explanation.true_label, scene.look)
+    alt = " ".join(_takeaway(answer, when, scene.class_names) for when in whens)
+    st.plotly_chart(figure, theme=None, key=f"predictions_{key}", config=CONFIG, alt=alt)
+    show_data(_table(answer, whens, scene.class_names), f"predictions_{key}")
+
+
+def _panels(answer: Answer, when: When, look: Look) -> list[charts.Panel]:
+    whole = look.clean if when == "clean" else look.adversarial
+    colors: dict[Which, str] = {"all": whole, "robust": look.robust, "nonrobust": look.nonrobust}
+    return [
+        charts.Panel(
+            title if answer.channels(when, which) else f"{title[0]} none: empty",
+            colors[which],
+            answer.probabilities(when, which),
+        )
+        for which, title in SIDES.items()
+    ]
+
+
+def _takeaway(answer: Answer, when: When, names: tuple[str, ...]) -> str:
+    says = ", ".join(f"{words} {names[answer.said(when, which)]}" for which, words in WORDS.items())
+    return f"Predictions on the {IMAGES[when]}: {says}."
+
+
+def _table(answer: Answer, whens: list[When], names: tuple[str, ...]) -> pd.DataFrame:
+    columns = {
+        f"{IMAGES[when]}, {words}": answer.probabilities(when, which)
+        for when in whens
+        for which, words in WORDS.items()
+    }
+    return pd.DataFrame(columns, index=pd.Index(names, name="class"))

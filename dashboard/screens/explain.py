@@ -1,0 +1,80 @@
+"""Explain one image: what an attack does to it, and what each side of the channels says before and after."""
+
+import streamlit as st
+
+from dashboard import cache, session
+from dashboard.catalog import Catalog, resolve
+from dashboard.parts import choose, frame
+from dashboard.parts.channels import channels
+from dashboard.parts.export import export
+from dashboard.parts.headline import headline, model_line
+from dashboard.parts.label import label_control
+from dashboard.parts.missing import missing_data, no_models, nothing_robust
+from dashboard.parts.pictures import pictures
+from dashboard.parts.predictions import predictions
+from dashboard.parts.readings import readings
+from dashboard.parts.seeds import seeds
+from dashboard.scene import UPLOAD, Scene, look, reading, subject
+from dashboard.state import Selection
+
+LOST = "An uploaded image lives only in the session it was given to; a test image is shown instead."
+
+
+def page() -> None:
+    """Choose, guard, answer, draw."""
+    with st.spinner("Waking the networks up; the first time takes some seconds."):
+        cache.warmed_up().join()
+        catalog = cache.catalog()
+    if not catalog.cards:
+        no_models(catalog)
+        return
+    selection, notes = resolve(session.current(), catalog)
+    if selection.own and UPLOAD not in st.session_state:
+        selection, notes = selection.change(own=False), [*notes, LOST]
+    session.keep(selection, notes)
+    frame.present_style(selection)
+    header = st.container(key="header", horizontal=True, vertical_alignment="bottom", gap="small")
+    frame.notes(session.notes())
+    if selection.mode != "present" and "controls" not in selection.hide:
+        with header:
+            choose.models(selection, catalog)
+            choose.settings(selection, catalog)
+    image = subject(selection, catalog)
+    if image is None:
+        missing_data(selection, catalog)
+        return
+    main = reading(selection, catalog, selection.model, image)
+    rival = None if selection.compare == "none" else reading(selection, catalog, selection.compare, image)
+    scene = Scene(selection, catalog, image, main, rival, look(selection))
+    with header:
+        export(scene)
+        frame.copy_link()
+        frame.present_button(selection)
+    draw(scene, catalog, selection)
+
+
+def draw(scene: Scene, catalog: Catalog, selection: Selection) -> None:
+    """The page of one scene, the answer first and its doubts after it."""
+    headline(scene)
+    if "controls" not in selection.hide:
+        choose.image(selection, catalog)
+    nothing_robust(scene)
+    columns = st.columns(2, gap="large") if scene.rival else [st.container()]
+    with columns[0]:
+        model_line(scene.main)
+        pictures(scene, scene.main, "main")
+        place = st.container(key="main_predictions")
+    if scene.rival:
+        with columns[1]:
+            model_line(scene.rival)
+            pictures(scene, scene.rival, "rival")
+            predictions(scene, scene.rival, "rival")
+    channels(scene, place)
+    for name, part in (("label", label_control), ("seeds", seeds), ("readings", readings)):
+        if name not in selection.hide:
+            part(scene)
+    if "footer" not in selection.hide:
+        frame.footer(scene)
+
+
+page()
