@@ -97,25 +97,31 @@ def label_echo(every_label: Side, class_names: Names, label: int) -> str:
             + "no other label makes its own robust channels predict it, so the split rests on more than the label."
         )
     if 2 * others >= total - 1:
-        return start + f"“the robust channels say {name}” is mostly a consequence of supplying {name}."
+        return start + (
+            f"“the robust channels say {name}” is mostly a consequence of supplying {name}."
+            if found[label]
+            else "what the robust channels say is mostly the label supplied."
+        )
     return start + "the label supplied explains part of what the robust channels say."
 
 
 def control_findings(controls: Controls, class_names: Names) -> tuple[str, str]:
-    """What the random mask and the random network say on the image as the network sees it last."""
-    label = class_names[controls.random_mask.label]
-    return (
-        f"As many channels drawn at random predict {_ends(controls.random_mask, class_names)}.",
-        f"On the same network with random weights, given {label}, the robust channels alone predict "
-        f"{_ends(controls.random_network, class_names)}.",
-    )
+    """What a random mask of the same size, and the same procedure on a random network, say of the image."""
+    mask, network = controls.random_mask, controls.random_network
+    size = int(mask.clean.split.robust.sum())
+    drawn = "No channel is robust, so a random mask of the same size is empty as well."
+    if size:
+        drawn = f"{size} channels drawn at random" if size > 1 else "One channel drawn at random"
+        drawn += f" predict{'' if size > 1 else 's'} {_ends(mask, class_names)}."
+    untrained = f"With random weights and the label {class_names[network.label]} supplied, "
+    if network.clean.split.robust.any():
+        return drawn, untrained + f"the robust channels alone predict {_ends(network, class_names)}."
+    return drawn, untrained + "no channel is robust."
 
 
 def _ends(control: Explanation, class_names: Names) -> str:
-    if not control.clean.split.robust.any():
-        return "nothing: the side is empty"
     before, after = (class_names[k] for k in _before_and_after(control, "robust"))
-    return before if before == after else f"{before}, and {after} after the attack"
+    return before if before == after else f"{before}, but {after} after the attack"
 
 
 def _before_and_after(explanation: Explanation, which: str) -> tuple[int, int]:
@@ -128,8 +134,8 @@ def _side_predicts(explanation: Explanation, which: str, class_names: Names) -> 
     before, after = (_count(side, which) for side in (explanation.clean, explanation.adversarial))
     if not before and not after:
         return f"no channel is {adjective}, and that empty side predicts the same for every image"
-    size = f"{before}" if before == after else f"{before} (attacked: {after})"
     one = before == after == 1
+    size = "one" if one else f"{before}" if before == after else f"{before} (attacked: {after})"
     subject = f"the {size} {adjective} channel{'' if one else 's'} alone predict{'s' if one else ''}"
     first, last = (class_names[k] for k in _before_and_after(explanation, which))
     if not explanation.attacked:

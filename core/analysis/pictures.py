@@ -1,0 +1,32 @@
+"""Images as PNG: enlarged by whole factors, nearest neighbor, so that a pixel stays a pixel."""
+
+import base64
+import io
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+SIDE = 192  # pixels on the screen that a picture is enlarged to, or just below
+
+
+def png(x: NDArray[np.float32], side: int = SIDE) -> bytes:
+    """An image (3, h, w) in [0, 1] as PNG, enlarged by the largest whole factor that stays within `side` pixels."""
+    levels = (np.clip(x, 0, 1) * 255).round().astype(np.uint8).transpose(1, 2, 0)
+    factor = max(1, side // max(levels.shape[:2]))
+    file = io.BytesIO()
+    Image.fromarray(levels.repeat(factor, axis=0).repeat(factor, axis=1)).save(file, "PNG", optimize=True)
+    return file.getvalue()
+
+
+def data_uri(content: bytes) -> str:
+    """A PNG as text that an HTML page can hold."""
+    return "data:image/png;base64," + base64.b64encode(content).decode("ascii")
+
+
+def difference(x: NDArray[np.float32], x_adv: NDArray[np.float32]) -> tuple[NDArray[np.float32], int]:
+    """What the attack added, around mid-gray, and the whole factor that magnifies it without clipping."""
+    delta = x_adv - x
+    largest = float(np.abs(delta).max())
+    factor = max(1, int(0.5 / largest)) if largest else 1
+    return 0.5 + factor * delta, factor

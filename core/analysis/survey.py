@@ -1,0 +1,158 @@
+"""Many test images distilled, each beside its controls: the tables that every page reads its numbers from."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import pandas as pd
+import torch
+from torch import Tensor
+
+from core.analysis.controls import random_mask
+from core.analysis.explain import features
+from core.attacks import Attack
+from core.datasets import Dataset
+from core.distillation import Bottleneck, read_out
+from core.models import PooledLinear
+from core.seeding import generator
+from core.types import Classifier, Features, Images, InputError, Labels, OnStep
+
+BATCH = 100  # images at a time; also the batch of the released code
+TOP = 5  # images kept for each channel
+SIDES = ("robust", "nonrobust")
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What the first n test images say.
+
+    Args:
+        images: a row an image: its label, what all, robust and non-robust channels predict clean and attacked (both
+            read through the clean image's split), how many channels are robust, the tolerance, and the three controls:
+            `wrong_label` with what the sides say when it is supplied, `mask_*` from as many random channels, `twin_*`
+            from the network with random weights.
+        channels: a row a channel: in which share of the images it is robust, overall and by class
+            (`robust_share_<label>`), its mean pooled activation, and the images that activate it most (`top_1` ...).
+    """
+
+    images: pd.DataFrame
+    channels: pd.DataFrame
+
+
+def survey(
+    model: Classifier,
+    dataset: Dataset,
+    bottleneck: Bottleneck,
+    attack: Attack,
+    n: int,
+    seed: int = 0,
+    on_step: OnStep | None = None,
+    *,
+    twin: Classifier,
+) -> Survey:
+    """Distill the first `n` images with their true labels, read them clean and attacked, and run the three controls.
+
+    Row i is what `explain` says of image i: all images share the attack's start, as they share the distiller's noise.
+
+    Args:
+        n: images; at most as many as there are.
+        on_step: called with the images done and `n`.
+        twin: the same network with random weights.
+    Raises:
+        InputError: n below 1 or above the size of the data set.
+    """
+    if not 1 <= n <= len(dataset):
+        raise InputError(f"The {dataset.split} set of {dataset.name} has {len(dataset)} images, got n = {n}.")
+    bench = _Bench(model, twin, bottleneck, attack, seed)
+    y_wrong = wrong_labels(dataset.labels[:n], len(dataset.class_names), seed)
+    rows: dict[str, list[Tensor]] = defaultdict(list)
+    masks, activations = [], []
+    for start in range(0, n, BATCH):
+        part = slice(start, min(start + BATCH, n))
+        columns, robust, activation = bench.measure(start, dataset.images[part], dataset.labels[part], y_wrong[part])
+        for name, column in columns.items():
+            rows[name].append(column)
+        masks.append(robust)
+        activations.append(activation)
+        if on_step:
+            on_step(part.stop, n)
+    images = pd.DataFrame({name: torch.cat(parts).numpy() for name, parts in rows.items()})
+    channels = channel_table(torch.cat(masks), torch.cat(activations), dataset.labels[:n], len(dataset.class_names))
+    return Survey(images, channels)
+
+
+@dataclass(frozen=True)
+class _Bench:
+    """What stays the same from batch to batch."""
+
+    model: Classifier
+    twin: Classifier
+    bottleneck: Bottleneck
+    attack: Attack
+    seed: int
+
+    def measure(self, start: int, x: Images, y: Labels, y_wrong: Labels) -> tuple[dict[str, Tensor], Tensor, Tensor]:
+        """The image table's columns for the batch that begins at image `start`, its masks and activations (n, c)."""
+        at, split = self.bottleneck.cut, self.bottleneck.of_features
+        x_adv = self.attack(self.model, x, y, generator=[generator(self.seed, "attack") for _ in y])
+        z, z_adv = features(self.model, x, at), features(self.model, x_adv, at)
+        z_twin, z_twin_adv = features(self.twin, x, at), features(self.twin, x_adv, at)
+        given = split(self.model, z, y, seed=self.seed)
+        wrong = split(self.model, z, y_wrong, seed=self.seed).robust
+        mask = random_mask(given.robust, generator(self.seed, "random mask", start))
+        twin = split(self.twin, z_twin, y, seed=self.seed).robust
+        columns = {
+            "index": torch.arange(start, start + len(y)),
+            "label": y,
+            "robust_count": given.robust.sum(dim=1),
+            "tolerance": given.tolerance,
+            "empty": ~given.robust.any(dim=1),
+            "full": given.robust.all(dim=1),
+            "wrong_label": y_wrong,
+            "twin_robust_count": twin.sum(dim=1),
+            **_predictions("", self.model, z, z_adv, given.robust, at),
+            **_predictions("wrong_", self.model, z, z_adv, wrong, at),
+            **_predictions("mask_", self.model, z, z_adv, mask, at),
+            **_predictions("twin_", self.twin, z_twin, z_twin_adv, twin, at),
+        }
+        return columns, given.robust, pooled(self.model, z, at)
+
+
+def _predictions(
+    prefix: str, model: Classifier, z: Features, z_adv: Features, mask: Tensor, at: str | None
+) -> dict[str, Tensor]:
+    sides = SIDES if prefix else ("all", *SIDES)
+    found: dict[str, Tensor] = {}
+    for images, kind in ((z, "clean"), (z_adv, "attacked")):
+        logits = read_out(model, images, mask, at)
+        found |= {f"{prefix}{kind}_{side}": getattr(logits, side).argmax(dim=1) for side in sides}
+    return found
+
+
+def wrong_labels(y: Labels, num_classes: int, seed: int) -> Labels:
+    """For each label another one, uniformly, (n,)."""
+    shift = torch.randint(1, num_classes, y.shape, generator=generator(seed, "wrong label"))
+    return (y + shift) % num_classes
+
+
+def pooled(model: Classifier, z: Features, at: str | None = None) -> Tensor:
+    """Each channel's activation (n, c): what the linear layer reads of `z`, or the mean over the rectified map."""
+    tail = model.tail(at) if hasattr(model, "tail") else []
+    if len(tail) == 1 and isinstance(tail[0], PooledLinear):
+        with torch.no_grad():
+            return tail[0].pooled(z)
+    return torch.relu(z).mean(dim=(2, 3))
+
+
+def channel_table(robust: Tensor, activation: Tensor, y: Labels, num_classes: int) -> pd.DataFrame:
+    """A row a channel from masks (n, c) bool and activations (n, c); a class without images has no share (NaN)."""
+    share = robust.double()
+    top = activation.topk(min(TOP, len(activation)), dim=0).indices
+    return pd.DataFrame(
+        {
+            "channel": range(robust.shape[1]),
+            "robust_share": share.mean(dim=0).numpy(),
+            "mean_activation": activation.mean(dim=0).numpy(),
+            **{f"top_{rank + 1}": row.numpy() for rank, row in enumerate(top)},
+            **{f"robust_share_{label}": share[y == label].mean(dim=0).numpy() for label in range(num_classes)},
+        }
+    )

@@ -1,0 +1,175 @@
+"""`python -m core explain`: one image, split and read from each side, as a table, as JSON, as a page."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import tyro
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+from tyro.conf import FlagCreatePairsOff, Positional, arg
+
+from core import store
+from core.analysis.controls import controls
+from core.analysis.explain import SplitOf, explain, predicted
+from core.analysis.record import Conditions, record
+from core.analysis.report import report
+from core.attacks import ATTACKS, Attack, ThreatModel
+from core.cli.talk import console, print_json
+from core.datasets import Dataset, load_dataset
+from core.datasets.upload import read_image
+from core.distillation import RELEASED_CODE, Bottleneck
+from core.models import ModelCard, Staged, load_card, load_model, random_twin
+from core.registry import unknown_name
+from core.types import Images, InputError
+
+BATCH = 100  # images that share the threshold in the released code, in the order of the test set
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The image at hand: (1, c, h, w), its true class where that is known, and the images that share its batch."""
+
+    name: int | str
+    x: Images
+    true_label: int | None
+    batch: Images | None
+
+
+@tyro.conf.configure(FlagCreatePairsOff)
+def run(
+    model: Positional[str],
+    /,
+    *,
+    image: str = "0",
+    attack: str = "pgd",
+    epsilon: float | None = None,
+    label: str | None = None,
+    bottleneck: Annotated[Bottleneck, arg(name="")] = Bottleneck(),  # noqa: B008  (a frozen value)
+    released_code: bool = False,
+    split_of: SplitOf = "clean",
+    seed: int = 0,
+    json: bool = False,
+    html: Path | None = None,
+    root: Path | None = None,
+) -> None:
+    """Split one image's channels; read the prediction from all, robust and non-robust ones, before and after an attack.
+
+    The split is made with a label, so beside it stand its controls: every other label, a random mask, a random network.
+
+    python -m core explain shapes-vgg16-adv --image 7
+
+    python -m core explain digits-vgg16-adv --image 3 --label predicted --json
+
+    python -m core explain cifar10-vgg16-adv --image cat.png --html cat.html
+
+    Args:
+        model: a name from `python -m core models`, or the path of a model.
+        image: index in the test set of the model's data, or the path of your own PNG, JPEG or WebP picture.
+        attack: pgd, fgsm, bim or none.
+        epsilon: radius of the attack in pixel units of [0, 1] (linf); by default the one that suits the data.
+        label: the class given to the distiller: true, predicted, or a class by name. By default the true one; for your
+            own picture, whose class nobody knows, the predicted one.
+        released_code: as the released code does it: one threshold for the 100 test images around this one, KL averaged
+            over channels, one noise draw.
+        split_of: read the attacked image through the clean image's split, or through its own.
+        seed: of the attack's start and of the distiller's noise.
+        json: print one JSON object and nothing else.
+        html: write a page that opens offline.
+        root: folder of the data sets.
+    """
+    card, network = load_card(model), load_model(model)
+    distiller = replace(_released(bottleneck) if released_code else bottleneck, cut=bottleneck.cut or card.cut)
+    assault = _attack(attack, card.epsilon if epsilon is None else epsilon)
+    subject = _subject(image, card, distiller, root)
+    explanation = explain(
+        network,
+        subject.x,
+        subject.true_label,
+        attack=assault,
+        bottleneck=distiller,
+        label=_label(label, card, network, subject),
+        split_of=split_of,
+        seed=seed,
+        batch=subject.batch,
+    )
+    checks = controls(network, random_twin(card), explanation, distiller, split_of, seed, subject.batch)
+    conditions = Conditions(
+        card=card,
+        image=subject.name,
+        attack=assault,
+        bottleneck=distiller,
+        seed=seed,
+        split_of=split_of,
+        batch_size=1 if subject.batch is None else len(subject.batch),
+    )
+    data = record(explanation, checks, conditions)
+    if html is not None:
+        with store.writing(html) as temporary:
+            temporary.write_text(report(data, explanation.x, explanation.x_adv), encoding="utf-8")
+        console.print(Text(f"wrote {html}"))
+    if json:
+        print_json(data)
+    elif html is None:
+        _print_table(data)
+
+
+def _released(bottleneck: Bottleneck) -> Bottleneck:
+    code = RELEASED_CODE
+    return replace(bottleneck, tolerance=code.tolerance, kl_reduction=code.kl_reduction, noise_draws=code.noise_draws)
+
+
+def _attack(name: str, epsilon: float) -> Attack | None:
+    if name == "none":
+        return None
+    if name not in ATTACKS:
+        raise InputError(unknown_name("attack", name, (*ATTACKS, "none")))
+    return ATTACKS[name](threat=ThreatModel(epsilon=epsilon))
+
+
+def _subject(image: str, card: ModelCard, bottleneck: Bottleneck, root: Path | None) -> Subject:
+    if not image.lstrip("-").isdecimal():
+        return Subject(Path(image).name, read_image(Path(image), card.image_size), None, None)
+    data, index = load_dataset(card.data, "test", root), int(image)
+    if not 0 <= index < len(data):
+        raise InputError(
+            f"The test set of {card.data} has images 0 to {len(data) - 1}, got {index}; choose one of them."
+        )
+    batch = _batch(data, index) if bottleneck.tolerance == "batch" else None
+    return Subject(index, data.images[index : index + 1], int(data.labels[index]), batch)
+
+
+def _batch(data: Dataset, index: int) -> Images:
+    start = index - index % BATCH
+    return data.images[start : start + BATCH]
+
+
+def _label(label: str | None, card: ModelCard, network: Staged, subject: Subject) -> int | None:
+    if label is None or (label == "true" and subject.true_label is not None):
+        return subject.true_label
+    if label == "true":
+        raise InputError(
+            f"Nobody knows the true class of {subject.name}; give --label predicted or the name of a class."
+        )
+    if label == "predicted":
+        return predicted(network, subject.x)
+    if label not in card.class_names:
+        raise InputError(unknown_name("class", label, ("true", "predicted", *card.class_names)))
+    return card.class_names.index(label)
+
+
+def _print_table(data: dict[str, Any]) -> None:
+    out = Console()
+    table = Table(title=f"{data['model']}, image {data['image']}", title_justify="left")
+    columns = ["clean"] if data["attack"] == "none" else ["clean", "adversarial"]
+    for name in ("channels", *columns):
+        table.add_column(name)
+    sizes = {"all": len(data["robust"]), **data["counts"]}
+    for side, size in sizes.items():
+        said = [data["predictions"][which][side] for which in columns]
+        table.add_row(f"{side} ({size})", *(Text(f"{p['predicted']}  {max(p['probabilities']):.0%}") for p in said))
+    out.print(table)
+    out.print(Text(data["headline"]))
+    for control in data["controls"].values():
+        out.print(Text(f"Control: {control['finding']}"))
