@@ -5,11 +5,22 @@ import hashlib
 import json
 import types
 from pathlib import Path
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from core.registry import unknown_name
 from core.types import InputError
 
 T = TypeVar("T")
+
+IN_JSON: dict[Any, tuple[type, ...]] = {
+    float: (int, float),
+    int: (int,),
+    str: (str,),
+    bool: (bool,),
+    dict: (dict,),
+    tuple: (list,),
+    Path: (str,),
+}
 
 
 def to_dict(value: Any) -> Any:
@@ -28,10 +39,12 @@ def from_dict(cls: type[T], data: dict[str, Any]) -> T:
     """Build the dataclass `cls` from what `to_dict` returned.
 
     Raises:
-        InputError: unknown or missing fields, or a value of the wrong type, each by name.
+        InputError: another class's data, unknown or missing fields, or a value of the wrong type, each by name.
     """
     if not isinstance(data, dict):
         raise InputError(f"Expected an object with the fields of {cls.__name__}, got {type(data).__name__}.")
+    if (kind := data.get("kind", cls.__name__)) != cls.__name__:
+        raise InputError(f"Expected the fields of {cls.__name__}, got those of {str(kind)[:80]}.")
     hints = get_type_hints(cls)
     given = {k: v for k, v in data.items() if k != "kind"}
     if unknown := sorted(given.keys() - hints.keys()):
@@ -49,17 +62,25 @@ def _convert(hint: Any, value: Any, name: str) -> Any:
         hint = next(option for option in get_args(hint) if option is not type(None))
     if dataclasses.is_dataclass(hint):
         return from_dict(hint, value)  # type: ignore[arg-type]
+    if get_origin(hint) is Literal and value not in get_args(hint):
+        raise InputError(unknown_name(name, value, get_args(hint)))
     if get_origin(hint) is tuple and isinstance(value, (list, tuple)):
         kinds = get_args(hint)
         kinds = kinds[:1] * len(value) if kinds[-1] is ... else kinds
         if len(kinds) != len(value):
             raise InputError(f"Field {name} expects {len(kinds)} values, got {len(value)}.")
         return tuple(_convert(kind, item, name) for kind, item in zip(kinds, value, strict=True))
-    hint = get_origin(hint) or hint
-    expected = {float: (int, float), int: (int,), str: (str,), bool: (bool,), dict: (dict,), tuple: (list,)}.get(hint)
+    return _plain(get_origin(hint) or hint, value, name)
+
+
+def _plain(hint: Any, value: Any, name: str) -> Any:
+    expected = IN_JSON.get(hint)
     if expected and (not isinstance(value, expected) or (isinstance(value, bool) and hint is not bool)):
         raise InputError(f"Field {name} expects {hint.__name__}, got {type(value).__name__} {repr(value)[:80]}.")
-    return value
+    try:
+        return hint(value) if hint in (float, Path) else value
+    except OverflowError as error:
+        raise InputError(f"Field {name} expects a number that fits a float.") from error
 
 
 def fingerprint(*values: Any) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from core.types import InputError
 
@@ -38,6 +38,10 @@ class Registry(Mapping[str, T]):
         if name not in self._entries:
             raise InputError(unknown_name(self.kind, name, self._entries))
         return self._entries[name]
+
+    def get(self, name: object, default: Any = None) -> Any:
+        """The entry, or `default` where the name is unknown."""
+        return self._entries.get(str(name), default)
 
     def __contains__(self, name: object) -> bool:
         return name in self._entries

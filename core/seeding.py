@@ -8,6 +8,8 @@ from typing import TypeAlias
 import torch
 from torch import Generator, Tensor
 
+from core.types import InputError
+
 Draws: TypeAlias = Generator | Sequence[Generator]  # one for the batch, or one for each image of it
 
 
@@ -19,6 +21,8 @@ def derive_seed(seed: int, *names: str | int) -> int:
 
 def generator(seed: int, *names: str | int) -> Generator:
     """A CPU generator for `seed` and what it is for; draws are moved to the device, so CPU and GPU see equal noise."""
+    if not names and not -(2**63) <= seed < 2**63:
+        raise InputError(f"A seed must fit 64 bits, got one of {int(seed).bit_length()}; choose a smaller one.")
     return torch.Generator().manual_seed(derive_seed(seed, *names) if names else int(seed))
 
 

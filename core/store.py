@@ -7,7 +7,7 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -36,16 +36,18 @@ def writing(path: Path) -> Iterator[Path]:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.tmp")
+    old = temporary.with_suffix(".old")
     try:
         yield temporary
         _flush(temporary)
-        if path.is_dir():
-            shutil.rmtree(path)
+        if path.is_dir():  # moved away first, so that no half-deleted folder ever bears the name
+            os.replace(path, old)
         os.replace(temporary, path)
     finally:
-        if temporary.is_dir():
-            shutil.rmtree(temporary, ignore_errors=True)
-        temporary.unlink(missing_ok=True)
+        for leftover in (temporary, old):
+            if leftover.is_dir():
+                shutil.rmtree(leftover, ignore_errors=True)
+            leftover.unlink(missing_ok=True)
 
 
 def _flush(path: Path) -> None:
@@ -55,9 +57,9 @@ def _flush(path: Path) -> None:
 
 
 def write_json(path: Path, data: Any) -> None:
-    """Write `data` as indented JSON, whole or not at all."""
+    """Write `data` as indented JSON, whole or not at all. Raises ValueError on NaN and infinity, which JSON has not."""
     with writing(path) as temporary:
-        temporary.write_text(json.dumps(data, indent=2, sort_keys=False) + "\n", encoding="utf-8")
+        temporary.write_text(json.dumps(data, indent=2, allow_nan=False) + "\n", encoding="utf-8")
 
 
 def versions() -> dict[str, str]:
@@ -73,5 +75,5 @@ def versions() -> dict[str, str]:
 
 def manifest(**conditions: Any) -> dict[str, Any]:
     """What must stand beside every artifact: the given conditions, library versions and the time it was made (UTC)."""
-    made = datetime.now(timezone.utc).isoformat(timespec="seconds")
+    made = datetime.now(UTC).isoformat(timespec="seconds")
     return {**conditions, "versions": versions(), "made": made}

@@ -16,9 +16,9 @@ class ThreatModel:
 
     Args:
         norm: "linf" or "l2", over all pixels and channels of one image.
-        epsilon: radius in pixel units of [0, 1]; 0 allows the clean image only.
+        epsilon: radius in pixel units of [0, 1]; 0 allows the clean image only, 1 (linf) every image.
     Raises:
-        InputError: unknown norm, or a radius that is negative or not finite.
+        InputError: unknown norm, or a radius that is negative, not finite or (linf) above 1.
     """
 
     norm: Literal["linf", "l2"] = "linf"
@@ -29,6 +29,8 @@ class ThreatModel:
             raise InputError(f"Unknown norm {self.norm!r}; known are linf, l2.")
         if not 0 <= self.epsilon < float("inf"):
             raise InputError(f"Epsilon must be a finite number of at least 0, got {self.epsilon}.")
+        if self.norm == "linf" and self.epsilon > 1:
+            raise InputError(f"A pixel in [0, 1] moves by 1 at most; give an epsilon up to 1, not {self.epsilon:g}.")
 
     def random_start(self, x: Images, generator: Draws) -> Images:
         """A point drawn uniformly from the ball's box (linf) or with uniform radius in a random direction (l2)."""
