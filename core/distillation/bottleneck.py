@@ -1,5 +1,6 @@
 """The information bottleneck of NeurIPS 2021, equations 3 to 5."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -9,6 +10,7 @@ from torch import Tensor
 
 from core.distillation.channels import Distilled
 from core.distillation.descent import descend
+from core.distillation.tails import tail_of
 from core.seeding import generator
 from core.types import Classifier, Features, Images, InputError, Labels, OnStep
 
@@ -84,26 +86,62 @@ class Bottleneck:
             check_beta(beta)
         return self._splits(model, z, y, betas, seed, None)
 
+    @torch.no_grad()
     def _splits(
         self, model: Classifier, z: Features, y: Labels, betas: Sequence[float], seed: int, on_step: OnStep | None
     ) -> list[Distilled]:
         check_mode(model)
-        z = checked_features(z, y)
-        variance = z.flatten(2).var(dim=2)
-        weight = torch.tensor(betas, dtype=z.dtype, device=z.device) / (
-            z.shape[1] if self.kl_reduction == "mean" else 1
-        )
-        noise = noise_sequence(seed, (self.steps, self.noise_draws, z.shape[1])).to(z)
-        with torch.no_grad(), torch.autocast(z.device.type, enabled=False):
-            sigmas = descend(model, z, y, variance, weight, noise, self.learning_rate, self.cut, on_step)
-        tolerance = self._tolerance(variance)
+        with torch.autocast(z.device.type, enabled=False):
+            z = checked_features(z)
+            check_labels(y, model.head(z[:1], self.cut).shape[1], len(z))
+            variance = z.flatten(2).var(dim=2)
+            scales = self._noise_scales(model, z, y, variance, betas, seed, on_step)
+        per_image = variance.amax(dim=1)
+        tolerance = per_image if self.tolerance == "image" else per_image.max().expand_as(per_image)
         return [
-            Distilled(z, sigma.square(), variance, tolerance, sigma.square() > tolerance[:, None]) for sigma in sigmas
+            Distilled(z, noise_variance, variance, tolerance, noise_variance > tolerance[:, None])
+            for noise_variance in scales.square()
         ]
 
-    def _tolerance(self, variance: Tensor) -> Tensor:
-        per_image = variance.amax(dim=1)
-        return per_image if self.tolerance == "image" else per_image.max().expand_as(per_image)
+    def _noise_scales(
+        self,
+        model: Classifier,
+        z: Features,
+        y: Labels,
+        variance: Tensor,
+        betas: Sequence[float],
+        seed: int,
+        on_step: OnStep | None,
+    ) -> Tensor:
+        """sigma (len(betas), n, c): a row for each beta and image, some rows at once."""
+        n, c = variance.shape
+        image = torch.arange(n, device=z.device).repeat(len(betas))
+        weight = variance.new_tensor(betas).repeat_interleave(n) / (c if self.kl_reduction == "mean" else 1)
+        noise = noise_sequence(seed, (self.steps, self.noise_draws, c)).to(z)
+        parts = list(zip(*(rows.split(rows_at_once(z)) for rows in (image, weight)), strict=True))
+        done = itertools.count(1)
+
+        def tick() -> None:
+            if on_step is not None:
+                on_step(next(done), len(parts) * self.steps)
+
+        return torch.cat(
+            [
+                descend(tail_of(model, z[i], y[i], self.cut), variance[i], w, noise, self.learning_rate, tick)
+                for i, w in parts
+            ]
+        ).view(len(betas), n, c)
+
+
+def rows_at_once(z: Features) -> int:
+    """Images to optimize together: what fits the cache and, with several threads, what torch leaves to one of them.
+
+    Torch splits tensors of more than 32,768 elements over its threads; for operations this small one is faster.
+    """
+    if z.device.type != "cpu":
+        return max(1, 2**28 // z[0].numel())
+    elements = 2**15 if torch.get_num_threads() > 1 else 2**16
+    return max(1, min(elements // z.shape[1], 2**19 // z[0].numel()))
 
 
 def noise_sequence(seed: int, shape: tuple[int, ...]) -> Tensor:
@@ -121,15 +159,20 @@ def check_mode(model: Classifier) -> None:
         raise InputError("The distiller needs a frozen network, got one in training mode; call model.eval() first.")
 
 
-def checked_features(z: Features, y: Labels) -> Features:
+def checked_features(z: Features) -> Features:
     """`z` without a graph, in single precision unless it is double."""
-    if z.dim() != 4 or not len(z) or z.shape[2] * z.shape[3] < 2:
-        raise InputError(
-            f"Expected features (n, c, h, w) with a map of at least 2 places, got {tuple(z.shape)}; choose another cut."
-        )
-    if y.shape != z.shape[:1] or y.dtype != torch.int64:
-        raise InputError(f"Expected {len(z)} int64 labels, one an image, got {tuple(y.shape)} of {y.dtype}.")
+    if z.dim() != 4 or not len(z):
+        raise InputError(f"Expected features (n, c, h, w) of at least one image, got {tuple(z.shape)}.")
+    if z.shape[2] * z.shape[3] < 2:
+        raise InputError("A channel's map has a single place at this cut, so no variance; choose an earlier cut.")
     return z.detach() if z.dtype == torch.float64 else z.detach().float()
+
+
+def check_labels(y: Labels, classes: int, n: int) -> None:
+    if y.shape != (n,) or y.dtype != torch.int64:
+        raise InputError(f"Expected one int64 label for each of {n} images, got {tuple(y.shape)} of {y.dtype}.")
+    if not bool(((y >= 0) & (y < classes)).all()):
+        raise InputError(f"Labels must lie between 0 and {classes - 1}, got {int(y.min())} to {int(y.max())}.")
 
 
 PAPER = Bottleneck(kl_reduction="sum", tolerance="image")

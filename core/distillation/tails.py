@@ -4,14 +4,14 @@ from typing import Protocol
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
 from core.models import PooledLinear, Staged
 from core.types import Classifier, Features, Labels
 
 
 class Tail(Protocol):
-    """What lies behind the cut for one batch of features and labels."""
+    """What lies behind the cut, for one batch of features and labels."""
 
     def gradient(self, sigma: Tensor, epsilon: Tensor) -> Tensor:
         """d CE(h(Z + sigma * epsilon), y) / d sigma, image by image.
@@ -20,7 +20,7 @@ class Tail(Protocol):
             sigma: noise scale of each channel, (n, c).
             epsilon: one draw for each channel, (c,), the same for every image and every place of the map.
         Returns:
-            (n, c); may be overwritten by the next call.
+            (n, c); the caller may write to it, the next call may overwrite it.
         """
         ...
 
@@ -49,23 +49,35 @@ class TracedTail:
 
 
 class PooledTail:
-    """ReLU, optional 2x2 max-pool, average over the map, linear: the gradient in closed form.
+    """ReLU, optional 2x2 max-pool, average over the map, linear: the gradient in closed form, into kept buffers.
 
-    The noise shifts a whole channel by one number s = sigma epsilon, and a shift commutes with the maximum, so the
-    pooled map is computed once. With its values z_w, w = 1..W, and the linear layer (A, b):
+    The noise shifts a whole channel by one number s = sigma * epsilon, and a shift commutes with the maximum, so the
+    max-pool is done once. With its output z_w at the places w = 1..W and the linear layer (A, b):
 
-        p = mean_w relu(z_w + s),  dp/ds = mean_w 1[z_w + s > 0],  dCE/dp = (softmax(p A^T + b) - onehot(y)) A
+        p = mean_w relu(z_w + s),   dp/ds = share of the places with z_w + s > 0,
+        dCE/dp = (softmax(p A^T + b) - onehot(y)) A
+
+    Places and classes run along the first dimension: a mean or softmax over a short last one is far slower.
     """
 
     def __init__(self, tail: PooledLinear, z: Features, y: Labels) -> None:
-        pooled = nn.functional.max_pool2d(z, 2, 2) if tail.max_pool else z
-        self.z = pooled.flatten(2)
-        self.weight = tail.linear.weight.detach().to(z.dtype)
-        self.bias = tail.linear.bias.detach().to(z.dtype)
-        self.target = F.one_hot(y, len(self.bias)).to(z.dtype)
+        places = (F.max_pool2d(z, 2, 2) if tail.max_pool else z).flatten(2)
+        self.z = places.permute(2, 0, 1).contiguous()  # w n c
+        self.weight = tail.linear.weight.detach().to(z.dtype)  # k c
+        self.bias = tail.linear.bias.detach().to(z.dtype)[:, None]
+        self.target = F.one_hot(y, len(self.bias)).to(z.dtype).T.contiguous()  # k n
+        self.active, self.average, self.result = (torch.empty_like(t) for t in (self.z, self.z[0], self.z[0]))
+        self.logits, self.residual = torch.empty_like(self.target), torch.empty_like(self.target)
+        self.scaled_weight = torch.empty_like(self.weight)
 
     def gradient(self, sigma: Tensor, epsilon: Tensor) -> Tensor:
-        shifted = self.z + (sigma * epsilon)[:, :, None]
-        logits = torch.addmm(self.bias, shifted.relu().mean(dim=2), self.weight.T)
-        residual = logits.softmax(dim=1) - self.target
-        return (residual @ (self.weight * epsilon)) * (shifted > 0).to(sigma.dtype).mean(dim=2)
+        torch.addcmul(self.z, sigma, epsilon, out=self.active).relu_()
+        torch.addmm(self.bias, self.weight, self._over_places().T, out=self.logits)
+        torch.softmax(self.logits, 0, out=self.residual).sub_(self.target)
+        torch.mul(self.weight, epsilon, out=self.scaled_weight)
+        torch.mm(self.residual.T, self.scaled_weight, out=self.result)
+        self.active.sign_()
+        return self.result.mul_(self._over_places())
+
+    def _over_places(self) -> Tensor:
+        return self.active[0] if len(self.active) == 1 else torch.mean(self.active, 0, out=self.average)
