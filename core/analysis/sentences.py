@@ -46,9 +46,12 @@ def attack_verdict(explanation: Explanation, class_names: Names) -> str:
 
 def sides(explanation: Explanation, class_names: Names) -> str:
     """What each side alone predicts, before and after the attack, and which label was supplied to find it."""
-    robust = _side_predicts(explanation, "robust", class_names)
-    nonrobust = _side_predicts(explanation, "nonrobust", class_names)
-    return f"{supplied(explanation, class_names)}, {robust}; {nonrobust}."
+    start, robust = supplied(explanation, class_names), _side_predicts(explanation, "robust", class_names)
+    count = _count(explanation.clean, "nonrobust")
+    same = _before_and_after(explanation, "robust") == _before_and_after(explanation, "nonrobust")
+    if same and count > 1 and _count(explanation.clean, "robust"):
+        return f"{start}, {robust}; so do the {count} non-robust ones."
+    return f"{start}, {robust}; {_side_predicts(explanation, 'nonrobust', class_names)}."
 
 
 def supplied(explanation: Explanation, class_names: Names) -> str:

@@ -1,6 +1,7 @@
 """Many test images distilled, each beside its controls: the tables that every page reads its numbers from."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -11,7 +12,7 @@ from core.analysis.controls import random_mask
 from core.analysis.explain import features
 from core.attacks import Attack
 from core.datasets import Dataset
-from core.distillation import Bottleneck, read_out
+from core.distillation import Bottleneck, Distilled, read_out
 from core.models import PooledLinear
 from core.seeding import generator
 from core.types import Classifier, Features, Images, InputError, Labels, OnStep
@@ -62,17 +63,17 @@ def survey(
     """
     if not 1 <= n <= len(dataset):
         raise InputError(f"The {dataset.split} set of {dataset.name} has {len(dataset)} images, got n = {n}.")
-    bench = _Bench(model, twin, bottleneck, attack, seed)
+    bench = Bench(model, twin, bottleneck, attack, seed)
     y_wrong = wrong_labels(dataset.labels[:n], len(dataset.class_names), seed)
     rows: dict[str, list[Tensor]] = defaultdict(list)
     masks, activations = [], []
     for start in range(0, n, BATCH):
         part = slice(start, min(start + BATCH, n))
-        columns, robust, activation = bench.measure(start, dataset.images[part], dataset.labels[part], y_wrong[part])
-        for name, column in columns.items():
+        measured = bench.measure(start, dataset.images[part], dataset.labels[part], y_wrong[part], (bottleneck.beta,))
+        for name, column in measured.columns[0].items():
             rows[name].append(column)
-        masks.append(robust)
-        activations.append(activation)
+        masks.append(measured.splits[0].robust)
+        activations.append(pooled(model, measured.splits[0].features, bottleneck.cut))
         if on_step:
             on_step(part.stop, n)
     images = pd.DataFrame({name: torch.cat(parts).numpy() for name, parts in rows.items()})
@@ -81,8 +82,16 @@ def survey(
 
 
 @dataclass(frozen=True)
-class _Bench:
-    """What stays the same from batch to batch."""
+class Measured:
+    """One batch: for each beta the columns of the image table, and the splits that the true labels gave."""
+
+    columns: list[dict[str, Tensor]]
+    splits: list[Distilled]
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What stays the same from batch to batch, and from beta to beta."""
 
     model: Classifier
     twin: Classifier
@@ -90,40 +99,47 @@ class _Bench:
     attack: Attack
     seed: int
 
-    def measure(self, start: int, x: Images, y: Labels, y_wrong: Labels) -> tuple[dict[str, Tensor], Tensor, Tensor]:
-        """The image table's columns for the batch that begins at image `start`, its masks and activations (n, c)."""
-        at, split = self.bottleneck.cut, self.bottleneck.of_features
+    def measure(self, start: int, x: Images, y: Labels, y_wrong: Labels, betas: Sequence[float]) -> Measured:
+        """The batch `x` (n, c, h, w) that begins at image `start`, labeled `y` (n,), with its three controls."""
+        at, splits = self.bottleneck.cut, self.bottleneck.sweep
         x_adv = self.attack(self.model, x, y, generator=[generator(self.seed, "attack") for _ in y])
-        z, z_adv = features(self.model, x, at), features(self.model, x_adv, at)
-        z_twin, z_twin_adv = features(self.twin, x, at), features(self.twin, x_adv, at)
-        given = split(self.model, z, y, seed=self.seed)
-        wrong = split(self.model, z, y_wrong, seed=self.seed).robust
-        mask = random_mask(given.robust, generator(self.seed, "random mask", start))
-        twin = split(self.twin, z_twin, y, seed=self.seed).robust
-        columns = {
-            "index": torch.arange(start, start + len(y)),
-            "label": y,
-            "robust_count": given.robust.sum(dim=1),
-            "tolerance": given.tolerance,
-            "empty": ~given.robust.any(dim=1),
-            "full": given.robust.all(dim=1),
-            "wrong_label": y_wrong,
-            "twin_robust_count": twin.sum(dim=1),
-            **_predictions("", self.model, z, z_adv, given.robust, at),
-            **_predictions("wrong_", self.model, z, z_adv, wrong, at),
-            **_predictions("mask_", self.model, z, z_adv, mask, at),
-            **_predictions("twin_", self.twin, z_twin, z_twin_adv, twin, at),
-        }
-        return columns, given.robust, pooled(self.model, z, at)
+        pair = features(self.model, x, at), features(self.model, x_adv, at)
+        twin_pair = features(self.twin, x, at), features(self.twin, x_adv, at)
+        given = splits(self.model, pair[0], y, betas, seed=self.seed)
+        wrong = splits(self.model, pair[0], y_wrong, betas, seed=self.seed)
+        twin = splits(self.twin, twin_pair[0], y, betas, seed=self.seed)
+        fixed = {"index": torch.arange(start, start + len(y)), "label": y, "wrong_label": y_wrong}
+        columns = []
+        for true_split, wrong_split, twin_split in zip(given, wrong, twin, strict=True):
+            mask = random_mask(true_split.robust, generator(self.seed, "random mask", start))
+            columns.append(
+                fixed
+                | _sizes(true_split, twin_split)
+                | _predictions("", self.model, pair, true_split.robust, at)
+                | _predictions("wrong_", self.model, pair, wrong_split.robust, at)
+                | _predictions("mask_", self.model, pair, mask, at)
+                | _predictions("twin_", self.twin, twin_pair, twin_split.robust, at)
+            )
+        return Measured(columns, given)
+
+
+def _sizes(split: Distilled, twin: Distilled) -> dict[str, Tensor]:
+    return {
+        "robust_count": split.robust.sum(dim=1),
+        "tolerance": split.tolerance,
+        "empty": ~split.robust.any(dim=1),
+        "full": split.robust.all(dim=1),
+        "twin_robust_count": twin.robust.sum(dim=1),
+    }
 
 
 def _predictions(
-    prefix: str, model: Classifier, z: Features, z_adv: Features, mask: Tensor, at: str | None
+    prefix: str, model: Classifier, pair: tuple[Features, Features], mask: Tensor, at: str | None
 ) -> dict[str, Tensor]:
     sides = SIDES if prefix else ("all", *SIDES)
     found: dict[str, Tensor] = {}
-    for images, kind in ((z, "clean"), (z_adv, "attacked")):
-        logits = read_out(model, images, mask, at)
+    for z, kind in zip(pair, ("clean", "attacked"), strict=True):
+        logits = read_out(model, z, mask, at)
         found |= {f"{prefix}{kind}_{side}": getattr(logits, side).argmax(dim=1) for side in sides}
     return found
 
