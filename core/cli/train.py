@@ -48,6 +48,7 @@ def run(
     device: str = "auto",
     root: Path | None = None,
     name: str | None = None,
+    half: bool = False,
     out: Path | None = None,
     resume: bool = False,
     json: bool = False,
@@ -84,6 +85,7 @@ def run(
         device: cpu, cuda, or auto.
         root: folder of the data sets; by default FEATURE_SIEVE_DATA, else data/ in the project.
         name: of the model; by default <data>-<network>-<defense>.
+        half: store the weights in half precision even where that changes a prediction; the card says how many.
         out: folder that weights and card are copied to as well, such as assets/models.
         resume: go on from the checkpoint of the same training.
         json: print the card as one JSON object on standard output.
@@ -106,7 +108,7 @@ def run(
             precision=place.precision,
             world=place.world,
         )
-        card = trained(training, place, name, command_line(given), root, resume)
+        card = trained(training, place, name, command_line(given), half, root, resume)
     if card is None:
         return
     if out is not None:
@@ -115,7 +117,7 @@ def run(
 
 
 def trained(
-    training: Training, place: Place, name: str, command: str, root: Path | None, resume: bool
+    training: Training, place: Place, name: str, command: str, half: bool, root: Path | None, resume: bool
 ) -> ModelCard | None:
     """Train and conclude under progress bars; only the leading process concludes, talks and has a card."""
     with talk.progress(f"training {name}") if place.leads else nullcontext() as on_step:
@@ -123,7 +125,7 @@ def trained(
     if not place.leads:
         return None
     with talk.progress(f"PGD on {name}") as on_step:
-        return conclude(model, training, place, name=name, command=command, root=root, on_step=on_step)
+        return conclude(model, training, place, name=name, command=command, half=half, root=root, on_step=on_step)
 
 
 def report(card: ModelCard, folder: Path, json: bool) -> None:

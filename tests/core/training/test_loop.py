@@ -80,9 +80,7 @@ def test_without_resume_an_old_checkpoint_is_not_read(
     (tmp_path / "checkpoint.safetensors").write_bytes(b"old")
     checkpoint = Checkpoint(tmp_path / "checkpoint.safetensors", "abc")
     done: list[int] = []
-    fit(
-        fresh_model(), Standard(), data, recipe, seed=0, checkpoint=checkpoint, on_step=lambda k, n: done.append((k, n))
-    )
+    fit(fresh_model(), Standard(), data, recipe, seed=0, checkpoint=checkpoint, on_step=lambda k, n: done.append(k))
     assert done == list(range(1, 9))
 
 
