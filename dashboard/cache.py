@@ -2,7 +2,7 @@
 
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from core.analysis.controls import Controls
+    from core.analysis.stored import Stored
     from core.datasets import Dataset
     from core.models import Staged
 
+OPENING = "shapes-"  # data set of the first screen, where it has a stored image
 MOST = 128  # answers kept; one takes some hundred kilobytes
 
 
@@ -147,10 +149,30 @@ def _over_seeds(key: str, _asked: Question, _subject: Subject) -> NDArray[np.boo
     return live.over_seeds(model(_asked.model, _asked.sha256), _asked, _subject, label)
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
-def stored(name: str, sha256: str) -> dict[str, Any]:
-    """Tables of a model's survey; empty where none was made."""
-    return {}
+def stored(name: str, sha256: str) -> "Stored | None":
+    """A model's survey; None where none was made of these very weights."""
+    from core.analysis.stored import stored_surveys
+
+    if (folder := stored_surveys().get(name)) is None:
+        return None
+    found = _stored(str(folder), folder.stat().st_mtime_ns)
+    return found if found.manifest["model"]["sha256"] == sha256 else None
+
+
+def opening() -> "Stored | None":
+    """The survey whose image the first screen shows: the first that has one, the planted truth before others."""
+    from core.analysis.stored import stored_surveys
+
+    folders = sorted(stored_surveys().items(), key=lambda item: not item[0].startswith(OPENING))
+    found = (_stored(str(folder), folder.stat().st_mtime_ns) for _, folder in folders)
+    return next((stored for stored in found if stored.start is not None), None)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _stored(folder: str, changed: int) -> "Stored":
+    from core.analysis.stored import Stored
+
+    return Stored(Path(folder))
 
 
 @st.cache_data(max_entries=2048, show_spinner=False)

@@ -4,9 +4,8 @@ import subprocess
 import sys
 import threading
 from dataclasses import dataclass, field
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from core import store
 
 
 @dataclass
@@ -26,7 +25,7 @@ class Fetch:
     def __post_init__(self) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "dashboard.jobs", self.name],
-            cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            cwd=store.PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
         threading.Thread(target=self._watch, daemon=True).start()
 

@@ -1,8 +1,9 @@
 """Results to plotly figures: pure functions, no Streamlit. A new kind of figure is a file and a line here."""
 
+from dashboard.charts.claims import Measured, claims
 from dashboard.charts.labels import echo
 from dashboard.charts.noise import noise_bars, sorted_channels
 from dashboard.charts.predictions import Panel, predictions
 from dashboard.charts.seeds import seeds
 
-__all__ = ["Panel", "echo", "noise_bars", "predictions", "seeds", "sorted_channels"]
+__all__ = ["Measured", "Panel", "claims", "echo", "noise_bars", "predictions", "seeds", "sorted_channels"]

@@ -49,7 +49,7 @@ def noise_bars(
     return fig.update_layout(
         barmode="overlay",
         margin={"l": 4 * look.size, "r": 6, "t": 2 * look.size, "b": round(2.3 * look.size)},
-        xaxis={"range": (-0.8, len(order) - 0.2), "showgrid": False, "showticklabels": False},
+        xaxis={"range": (-0.025 * len(order), len(order) - 0.2), "showgrid": False, "showticklabels": False},
         yaxis={"type": "log", "range": _range(heights, dots, tolerance), "dtick": 1, "tickformat": "~g"},
     )
 

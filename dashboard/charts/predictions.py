@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from dashboard.look import Look, column, figure, say, shown, tint
 
-WIDTH = 1.55  # of a panel, in bars of probability 1; what is left holds the percentage
+WIDTH = 1.5  # of a panel, in bars of probability 1; what is left holds the percentage
 SLOT = 2.5  # lines of text that a class takes: its name, its bar and a gap
 LONGEST = 16  # letters of a class name
 
@@ -85,8 +85,8 @@ def _draw(
     fig.add_scatter(
         x=np.zeros(top), y=names, text=said, textposition="middle right", textfont={"color": look.text}, **words
     )
-    numbers, ends = [_percent(v) for v in values], np.full(top, WIDTH)
-    fig.add_scatter(x=ends, y=bars, text=numbers, textposition="middle left", textfont={"color": look.muted}, **words)
+    numbers, ends = [_percent(v) for v in values], np.full(top, 1.02)
+    fig.add_scatter(x=ends, y=bars, text=numbers, textposition="middle right", textfont={"color": look.muted}, **words)
     hidden = {"visible": False, "fixedrange": True}
     fig.layout[f"xaxis{suffix}"] = {"domain": domains[0], "anchor": axes["yaxis"], "range": (0, WIDTH), **hidden}
     fig.layout[f"yaxis{suffix}"] = {"domain": domains[1], "anchor": axes["xaxis"], "range": (-top, 0), **hidden}

@@ -1,7 +1,12 @@
 """The table behind a chart, to read and to take away."""
 
+from collections.abc import Sequence
+from dataclasses import asdict
+
 import pandas as pd
 import streamlit as st
+
+from dashboard.charts import Measured
 
 
 def show_data(table: pd.DataFrame, key: str) -> None:
@@ -12,6 +17,11 @@ def show_data(table: pd.DataFrame, key: str) -> None:
             "CSV", data=lambda: table.to_csv().encode(), file_name=f"{key}.csv", mime="text/csv",
             key=f"csv_{key}", on_click="ignore",
         )  # fmt: skip
+
+
+def show_measured(rows: Sequence[Measured], key: str) -> None:
+    """The table behind fractions with intervals."""
+    show_data(pd.DataFrame([asdict(row) for row in rows]).set_index("name"), key)
 
 
 def explained(title: str, plain: str, formula: str, exact: str, key: str) -> None:

@@ -1,6 +1,8 @@
 """What stands around every page: notes on the link, copy and present, and where the numbers come from."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import streamlit as st
 
@@ -93,6 +95,26 @@ def footer(scene: Scene) -> None:
         f"computed live in {main.answer.seconds:.2f} s",
         datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
     )
+    _sources(parts)
+
+
+def stored_footer(start: dict[str, Any], manifest: dict[str, Any]) -> None:
+    """Where the numbers of a stored result come from."""
+    made = start["provenance"]
+    epsilon = radius(start["epsilon"])
+    parts = (
+        f"{made['data']['name']} test image {start['image']}, {start['rule']}",
+        f"{start['model']} (width {made['model']['width']:g}, sha256 {made['model']['sha256'][:8]})",
+        f"cut {made['cut']}",
+        f"label supplied: {made['label']}",
+        f"β {start['beta']:g}, {made['bottleneck']['steps']} steps, seed {start['seed']}",
+        f"{start['attack'].upper()}, L∞ {epsilon}, white-box",
+        f"stored, made {manifest['made'][:10]}",
+    )
+    _sources(parts)
+
+
+def _sources(parts: Sequence[str]) -> None:
     with st.container(key="provenance"):
         st.divider()
         st.caption(" · ".join(plain(part) for part in parts))

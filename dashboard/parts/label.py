@@ -41,7 +41,7 @@ def _side_by_side(scene: Scene, said: np.ndarray, counts: list[int], chance: np.
     wrong = wrong_label(scene)
     labels = dict.fromkeys(k for k in (true, predicted, wrong) if k is not None)
     panels = [
-        charts.Panel(f"{_kind(k, true, predicted)}\n{names[k]}, ● {counts[k]}", look.robust, said[k]) for k in labels
+        charts.Panel(f"{_kind(k, true, predicted)}: \n{names[k]}, ● {counts[k]}", look.robust, said[k]) for k in labels
     ]
     panels.append(charts.Panel("as many channels\nat random", look.muted, chance))
     figure = charts.predictions([("", panels)], names, true, look)

@@ -1,3 +1,75 @@
+"""The first screen: what this is for, shown on one image from stored results, and the ways on. No torch here."""
+
+from typing import Any
+
 import streamlit as st
 
-st.title("Start")
+from core.types import InputError
+from dashboard import cache, charts, scene, session
+from dashboard.look import Look
+from dashboard.parts import frame
+from dashboard.parts.data import show_measured
+from dashboard.parts.opening import claim_rows, image_rows
+from dashboard.parts.predictions import CONFIG
+from dashboard.words import colored, plain
+
+SENTENCE = (
+    "A network decides by its channels. Feature Sieve sorts them, image by image, into :blue[**● robust**] ones, whose "
+    "vote survives an attack, and :orange[**▲ non-robust**] ones, which the attack bends; and it shows how far to "
+    "trust that."
+)
+DOUBT = "channels,seeds,readings"  # left out, so that the page is about the label alone
+
+
+def page() -> None:
+    """Stored results at once; the networks wake up meanwhile."""
+    selection = session.current()
+    session.keep(selection)
+    frame.present_style(selection)
+    st.title("Which channels keep their word under attack?", anchor=False)
+    st.markdown(SENTENCE)
+    try:
+        stored = cache.opening()
+    except InputError as error:
+        stored = None
+        st.warning(plain(str(error)))
+    if stored is None or stored.start is None:
+        st.info("No stored result is here yet; the next page computes its own.", icon=":material/hourglass_empty:")
+        doors({})
+        return
+    start, look = stored.start, scene.look(selection)
+    image_rows(start, look)
+    with st.container(key="what_changed"):
+        st.markdown(f"**{plain(start['findings']['verdict'])}** {colored(start['findings']['sides'])}")
+    doors({"data": start["provenance"]["data"]["name"], "model": start["model"], "image": str(start["image"])})
+    trust(stored.summary, start, look)
+    frame.stored_footer(start, stored.manifest)
+
+
+def doors(where: dict[str, str]) -> None:
+    """The ways on, each with one sentence."""
+    with st.container(key="doors"):
+        left, right = st.columns(2, border=True)
+    with left:
+        st.markdown("**Look into it**  \nThis image, another or your own; any channel, attack and network, live.")
+        st.page_link("screens/explain.py", label="Explain an image", icon=":material/search:", query_params=where)
+    with right:
+        st.markdown(
+            "**What can this not tell you?**  \nSupply a wrong label, and see what the robust channels say then."
+        )
+        label, icon, focus = "Doubt it", ":material/record_voice_over:", {**where, "hide": DOUBT}
+        st.page_link("screens/explain.py", label=label, icon=icon, query_params=focus)
+
+
+def trust(summary: dict[str, Any], start: dict[str, Any], look: Look) -> None:
+    """The claim on many images, never without its controls."""
+    st.subheader("How far can that be trusted?", anchor=False)
+    finding = plain(start["controls"]["every_label"]["finding"])
+    st.markdown(f"{finding} The same on the first {summary['n']} test images, with 95 % intervals:")
+    rows = claim_rows(summary)
+    alt = " ".join(f"{row.name}: {row.value:.0%}." for row in rows)
+    st.plotly_chart(charts.claims(rows, look), theme=None, key="start_claims", config=CONFIG, width=720, alt=alt)
+    show_measured(rows, "claims")
+
+
+page()

@@ -1,0 +1,70 @@
+"""The first screen's image from stored results: clean and attacked, each read from all channels and either side."""
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from dashboard import charts
+from dashboard.look import Look
+from dashboard.parts.predictions import CONFIG, SIDES, WORDS
+from dashboard.words import plain, radius
+
+WIDTH = 192  # of a picture on the screen, in pixels
+WHENS = (("clean", "clean"), ("adversarial", "attacked"))
+Stored = dict[str, Any]  # a record of core.analysis.record, as start.json holds it
+
+
+def image_rows(start: Stored, look: Look) -> None:
+    """One row an image: the picture, then three little charts."""
+    for when, word in WHENS:
+        with st.container(key=f"start_{when}"):
+            left, right = st.columns([1, 3], gap="medium", vertical_alignment="center")
+            left.image(str(start["pictures"][when]), width=WIDTH, caption=_caption(start, when), alt=_alt(start, when))
+            rows = [("", _panels(start, when, look))]
+            figure = charts.predictions(rows, start["class_names"], _truth(start), look, top=3)
+            key, alt = f"start_predictions_{when}", _takeaway(start, when, word)
+            right.plotly_chart(figure, theme=None, key=key, config=CONFIG, alt=alt)
+
+
+def _caption(start: Stored, when: str) -> str:
+    if when == "clean":
+        return "the image"
+    return plain(f"attacked: {start['attack'].upper()}, no pixel moves more than {radius(start['epsilon'])[2:]}")
+
+
+def _alt(start: Stored, when: str) -> str:
+    name = start["true_label"]
+    return f"A {name}." if when == "clean" else f"The attacked image; to the eye it is still a {name}."
+
+
+def _truth(start: Stored) -> int | None:
+    return None if start["true_label"] is None else start["class_names"].index(start["true_label"])
+
+
+def _panels(start: Stored, when: str, look: Look) -> list[charts.Panel]:
+    whole = look.clean if when == "clean" else look.adversarial
+    colors = {"all": whole, "robust": look.robust, "nonrobust": look.nonrobust}
+    said = start["predictions"][when]
+    return [charts.Panel(SIDES[which], colors[which], np.array(said[which]["probabilities"])) for which in SIDES]
+
+
+def _takeaway(start: Stored, when: str, word: str) -> str:
+    said = start["predictions"][when]
+    return f"{word}: " + ", ".join(f"{words} {said[which]['predicted']}" for which, words in WORDS.items()) + "."
+
+
+def claim_rows(summary: dict[str, Any]) -> list[charts.Measured]:
+    """The claim on attacked images with the true label supplied, and its three controls."""
+    claim = next(c for c in summary["claims"] if (c["side"], c["images"]) == ("robust", "attacked"))
+    names = {
+        "wrong_label": "a wrong label supplied: they say that one",
+        "random_mask": "as many channels at random: the true label",
+        "random_network": "random weights, true label supplied: they say it too",
+    }
+    rows = [_measured("robust channels, attacked, true label supplied: they say it", claim["measured"], False)]
+    return rows + [_measured(name, claim["controls"][key], True) for key, name in names.items()]
+
+
+def _measured(name: str, found: dict[str, Any], control: bool) -> charts.Measured:
+    return charts.Measured(name, found["value"], found["low"], found["high"], control)
