@@ -166,8 +166,11 @@ def _channel_table(record: dict[str, Any]) -> str:
 def _label_control(record: dict[str, Any]) -> str:
     control = record["controls"]
     labels = control["every_label"]["labels"]
-    tiles = "".join(_tile(entry, entry["label"] == record["label_used"]) for entry in labels[:TILES])
-    rest = f'<p class="quiet">The first {TILES} of {len(labels)} labels are drawn.</p>' if len(labels) > TILES else ""
+    rest = ""
+    if len(labels) > TILES:  # the one supplied is always among them
+        rest = f'<p class="quiet">{TILES} of {len(labels)} labels are drawn.</p>'
+        labels = sorted(labels, key=lambda entry: entry["label"] != record["label_used"])[:TILES]
+    tiles = "".join(_tile(entry, entry["label"] == record["label_used"]) for entry in labels)
     findings = "".join(
         f"<p><b>{title}</b>{_text(control[key]['finding'])}</p>"
         for title, key in (

@@ -1,4 +1,4 @@
-"""A small untrained network, five pictures of noise, and one explanation of them with everything that follows from it."""
+"""A small untrained network, five pictures of noise, and one explanation with all that follows from it."""
 
 from dataclasses import dataclass
 from typing import Any
