@@ -6,7 +6,6 @@ from typing import Any, Literal
 
 import torch
 import tyro
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 from torch import Tensor
@@ -14,7 +13,7 @@ from tyro.conf import FlagCreatePairsOff, Positional
 
 from core import store
 from core.attacks import ATTACKS, Attack, Outcome, ThreatModel, accuracy, record, run_attack, worst_case
-from core.cli.talk import print_json, progress
+from core.cli.talk import print_json, print_table, progress
 from core.datasets import Dataset, load_dataset
 from core.models import ModelCard, load_card, load_model
 from core.training.place import resolve_device
@@ -158,7 +157,11 @@ def _print_table(report: dict[str, Any]) -> None:
         f"seed {report['seed']}",
         title_justify="left",
     )
-    for column in ("attack", "steps", "step size", "accuracy (95 %)", "L2: median, p90", "L-inf"):
+    table.add_column("attack", no_wrap=True)
+    for column in ("steps", "step size"):
+        table.add_column(column)
+    table.add_column("accuracy (95 %)", no_wrap=True)
+    for column in ("L2: median, p90", "L-inf"):
         table.add_column(column)
     for column in ("gradients", "seconds"):
         table.add_column(column, justify="right")
@@ -175,7 +178,7 @@ def _print_table(report: dict[str, Any]) -> None:
             f"{row['seconds']:.1f}",
         )
     table.add_row("worst case", "", "", _interval(report["worst_case"]))
-    Console().print(table)
+    print_table(table)
 
 
 def _interval(measured: dict[str, Any]) -> str:

@@ -3,12 +3,11 @@
 from typing import Annotated, Any
 
 import tyro
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 from tyro.conf import FlagCreatePairsOff, Positional, arg
 
-from core.cli.talk import console, print_json
+from core.cli.talk import console, print_json, print_table
 from core.config import to_dict
 from core.models import ModelCard, available_models, load_card
 from core.types import Accuracy, InputError
@@ -47,40 +46,40 @@ def _list(json: bool) -> None:
     if not cards:
         console.print("No model is at hand; `python -m core train --help` says how to make one.")
     else:
-        Console().print(_table(cards))
+        print_table(_table(cards))
     for sentence in broken.values():
         console.print(Text(sentence), style="red")
 
 
 def _table(cards: list[ModelCard]) -> Table:
     table = Table()
-    for column in ("model", "width", "epsilon", "clean (95 %)", "robust (95 %)", "under"):
+    table.add_column("model", no_wrap=True)
+    for column in ("width", "clean (95 %)", "robust (95 %)", "under", "test images"):
         table.add_column(column)
     for card in cards:
-        robust = card.robust_accuracy
-        table.add_row(
-            Text(card.name),
-            f"{card.width:g}",
-            f"{card.epsilon:g}",
-            _interval(card.clean_accuracy),
-            _interval(robust),
-            Text(_attack(robust)),
-        )
+        clean, robust = card.clean_accuracy, card.robust_accuracy
+        counts = dict.fromkeys(f"{measured.n:,}" for measured in (clean, robust) if measured)
+        row = (card.name, f"{card.width:g}", _interval(clean), _interval(robust), _attack(robust), " and ".join(counts))
+        table.add_row(*map(Text, row))
     return table
 
 
 def _interval(measured: Accuracy | None) -> str:
     if measured is None:
         return "not measured"
-    return f"{measured.value:.3f} ({measured.low:.3f}-{measured.high:.3f}) n {measured.n}"
+    return f"{measured.value:.3f} ({measured.low:.3f}-{measured.high:.3f})"
 
 
 def _attack(measured: Accuracy | None) -> str:
-    if measured is None or measured.attack is None:
-        return ""
-    threat: dict[str, Any] = measured.attack.get("threat", {})
-    parts = (measured.attack.get("name", ""), measured.attack.get("steps", ""), threat.get("norm", ""))
-    return " ".join(str(part) for part in (*parts, threat.get("epsilon", "")))
+    attack = (measured.attack if measured else None) or {}
+    threat = attack.get("threat")
+    parts = (attack.get("name"), attack.get("steps"), *_of(threat, "norm", "epsilon"))
+    return " ".join(str(part) for part in parts if part is not None)
+
+
+def _of(value: Any, *names: str) -> tuple[Any, ...]:
+    """Fields of what should be an object; a card may hold anything there."""
+    return tuple(value.get(name) for name in names) if isinstance(value, dict) else ()
 
 
 def _print_card(card: ModelCard) -> None:
@@ -90,13 +89,21 @@ def _print_card(card: ModelCard) -> None:
     for key, value in to_dict(card).items():
         if key not in ("kind", "name"):
             table.add_row(key, Text(_said(card, key, value)))
-    Console().print(table)
+    print_table(table)
 
 
 def _said(card: ModelCard, key: str, value: Any) -> str:
-    if key in ("clean_accuracy", "robust_accuracy"):
+    if key in ("clean_accuracy", "robust_accuracy") and value is not None:
         measured = getattr(card, key)
-        return f"{_interval(measured)} {_attack(measured)}".strip()
+        return f"{_interval(measured)} of {measured.n:,} test images {_attack(measured)}".strip()
+    return "not measured" if value is None else _plain(value)
+
+
+def _plain(value: Any) -> str:
+    """Nested data as one line a person can read."""
     if isinstance(value, dict):
-        return ", ".join(f"{name} {item}" for name, item in value.items())
+        items = ((name, item) for name, item in value.items() if name != "kind")
+        return ", ".join(
+            f"{name} ({_plain(item)})" if isinstance(item, dict) else f"{name} {item}" for name, item in items
+        )
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

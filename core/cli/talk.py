@@ -8,6 +8,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
 
 from core.types import OnStep
 
@@ -18,6 +19,11 @@ def print_json(data: Any) -> None:
     """One JSON object on standard output and nothing else."""
     json.dump(data, sys.stdout, indent=2, allow_nan=False)
     sys.stdout.write("\n")
+
+
+def print_table(table: Table) -> None:
+    """A table on standard output, in a hundred and twenty columns where there is no terminal to fit it to."""
+    Console(width=None if sys.stdout.isatty() else 120).print(table)
 
 
 @contextmanager
