@@ -1,4 +1,5 @@
 import os
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ import torch
 from safetensors.torch import load_file
 
 from core import store
+from core.models import Staged
 from core.training import Place, joined
 from core.training.place import resolve_device, resolve_precision
 from core.types import InputError
@@ -46,19 +48,33 @@ def test_alone_it_is_the_first_of_one_process(monkeypatch: pytest.MonkeyPatch) -
         assert place.leads
 
 
-def test_two_processes_under_torchrun_end_with_the_weights_of_one(tmp_path: Path) -> None:
+def test_two_processes_under_torchrun_end_with_the_weights_of_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     program = tmp_path / "program.py"
     program.write_text(PROGRAM)
+    monkeypatch.setattr(sys, "argv", [str(program), str(tmp_path)])
+    runpy.run_path(str(program))
+    torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", *sys.argv]
     environment = {**os.environ, "PYTHONPATH": str(store.PROJECT)}
-    torchrun = ("-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2")
-    for launcher in ((), torchrun):
-        command = [sys.executable, *launcher, str(program), str(tmp_path)]
-        done = subprocess.run(command, capture_output=True, text=True, cwd=store.PROJECT, env=environment)
-        assert done.returncode == 0, done.stderr
+    done = subprocess.run(torchrun, capture_output=True, text=True, env=environment)
+    assert done.returncode == 0, done.stderr
     alone, first, second = (load_file(tmp_path / f"{which}.safetensors") for which in ("1-0", "2-0", "2-1"))
     for name, tensor in alone.items():
         assert torch.equal(first[name], second[name])
         torch.testing.assert_close(first[name], tensor)
+
+
+def test_a_compiled_network_is_the_same_object_with_a_compiled_call(
+    model: Staged, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch, "compile", lambda call, **options: lambda x: call(x) + 1)
+    names = list(model.state_dict())
+    compiled = Place(compiled=True).wrap(model.eval())
+    x = torch.rand(2, 3, 32, 32)
+    torch.testing.assert_close(compiled(x), model.forward(x) + 1)
+    assert compiled is model
+    assert list(model.state_dict()) == names
 
 
 def test_auto_precision_is_bf16_on_cuda_only() -> None:
