@@ -1,6 +1,7 @@
 """Randomness is an argument: generators are made here, from a seed and the names of what they are for."""
 
 import hashlib
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeAlias
@@ -11,6 +12,8 @@ from torch import Generator, Tensor
 from core.types import InputError
 
 Draws: TypeAlias = Generator | Sequence[Generator]  # one for the batch, or one for each image of it
+
+GLOBAL_STATE = threading.RLock()  # torch's CPU state is one for all threads of a server
 
 
 def derive_seed(seed: int, *names: str | int) -> int:
@@ -36,6 +39,6 @@ def uniform(shape: Sequence[int], draws: Draws, dtype: torch.dtype = torch.float
 @contextmanager
 def seeded(seed: int, *names: str | int) -> Iterator[None]:
     """Seed torch's CPU state inside the block and restore it: for code that takes no generator (initialization)."""
-    with torch.random.fork_rng(devices=[]):
+    with GLOBAL_STATE, torch.random.fork_rng(devices=[]):
         torch.random.default_generator.manual_seed(derive_seed(seed, *names))
         yield

@@ -20,7 +20,7 @@ Z95 = 1.959963984540054  # the normal distribution's 97.5 % point
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one attack did to each of n images. An image misclassified from the start is not attacked.
+    """What one attack did to each of n images, on the CPU. An image misclassified from the start is not attacked.
 
     Args:
         attack: the value that was called.
@@ -131,14 +131,15 @@ def run_attack(
     correct, l2, linf = torch.zeros_like(clean), x.new_zeros(len(x)), x.new_zeros(len(x))
     alive, done, began = clean.nonzero().flatten(), 0, time.perf_counter()
     for rows in _batches(alive, batch_size):
-        draws = [generator(seed, ATTACKS.name_of(attack), int(row)) for row in rows]
+        draws = [generator(seed, ATTACKS.name_of(attack), row) for row in rows.tolist()]
         x_adv = attack(model, x[rows], y[rows], generator=draws)
         correct[rows] = classified(model, x_adv, y[rows], batch_size=batch_size)
         l2[rows], linf[rows] = l2_norm(x_adv - x[rows]), linf_norm(x_adv - x[rows])
         done += len(rows)
         if on_step:
             on_step(done, len(alive))
-    return Outcome(attack, clean, correct, l2, linf, time.perf_counter() - began)
+    clean, correct, l2, linf = (t.cpu() for t in (clean, correct, l2, linf))  # waits for the device; then the clock
+    return Outcome(attack, clean, correct, l2, linf, seconds=time.perf_counter() - began)
 
 
 def robust_accuracy(

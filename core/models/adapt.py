@@ -30,8 +30,8 @@ class Adapted(nn.Module):
         self.encoder, self.rest = encoder, rest
         self.cuts: tuple[str, ...] = (cut,)
         self.default_cut = cut
-        self.register_buffer("mean", torch.tensor(mean).view(-1, 1, 1))
-        self.register_buffer("std", torch.tensor(std).view(-1, 1, 1))
+        self.register_buffer("mean", torch.tensor(mean, dtype=torch.float32).view(-1, 1, 1))
+        self.register_buffer("std", torch.tensor(std, dtype=torch.float32).view(-1, 1, 1))
 
     def forward(self, x: Images) -> Logits:
         return self.head(self.features(x))

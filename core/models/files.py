@@ -22,6 +22,7 @@ from core.seeding import seeded
 from core.types import InputError
 
 LARGEST_CARD = 1 << 20  # bytes; also the bound on the header of a weights file
+FILES = (".json", ".safetensors")
 REPAIR = "get both of its files again, or train it again with the command in its card"
 
 
@@ -110,10 +111,7 @@ def save_model(
 def random_twin(card: ModelCard, seed: int = 0) -> Staged:
     """The card's network with freshly drawn weights, ready to use: the control that every claim about weights needs."""
     with seeded(seed, "random twin"):
-        model = build_model(
-            card.network, num_classes=card.num_classes, image_size=card.image_size, width=float(card.width)
-        )
-    return model.eval().requires_grad_(False)
+        return _build(card).eval().requires_grad_(False)
 
 
 def blueprint(card: ModelCard) -> Staged:
@@ -123,9 +121,11 @@ def blueprint(card: ModelCard) -> Staged:
         InputError: no such network, or no such cut in it.
     """
     with torch.device("meta"):
-        model = build_model(
-            card.network, num_classes=card.num_classes, image_size=card.image_size, width=float(card.width)
-        )
+        return _build(card)
+
+
+def _build(card: ModelCard) -> Staged:
+    model = build_model(card.network, num_classes=card.num_classes, image_size=card.image_size, width=card.width)
     if card.cut not in model.cuts:
         raise InputError(unknown_name(f"cut of {card.network}", card.cut, model.cuts))
     model.default_cut = card.cut
@@ -134,20 +134,27 @@ def blueprint(card: ModelCard) -> Staged:
 
 def _card_path(name_or_path: str | Path) -> Path:
     text = str(name_or_path)
-    if isinstance(name_or_path, str) and not ("/" in text or "\\" in text or text.endswith((".json", ".safetensors"))):
-        models = available_models()
-        if text not in models:
-            raise InputError(
-                unknown_name("model", text, models) + " `python -m core train --help` says how to make one."
-            )
-        return models[text]
-    path = Path(name_or_path).expanduser()
+    if isinstance(name_or_path, Path) or "/" in text or text.endswith(FILES):
+        try:
+            return _at_path(Path(name_or_path).expanduser())
+        except (OSError, RuntimeError) as error:
+            raise InputError(f"Expected the path of a model, got {text[:80]!r}, which cannot be opened.") from error
+    models = available_models()
+    if text not in models:
+        raise InputError(unknown_name("model", text, models) + " `python -m core train --help` says how to make one.")
+    return models[text]
+
+
+def _at_path(path: Path) -> Path:
+    """The card of the model at `path`: its card, its weights, its folder, or both files' name without an ending."""
     if path.is_dir():
         cards = [card for card in sorted(path.glob("*.json")) if card.with_suffix(".safetensors").is_file()]
         if len(cards) != 1:
             raise InputError(f"Expected one model in the folder {path}, found {len(cards)}; give the path of its card.")
         return cards[0]
-    return path.with_suffix(".json")
+    card = path.with_suffix(".json") if path.name.endswith(FILES) else path.with_name(f"{path.name}.json")
+    card.is_file()  # raises OSError on what can be no path
+    return card
 
 
 def _read_card(path: Path) -> ModelCard:

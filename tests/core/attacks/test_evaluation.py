@@ -1,4 +1,8 @@
 import json
+import subprocess
+import sys
+from functools import partial
+from textwrap import dedent
 
 import pytest
 import torch
@@ -17,6 +21,7 @@ from core.attacks import (
 )
 from core.datasets import Dataset
 from core.models import Staged
+from core.store import PROJECT
 from core.types import Images, InputError, Labels
 
 Batch = tuple[Images, Labels]
@@ -139,6 +144,24 @@ def test_nothing_to_attack(network: Staged, batch: Batch) -> None:
     assert outcome.accuracy.value == 0
     assert outcome.gradient_evaluations == 0
     assert len(run_attack(network, PGD(), x[:0], y[:0]).correct) == 0
+
+
+def test_three_processes_attack_alike() -> None:
+    program = """
+        import hashlib, torch
+        from core.attacks import PGD
+        from core.models import build_model
+        from core.seeding import generator, seeded
+        with seeded(0, "model"):
+            model = build_model("vgg16", num_classes=4, image_size=32, width=0.05).eval()
+        x = torch.rand(3, 3, 32, 32, generator=generator(0))
+        x_adv = PGD(steps=3)(model, x, torch.tensor([0, 1, 2]), generator=generator(0, "attack"))
+        print(hashlib.sha256(x_adv.numpy().tobytes()).hexdigest())
+    """
+    start = partial(subprocess.Popen, [sys.executable, "-c", dedent(program)], cwd=PROJECT, stdout=subprocess.PIPE)
+    digests = {process.communicate()[0].strip() for process in [start() for _ in range(3)]}
+    assert len(digests) == 1
+    assert len(digests.pop()) == 64
 
 
 def test_record_says_what_was_really_taken() -> None:

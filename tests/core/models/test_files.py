@@ -324,6 +324,18 @@ def test_shipped_models_come_before_runs_and_new_runs_before_old(project: Path) 
     load_model("second")
 
 
+def test_names_may_hold_dots(network: Staged, tmp_path: Path) -> None:
+    save_model(network, replace(CARD, name="toy-0.02"), tmp_path)
+    for path in ("toy-0.02", "toy-0.02.json", "toy-0.02.safetensors"):
+        assert load_card(tmp_path / path).name == "toy-0.02"
+        load_model(str(tmp_path / path))
+
+
+@pytest.mark.parametrize("path", ["~nobody-of-this-name/x", "/" + "x" * 5000, "/a\x00b.json", "/nowhere/x.json", "/"])
+def test_impossible_paths_are_refused(path: str) -> None:
+    assert any(part in sentence(path) for part in ("cannot be opened", "no card", "found 0"))
+
+
 @pytest.mark.parametrize("name", ["secnd", "..", "", "manifest", "../models/toy-vgg16-adv", "a\x00b", "x" * 5000])
 def test_unknown_names_are_refused(project: Path, name: str) -> None:
     said = sentence(name)
@@ -342,6 +354,8 @@ def test_no_models_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_random_twin_has_the_shape_and_none_of_the_weights(saved: Path) -> None:
     model, twin = load_model(saved), random_twin(load_card(saved), seed=1)
+    moved = replace(CARD, cut="conv4_2")
+    assert random_twin(moved).default_cut == "conv4_2"
     shapes = {name: t.shape for name, t in model.state_dict().items()}
     assert {name: t.shape for name, t in twin.state_dict().items()} == shapes
     assert not torch.equal(next(twin.parameters()), next(model.parameters()))
