@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import tyro
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 from tyro.conf import FlagCreatePairsOff, Positional, arg
@@ -16,7 +15,7 @@ from core.analysis.explain import SplitOf, explain, predicted
 from core.analysis.record import Conditions, record
 from core.analysis.report import report
 from core.attacks import ATTACKS, Attack, ThreatModel
-from core.cli.talk import console, print_json
+from core.cli.talk import console, print_json, print_table
 from core.datasets import Dataset, load_dataset
 from core.datasets.upload import read_image
 from core.distillation import RELEASED_CODE, Bottleneck
@@ -160,8 +159,7 @@ def _label(label: str | None, card: ModelCard, network: Staged, subject: Subject
 
 
 def _print_table(data: dict[str, Any]) -> None:
-    out = Console()
-    table = Table(title=f"{data['model']}, image {data['image']}", title_justify="left")
+    table = Table(title=Text(f"{data['model']}, image {data['image']}"), title_justify="left")
     columns = ["clean"] if data["attack"] == "none" else ["clean", "adversarial"]
     for name in ("channels", *columns):
         table.add_column(name)
@@ -169,7 +167,7 @@ def _print_table(data: dict[str, Any]) -> None:
     for side, size in sizes.items():
         said = [data["predictions"][which][side] for which in columns]
         table.add_row(f"{side} ({size})", *(Text(f"{p['predicted']}  {max(p['probabilities']):.0%}") for p in said))
-    out.print(table)
-    out.print(Text(data["headline"]))
+    print_table(table)
+    print(data["headline"])
     for control in data["controls"].values():
-        out.print(Text(f"Control: {control['finding']}"))
+        print(f"Control: {control['finding']}")

@@ -1,13 +1,13 @@
 """`python -m core survey`: many test images distilled, with their controls, as tables on disk."""
 
 import hashlib
-from dataclasses import replace
+import shlex
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import pandas as pd
 import tyro
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 from tyro.conf import FlagCreatePairsOff, Positional, arg
@@ -18,7 +18,7 @@ from core.analysis.start import write_start
 from core.analysis.survey import Survey, survey
 from core.attacks import ATTACKS, ThreatModel
 from core.attacks.evaluation import record as attack_record
-from core.cli.talk import console, print_json, progress
+from core.cli.talk import console, print_json, print_table, progress
 from core.config import fingerprint, to_dict
 from core.datasets import DATASETS, Dataset, load_dataset
 from core.distillation import Bottleneck
@@ -66,11 +66,12 @@ def run(
         found = survey(network, data, distiller, assault, n, seed, on_step, twin=twin)
     claims = summary(found.images, len(found.channels))
     conditions = {"n": n, "seed": seed, "attack": attack_record(assault), "bottleneck": to_dict(distiller)}
+    repeat = _command(card.name, n, attack, assault.threat.epsilon, seed, distiller)
     folder = out or store.runs_root() / "survey" / f"{card.name}-{fingerprint(card.sha256, conditions)}"
     with store.writing(folder) as temporary:
         temporary.mkdir()
         _write_tables(temporary, found, claims)
-        store.write_json(temporary / "manifest.json", manifest(card, data, conditions))
+        store.write_json(temporary / "manifest.json", manifest(card, data, {**conditions, "command": repeat}))
         if DATASETS[card.data].info.embedded:
             candidates = promising(found.images)
             write_start(temporary, network, twin, card, data, distiller, assault, candidates, n, seed)
@@ -94,6 +95,14 @@ def manifest(card: ModelCard, data: Dataset, conditions: dict[str, Any]) -> dict
     )
 
 
+def _command(model: str, n: int, attack: str, epsilon: float, seed: int, bottleneck: Bottleneck) -> str:
+    """The command line that repeats a survey, every setting written out."""
+    settings = {"n": n, "attack": attack, "epsilon": epsilon, "seed": seed}
+    settings |= {field.name: getattr(bottleneck, field.name) for field in fields(bottleneck)}
+    options = (part for name, value in settings.items() for part in (f"--{name.replace('_', '-')}", str(value)))
+    return shlex.join(["python", "-m", "core", "survey", model, *options])
+
+
 def promising(images: pd.DataFrame) -> list[int]:
     """Images on which the first screen's rule held in the batch; it is asked again of each alone."""
     label = images["label"]
@@ -114,17 +123,16 @@ def _write_tables(folder: Path, found: Survey, claims: dict[str, Any]) -> None:
 
 
 def _print_claims(model: str, claims: dict[str, Any]) -> None:
-    out = Console()
     table = Table(title=f"{model}, first {claims['n']} test images, true label supplied", title_justify="left")
     for column in ("alone", "images", "as labeled", "wrong label echoed", "random mask", "random network"):
         table.add_column(column)
     for claim in claims["claims"]:
         controls = (claim["controls"][name] for name in ("wrong_label", "random_mask", "random_network"))
         table.add_row(claim["side"], claim["images"], *(_interval(found) for found in (claim["measured"], *controls)))
-    out.print(table)
+    print_table(table)
     network, spread = claims["network"], claims["robust_fraction"]
-    out.print(f"Whole network: clean {_interval(network['clean'])}, attacked {_interval(network['attacked'])}.")
-    out.print(f"Robust channels: {spread['mean']:.1%} on average; none on {_interval(claims['empty'])} of the images.")
+    print(f"Whole network: clean {_interval(network['clean'])}, attacked {_interval(network['attacked'])}.")
+    print(f"Robust channels: {spread['mean']:.1%} on average; none on {_interval(claims['empty'])} of the images.")
 
 
 def _interval(found: dict[str, Any]) -> str:
