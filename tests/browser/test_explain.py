@@ -1,0 +1,177 @@
+"""A person at the Explain page, in a real browser."""
+
+import csv
+import json
+import re
+from collections.abc import Callable
+from io import BytesIO, StringIO
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Download, Locator, Page, expect
+
+from tests.browser.driver import App, settle
+
+pytestmark = pytest.mark.browser
+DIGITS = {"data": "digits", "model": "digits-vgg16-adv", "compare": "digits-vgg16-standard"}
+
+
+def keyed(page: Page, key: str) -> Locator:
+    return page.locator(f".st-key-{key}")
+
+
+def opened(page: Page, app: App, **parameters: object) -> Page:
+    """Explain with a selection, drawn."""
+    page.goto(app.url("explain", **DIGITS | parameters))
+    return drawn(page)
+
+
+def drawn(page: Page) -> Page:
+    """The page, once it shows everything down to its footer."""
+    settle(page)
+    expect(keyed(page, "provenance")).to_be_visible()
+    return page
+
+
+def pick(page: Page, key: str, option: str) -> None:
+    """Choose from a select box."""
+    box = keyed(page, key).get_by_role("combobox")
+    box.click()
+    box.press("ArrowDown")  # where the click only scrolled it into view
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+def saved(page: Page, click: Callable[[], None]) -> tuple[Download, str]:
+    """A download and its text."""
+    with page.expect_download() as waiting:
+        click()
+    return waiting.value, Path(waiting.value.path()).read_text(encoding="utf-8")
+
+
+def test_another_image_from_the_strip(page: Page, app: App) -> None:
+    opened(page, app)
+    keyed(page, "strip").get_by_role("button").nth(3).click()
+    expect(page).to_have_url(re.compile("image=3"))
+    expect(keyed(page, "headline")).to_contain_text("Test image 3")
+    keyed(page, "next").get_by_role("button").click()
+    expect(keyed(page, "headline")).to_contain_text("Test image 4")
+
+
+def test_another_attack_and_strength(page: Page, app: App) -> None:
+    opened(page, app)
+    keyed(page, "settings").get_by_role("button").click()
+    keyed(page, "choose_attack").get_by_role("radio", name="FGSM").click()
+    expect(keyed(page, "provenance")).to_contain_text("FGSM")
+    strength = page.get_by_role("spinbutton", name="Largest change of a pixel, of 255")
+    strength.fill("4")
+    strength.press("Enter")
+    expect(keyed(page, "provenance")).to_contain_text("4/255")
+    expect(page).to_have_url(re.compile("attack=fgsm"))
+
+
+def test_another_model(page: Page, app: App) -> None:
+    opened(page, app)
+    pick(page, "choose_model", "digits-vgg16-standard")
+    expect(page).to_have_url(re.compile("model=digits-vgg16-standard"))
+    expect(keyed(page, "provenance")).to_contain_text("digits-vgg16-standard")
+
+
+def click_bar(page: Page, place: int) -> None:
+    """Click a bar of the channel chart near its top; its foot lies below the clipped axis."""
+    bar = keyed(page, "noise_bars").locator(".barlayer .point").nth(place)
+    bar.wait_for()
+    keyed(page, "noise_bars").scroll_into_view_if_needed()
+    box = bar.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 8)
+
+
+def test_a_bar_opens_its_card_and_its_channel_changes_sides(page: Page, app: App) -> None:
+    opened(page, app)
+    card, before = keyed(page, "channel_card"), keyed(page, "predictions_main").inner_text()
+    title = card.locator("strong").first.inner_text()
+    click_bar(page, 5)
+    expect(card.locator("strong").first).not_to_have_text(title)
+    expect(page).to_have_url(re.compile(r"channel=\d"))
+    keyed(page, "move_channel").get_by_role("button").click()
+    expect(keyed(page, "reset_channels")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"moved=\d"))
+    expect(keyed(page, "predictions_main")).not_to_have_text(before)
+
+
+def test_a_wrong_label(page: Page, app: App) -> None:
+    opened(page, app)
+    chart = keyed(page, "labels_side_by_side")
+    pick(page, "choose_wrong", "7")
+    expect(page).to_have_url(re.compile("wrong=7"))
+    expect(chart).to_contain_text("wrong label: 7")
+
+
+def picture(side: int = 48) -> bytes:
+    """A PNG with a bright cross on a dark ground."""
+    image = Image.new("RGB", (side, side), (20, 30, 40))
+    image.paste((230, 210, 60), (side // 2 - 4, 4, side // 2 + 4, side - 4))
+    image.paste((230, 210, 60), (4, side // 2 - 4, side - 4, side // 2 + 4))
+    file = BytesIO()
+    image.save(file, "PNG")
+    return file.getvalue()
+
+
+def give(page: Page, name: str, content: bytes) -> None:
+    """Upload a file."""
+    if not page.get_by_test_id("stFileUploader").is_visible():
+        keyed(page, "own").get_by_role("button").first.click()
+    page.locator('input[type="file"]').set_input_files({"name": name, "mimeType": "image/png", "buffer": content})
+
+
+def test_an_image_of_ones_own(page: Page, app: App) -> None:
+    opened(page, app)
+    give(page, "cross.png", picture())
+    expect(keyed(page, "headline")).to_contain_text("Cross.png")
+    expect(keyed(page, "provenance")).to_contain_text("predicted")
+
+
+def test_what_is_exported_is_what_is_shown(page: Page, app: App, tmp_path: Path) -> None:
+    opened(page, app, image=7, attack="bim")
+    keyed(page, "export").get_by_role("button").first.click()
+
+    def ask(key: str) -> tuple[Download, str]:
+        return saved(page, keyed(page, key).get_by_role("button").click)
+
+    record = json.loads(ask("export_json")[1])
+    assert (record["model"], record["image"]) == ("digits-vgg16-adv", 7)
+    rows = list(csv.DictReader(StringIO(ask("export_csv")[1])))
+    assert sum(row["robust"] == "True" for row in rows) == record["counts"]["robust"]
+    report = tmp_path / "report.html"
+    report.write_text(ask("export_html")[1], encoding="utf-8")
+    page.context.set_offline(True)
+    page.goto(report.as_uri())
+    expect(page.locator("body")).to_contain_text("digits-vgg16-adv")
+
+
+def test_a_chart_can_be_saved_as_a_picture(page: Page, app: App) -> None:
+    opened(page, app)
+    chart = keyed(page, "noise_bars")
+    chart.hover()
+    with page.expect_download() as waiting:
+        chart.locator('[data-title^="Download"]').click()
+    with Image.open(waiting.value.path()) as image:
+        assert image.format == "PNG"
+
+
+def test_a_copied_link_opens_the_same(page: Page, app: App) -> None:
+    opened(page, app, image=5, attack="fgsm", beta=0.7, channel=3, moved="3,8", wrong=2)
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    link = page.evaluate("navigator.clipboard.readText()")
+    first = said(page)
+    page.goto("about:blank")
+    page.goto(link)
+    assert said(drawn(page)) == first
+
+
+def said(page: Page) -> list[str]:
+    """What the page says of its selection, without how long it took."""
+    texts = [keyed(page, key).inner_text() for key in ("headline", "predictions_main", "channel_card", "provenance")]
+    return [re.sub(r"computed live in.*|\d{4}-\d\d-\d\d.*", "", text) for text in texts]
