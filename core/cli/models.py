@@ -74,7 +74,7 @@ def _attack(measured: Accuracy | None) -> str:
     attack = (measured.attack if measured else None) or {}
     threat = attack.get("threat")
     parts = (attack.get("name"), attack.get("steps"), *_of(threat, "norm", "epsilon"))
-    return " ".join(str(part) for part in parts if part is not None)
+    return " ".join(f"{part:.3g}" if isinstance(part, float) else str(part) for part in parts if part is not None)
 
 
 def _of(value: Any, *names: str) -> tuple[Any, ...]:

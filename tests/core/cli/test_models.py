@@ -29,7 +29,7 @@ CARD = ModelCard(
         n=100,
         low=0.2,
         high=0.3,
-        attack={"name": "pgd", "steps": 10, "threat": {"norm": "linf", "epsilon": 0.03}},
+        attack={"name": "pgd", "steps": 10, "threat": {"norm": "linf", "epsilon": 12 / 255}},
     ),
 )
 
@@ -72,7 +72,7 @@ def test_one_card(capsys: pytest.CaptureFixture[str], models: Path) -> None:
     assert main(["models", str(models / "toy-vgg16-adv.json")]) == 0
     out = capsys.readouterr().out
     assert "[red]a[/red], b, c" in out, "class names are text, not markup"
-    assert "0.250 (0.200-0.300) of 100 test images pgd 10 linf 0.03" in out
+    assert "0.250 (0.200-0.300) of 100 test images pgd 10 linf 0.0471" in out
     assert said["sha256"][:20] in out
 
 
