@@ -53,6 +53,7 @@ def catalog() -> Catalog:
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _catalog(files: tuple[tuple[str, str, int], ...], data: tuple[str, ...]) -> Catalog:
     from core.attacks import ATTACKS
+    from core.datasets import DATASETS
     from core.models import load_card
     from core.models.files import blueprint
     from core.types import InputError
@@ -65,7 +66,8 @@ def _catalog(files: tuple[tuple[str, str, int], ...], data: tuple[str, ...]) -> 
         except InputError as error:
             cards.pop(name, None)
             refused.append(str(error))
-    images = {name: len(dataset(name)) for name in data if name in {card.data for card in cards.values()}}
+    wanted = {card.data for card in cards.values()}
+    images = {name: DATASETS[name].info.test_count or len(dataset(name)) for name in data if name in wanted}
     return Catalog(cards, cuts, images, (NO_ATTACK, *ATTACKS), tuple(refused))
 
 

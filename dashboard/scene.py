@@ -36,7 +36,6 @@ class Scene:
         catalog: what is here.
         subject: the image.
         main: the model's answer.
-        rival: the compare model's answer; None without one.
         look: palette and letter size.
     """
 
@@ -44,7 +43,6 @@ class Scene:
     catalog: Catalog
     subject: Subject
     main: Reading
-    rival: Reading | None
     look: Look
 
     @property

@@ -34,11 +34,15 @@ def noise_bars(
     """
     order = sorted_channels(noise)
     heights, dots = np.maximum(noise[order], FLOOR), np.maximum(variance[order], FLOOR)
+    span = _range(heights, dots, tolerance)
+    base = 10 ** span[0]  # without a base, a bar on a log axis goes down for ever and its middle cannot be clicked
     fig = figure(look, 26)
     for side in (True, False):
         at = np.flatnonzero(robust[order] == side)
-        fig.add_bar(x=at, y=heights[at], customdata=order[at], **_bar_style(order[at], side, moved, look))
-    fig.add_scatter(x=np.arange(len(order)), y=dots, customdata=order, **_dot_style(look))
+        known = np.stack([order[at], noise[order[at]]], axis=1)
+        style = _bar_style(order[at], side, moved, look)
+        fig.add_bar(x=at, y=heights[at] - base, base=base, customdata=known.tolist(), **style)
+    fig.add_scatter(x=np.arange(len(order)), y=dots, customdata=order[:, None].tolist(), **_dot_style(look))
     fig.add_hline(y=tolerance, line={"color": look.text, "width": 1.5, "dash": "dash"})
     _name_tolerance(fig, tolerance, look)
     _name_sides(fig, robust[order], look)
@@ -50,7 +54,7 @@ def noise_bars(
         barmode="overlay",
         margin={"l": 4 * look.size, "r": 6, "t": 2 * look.size, "b": round(2.3 * look.size)},
         xaxis={"range": (-0.025 * len(order), len(order) - 0.2), "showgrid": False, "showticklabels": False},
-        yaxis={"type": "log", "range": _range(heights, dots, tolerance), "dtick": 1, "tickformat": "~g"},
+        yaxis={"type": "log", "range": span, "dtick": 1, "tickformat": "~g"},
     )
 
 
@@ -75,7 +79,7 @@ def _bar_style(channels: NDArray[np.intp], side: bool, moved: Sequence[int], loo
             "fgcolor": tint(color, 0.45, look),
         }  # fmt: skip
     whole = {"marker": {"opacity": 1}}  # a click must not fade the other bars
-    hover = "channel %{customdata}: σ² = %{y:.3g}<extra>click for its card</extra>"
+    hover = "channel %{customdata[0]}: σ² = %{customdata[1]:.3g}<extra>click for its card</extra>"
     return {"marker": marker, "selected": whole, "unselected": whole, "hovertemplate": hover}
 
 
@@ -83,7 +87,7 @@ def _dot_style(look: Look) -> dict[str, Any]:
     return {
         "mode": "markers",
         "marker": {"color": look.text, "size": 4, "line": {"color": look.background, "width": 1}},
-        "hovertemplate": "channel %{customdata}: natural variation %{y:.2g}<extra></extra>",
+        "hovertemplate": "channel %{customdata[0]}: natural variation %{y:.2g}<extra></extra>",
         "unselected": {"marker": {"opacity": 1}},
     }
 

@@ -1,16 +1,19 @@
 """One channel: what it takes, what it votes for, where else it is robust, and a switch to the other side."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from dashboard import cache, charts, live, session
 from dashboard.live import Answer, When, Which
+from dashboard.parts.strip import Thumbnail, strip
 from dashboard.scene import Scene
 from dashboard.state import MOST_MOVED
 from dashboard.words import percent, plain
 
+TOP = 5  # images shown
 VOTES = 3  # classes named on each side of zero
 
 
@@ -20,6 +23,7 @@ def card(scene: Scene, answer: Answer, chosen: int, moved: Sequence[int]) -> Non
         _title(answer, chosen)
         for name, value in _facts(scene, answer, chosen):
             st.markdown(f":gray[{name}]  \n{value}")
+        _top_images(scene, chosen)
         _switch(answer, chosen, moved)
         if moved:
             st.markdown(_effect(scene, answer))
@@ -49,9 +53,40 @@ def _facts(scene: Scene, answer: Answer, chosen: int) -> list[tuple[str, str]]:
     weights = live.class_weights(network, scene.main.asked.cut)
     if weights is not None and weights.shape[1] > chosen:
         facts.append(("votes for and against", _votes(weights[:, chosen], scene.class_names)))
+    if row := _stored_row(scene, chosen):
+        facts.append(("robust elsewhere", _shares(scene, row)))
     masks = cache.over_seeds(scene.main.asked, scene.subject)
-    facts.append(("five seeds", f"robust in {int(masks[:, chosen].sum())} of {len(masks)}"))
+    facts.append(("five seeds, this image", f"robust in {int(masks[:, chosen].sum())} of {len(masks)}"))
     return facts
+
+
+def _stored_row(scene: Scene, chosen: int) -> dict[str, Any] | None:
+    """What the model's survey found of this channel; it holds for the default cut and settings only."""
+    card, asked = scene.main.card, scene.main.asked
+    stored = cache.stored(card.name, card.sha256)
+    if stored is None or asked.cut not in ("", card.cut) or chosen >= len(stored.channels):
+        return None
+    return stored.channels.iloc[chosen].to_dict() | {"n": stored.summary["n"]}
+
+
+def _shares(scene: Scene, row: dict[str, Any]) -> str:
+    label = scene.main.answer.explanation.label
+    name = plain(scene.class_names[label])
+    of_class = float(row[f"robust_share_{label}"])
+    return f"{percent(of_class)} of {name}, {percent(float(row['robust_share']))} of all {row['n']} test images stored"
+
+
+def _top_images(scene: Scene, chosen: int) -> None:
+    """The test images that activate the channel most, where the data set is on this machine."""
+    if (row := _stored_row(scene, chosen)) is None or scene.selection.data not in scene.catalog.images:
+        return
+    data = cache.dataset(scene.selection.data)
+    top = [int(row[f"top_{rank}"]) for rank in range(1, TOP + 1) if row.get(f"top_{rank}") is not None]
+    thumbnails = [
+        Thumbnail(i, cache.thumbnail(data.name, i), f"image {i}: {data.class_names[int(data.labels[i])]}") for i in top
+    ]
+    st.markdown(":gray[activated most by]")
+    strip("Test images that activate the channel most", thumbnails, "top_images", lambda i: session.choose(image=i))
 
 
 def _votes(weights: np.ndarray, names: Sequence[str]) -> str:

@@ -1,6 +1,7 @@
 """How much noise each channel takes, the card of one channel, and channels moved to the other side by hand."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
@@ -29,6 +30,9 @@ def channels(scene: Scene, place: DeltaGenerator) -> None:
         place: where the predictions stand, higher on the page.
     """
     selection = session.current()
+    if replace(selection, channel=0, moved=()) != replace(scene.selection, channel=0, moved=()):
+        session.keep(selection)
+        st.rerun()  # another image was picked on the card
     reading, count = scene.main, len(scene.main.answer.noise)
     moved = tuple(k for k in selection.moved if k < count)
     network = cache.model(reading.card.name, reading.card.sha256)
@@ -68,9 +72,8 @@ def _chart(scene: Scene, answer: Answer, chosen: int, moved: Sequence[int]) -> N
 
 def _clicked() -> None:
     points = st.session_state["noise_bars"]["selection"]["points"]
-    if points and (channel := points[0].get("customdata")) is not None:
-        channel = channel[0] if isinstance(channel, (list, tuple)) else channel
-        session.choose(channel=int(channel))
+    if points and points[0].get("customdata"):
+        session.choose(channel=int(points[0]["customdata"][0]))
 
 
 def table(answer: Answer) -> pd.DataFrame:

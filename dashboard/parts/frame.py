@@ -64,10 +64,15 @@ def present_button(selection: Selection) -> None:
     st.button(
         "Leave presentation" if presenting else "Present",
         key="present",
-        help=None if presenting else "Large letters, no controls; for a projector.",
         on_click=session.choose,
         kwargs={"mode": "explore" if presenting else "present"},
     )
+
+
+def whole_page_button(selection: Selection) -> None:
+    """Bring back what a link left out."""
+    if selection.hide:
+        st.button("Show the whole page", key="whole_page", type="primary", on_click=session.choose, kwargs={"hide": ()})
 
 
 def notes(sentences: list[str]) -> None:

@@ -34,7 +34,7 @@ def page() -> None:
     session.keep(selection, notes)
     frame.present_style(selection)
     header = st.container(key="header", horizontal=True, vertical_alignment="bottom", gap="small")
-    frame.notes(session.notes())
+    frame.notes([*session.notes(), *catalog.refused])
     if selection.mode != "present" and "controls" not in selection.hide:
         with header:
             choose.models(selection, catalog)
@@ -44,12 +44,12 @@ def page() -> None:
         missing_data(selection, catalog)
         return
     main = reading(selection, catalog, selection.model, image)
-    rival = None if selection.compare == "none" else reading(selection, catalog, selection.compare, image)
-    scene = Scene(selection, catalog, image, main, rival, look(selection))
+    scene = Scene(selection, catalog, image, main, look(selection))
     with header:
         export(scene)
         frame.copy_link()
         frame.present_button(selection)
+        frame.whole_page_button(selection)
     draw(scene, catalog, selection)
 
 
@@ -59,16 +59,17 @@ def draw(scene: Scene, catalog: Catalog, selection: Selection) -> None:
     if "controls" not in selection.hide:
         choose.image(selection, catalog)
     nothing_robust(scene)
-    columns = st.columns(2, gap="large") if scene.rival else [st.container()]
+    columns = [st.container()] if selection.compare == "none" else st.columns(2, gap="large")
     with columns[0]:
         model_line(scene.main)
         pictures(scene, scene.main, "main")
         place = st.container(key="main_predictions")
-    if scene.rival:
+    if selection.compare != "none":
+        rival = reading(selection, catalog, selection.compare, scene.subject)
         with columns[1]:
-            model_line(scene.rival)
-            pictures(scene, scene.rival, "rival")
-            predictions(scene, scene.rival, "rival")
+            model_line(rival)
+            pictures(scene, rival, "rival")
+            predictions(scene, rival, "rival")
     channels(scene, place)
     for name, part in (("label", label_control), ("seeds", seeds), ("readings", readings)):
         if name not in selection.hide:
