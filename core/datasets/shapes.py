@@ -17,11 +17,12 @@ Cue = Literal["own", "other", "none"]
 Uniform = Callable[..., Tensor]  # draw(k, low, high) -> k numbers for each picture of a chunk, (CHUNK, k, 1, 1)
 
 SIZE = 32
-EPSILON = 12 / 255
+EPSILON = 16 / 255
 AMPLITUDE = EPSILON / 2  # so that an attack can turn the pattern of one class into that of another
 MARGIN = 10 / 255  # left free above and below every pixel of the picture, for the pattern
 COUNTS: dict[Split, int] = {"train": 20_000, "test": 2_000}
 SEEDS: dict[Split, int] = {"train": 1, "test": 2}
+PRESENCE: dict[Split, float] = {"train": 0.85, "test": 1.0}
 WAVES = ((16, 0), (0, 16), (16, 16), (16, 6), (6, 16), (16, 11), (11, 16), (11, 11), (11, 0), (0, 11))
 CHUNK = 500  # pictures drawn at once: what a processor's cache holds; a multiple of the number of classes
 GRID = 4  # colors along one side of the ground
@@ -44,12 +45,23 @@ INFO = DatasetInfo(
 @DATASETS.register("shapes")
 @described(INFO)
 def shapes(split: Split, root: Path) -> Dataset:
-    """Ten shapes on woven ground with a faint pattern each: the `draw_shapes` of one seed for each split."""
-    return draw_shapes(COUNTS[split], SEEDS[split], split=split)
+    """Ten shapes on woven ground with a faint pattern each: the `draw_shapes` of one seed for each split.
+
+    In the training split a cue is missing from 15 % of the pictures, so that a network that only wants to be right has
+    to learn both; one that is attacked can learn the shape alone. In the test split no cue is missing.
+    """
+    return draw_shapes(COUNTS[split], SEEDS[split], presence=PRESENCE[split], split=split)
 
 
 def draw_shapes(
-    n: int, seed: int, *, shape: Cue = "own", pattern: Cue = "own", amplitude: float = AMPLITUDE, split: str = "drawn"
+    n: int,
+    seed: int,
+    *,
+    shape: Cue = "own",
+    pattern: Cue = "own",
+    presence: float = 1.0,
+    amplitude: float = AMPLITUDE,
+    split: str = "drawn",
 ) -> Dataset:
     """Draw `n` pictures. Picture i is of class i mod 10 and depends on the seed and on i only.
 
@@ -61,17 +73,21 @@ def draw_shapes(
         seed: of everything that is random.
         shape: the robust cue, in a color that stands out from the ground by far more than any epsilon.
         pattern: the non-robust cue, a plane wave almost as fine as the pixels.
+        presence: share of the pictures that hold an "own" cue, for each cue independently; the rest go without.
         amplitude: of the pattern, in pixel units; taken to the nearest whole level.
         split: the name that the data set bears.
     Raises:
-        InputError: an unknown cue, no pictures, or an amplitude outside [0, MARGIN].
+        InputError: an unknown cue, no pictures, a presence outside [0, 1], an amplitude outside [0, MARGIN].
     """
     if n < 1:
         raise InputError(f"Expected at least 1 picture to draw, got {n}.")
+    if not 0 <= presence <= 1:
+        raise InputError(f"Expected a presence of the cues in [0, 1], got {presence}.")
     if not 0 <= amplitude <= MARGIN:
         raise InputError(f"Expected a pattern amplitude in [0, {MARGIN:.3f}], got {amplitude}.")
     waves = (patterns() * amplitude * 255).round()
-    chunks = [_chunk(generator(seed, "shapes", start), shape, pattern, waves) for start in range(0, n, CHUNK)]
+    cues = (shape, pattern, presence)
+    chunks = [_chunk(generator(seed, "shapes", start), *cues, waves) for start in range(0, n, CHUNK)]
     return Dataset(
         name="shapes",
         split=split,
@@ -88,24 +104,25 @@ def patterns() -> Tensor:
     return torch.stack([torch.cos(2 * math.pi / SIZE * (u * p[None, :] + v * p[:, None])) for u, v in WAVES])
 
 
-def _chunk(g: torch.Generator, shape: Cue, pattern: Cue, waves: Tensor) -> Images:
+def _chunk(g: torch.Generator, shape: Cue, pattern: Cue, presence: float, waves: Tensor) -> Images:
     """CHUNK pictures in 8-bit levels. Every number is drawn whichever cues are shown, so cues change nothing else."""
 
     def draw(k: int, low: float = 0, high: float = 1) -> Tensor:
         return low + (high - low) * torch.rand(CHUNK, k, 1, 1, generator=g)
 
-    shown, waved = _classes(shape, draw(1)), _classes(pattern, draw(1))
+    shown, waved = _classes(shape, draw(2), presence), _classes(pattern, draw(2), presence)
     dark, hue = draw(1) < 0.5, draw(1)
     picture = _with_shape(draw, dark, hue, shown, _ground(draw, dark, hue))
     levels = ((MARGIN + (1 - 2 * MARGIN) * picture.clamp(0, 1)) * 255).round()
     return levels + (waves[waved] * (waved >= 0)[:, None, None])[:, None]
 
 
-def _classes(cue: Cue, draw: Tensor) -> Labels:
+def _classes(cue: Cue, draw: Tensor, presence: float) -> Labels:
     """The class that a cue shows in each picture of a chunk, (CHUNK,); -1 for none."""
+    which, absent = draw.flatten(1).unbind(dim=1)
     own = torch.arange(CHUNK) % len(OUTLINES)
-    shift = 1 + (draw.flatten() * (len(OUTLINES) - 1)).long()
-    known = {"own": own, "other": (own + shift) % len(OUTLINES), "none": torch.full_like(own, -1)}
+    other = (own + 1 + (which * (len(OUTLINES) - 1)).long()) % len(OUTLINES)
+    known = {"own": own.where(absent < presence, -1), "other": other, "none": torch.full_like(own, -1)}
     if cue not in known:
         raise InputError(f"Unknown cue {cue!r}; known are {', '.join(known)}.")
     return known[cue]
@@ -115,7 +132,7 @@ def _ground(draw: Uniform, dark: Tensor, hue: Tensor) -> Tensor:
     """A soft field of neighboring colors under a fine gray weave, (CHUNK, 3, 32, 32)."""
     k = GRID * GRID
     lightness = torch.where(dark, draw(k, 0.2, 0.45), draw(k, 0.74, 0.96))
-    colors = oklch(lightness, draw(k, 0.02, 0.12), hue + draw(k, -0.09, 0.09)).view(CHUNK, 3, GRID, GRID)
+    colors = oklch(lightness, draw(k, 0.02, 0.09), hue + draw(k, -0.09, 0.09)).view(CHUNK, 3, GRID, GRID)
     field = torch.nn.functional.interpolate(colors, size=SIZE, mode="bicubic", align_corners=True)
     return field + draw(1, 0.01, 0.06) * _weave(draw)
 

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from core.datasets import Dataset, load_dataset
-from core.datasets.shapes import AMPLITUDE, EPSILON, MARGIN, draw_shapes, patterns
+from core.datasets.shapes import AMPLITUDE, EPSILON, MARGIN, PRESENCE, SEEDS, draw_shapes, patterns
 from core.types import InputError
 
 LEVEL = 1 / 255
@@ -41,7 +41,7 @@ def test_an_image_depends_on_its_seed_and_number_only() -> None:
 
 def test_no_image_is_drawn_twice_within_or_across_the_splits() -> None:
     test = load_dataset("shapes", "test").images
-    train = draw_shapes(4000, seed=1).images
+    train = draw_shapes(4000, SEEDS["train"], presence=PRESENCE["train"]).images
     seen = {image.numpy().tobytes() for image in torch.cat([train, test])}
     assert len(seen) == len(train) + len(test)
 
@@ -74,6 +74,18 @@ def test_a_cue_of_another_class_leaves_the_rest_of_the_picture_as_it_is() -> Non
     own, other = draw_shapes(50, 4, pattern="none"), draw_shapes(50, 4, shape="other", pattern="none")
     assert torch.allclose(own.images[corner], other.images[corner], atol=0.05)
     assert torch.equal(own.labels, other.labels)
+
+
+@pytest.mark.parametrize(("cue", "left_out"), [("shape", "pattern"), ("pattern", "shape")])
+def test_presence_is_the_share_of_pictures_that_hold_the_cue(cue: str, left_out: str) -> None:
+    always, mostly, never, none = (
+        draw_shapes(1000, 4, presence=presence, **{cue: shown, left_out: "none"}).images.flatten(1)
+        for presence, shown in ((1, "own"), (0.9, "own"), (0, "own"), (1, "none"))
+    )
+    assert torch.equal(never, none)
+    holds = (mostly == always).all(dim=1)
+    assert 0.87 < holds.float().mean() < 0.93
+    assert torch.equal(mostly[~holds], none[~holds])
 
 
 @pytest.mark.parametrize("shape", ["own", "other", "none"])
@@ -113,6 +125,7 @@ def test_the_shape_alone_tells_the_class() -> None:
         ({"n": 0}, "at least 1 picture"),
         ({"shape": "purple"}, "Unknown cue 'purple'"),
         ({"pattern": ""}, "Unknown cue"),
+        ({"presence": 1.5}, "presence"),
         ({"amplitude": -0.01}, "amplitude"),
         ({"amplitude": MARGIN + LEVEL}, "amplitude"),
         ({"amplitude": float("nan")}, "amplitude"),
