@@ -38,6 +38,7 @@ def run(
     label_smoothing: float | None = None,
     epsilon: float | None = None,
     attack_steps: int | None = None,
+    attack_step: float | None = None,
     warmup_epochs: int | None = None,
     ramp_epochs: int | None = None,
     crop_padding: int | None = None,
@@ -55,12 +56,12 @@ def run(
 ) -> None:
     """Train a network; write its weights, its card with clean and PGD-10 accuracy, and the record of every step.
 
-    The run lies in runs/train/<data>-<network>-<defense>-<fingerprint>. What is not given comes from the recipe. On
-    several GPUs: torchrun --nproc-per-node N -m core train ...
+    What is not given comes from the recipe. The run lies in runs/train/<data>-<network>-<defense>-<fingerprint>; with
+    --resume the same command goes on where it was stopped.
 
-    Examples:
-        python -m core train --data digits --defense adv --recipe fast --width 0.25
-        python -m core train --data cifar10 --network wrn28_10 --defense adv --recipe paper
+    A minute on a laptop: python -m core train --data digits --defense adv --recipe fast --width 0.25 --epochs 4
+
+    The paper's, on four GPUs: torchrun --nproc-per-node 4 -m core train --data cifar10 --network wrn28_10 --defense adv
 
     Args:
         data: data set, see `python -m core data`.
@@ -75,6 +76,7 @@ def run(
         label_smoothing: share of the target spread evenly over the classes.
         epsilon: radius of the attack, linf, pixel units of [0, 1]; by default what suits the data set.
         attack_steps: of the attack inside the training.
+        attack_step: size of one of them, in radii of the attack.
         warmup_epochs: first epochs without attack, on easier images where the data set has some (shapes).
         ramp_epochs: epochs after those in which epsilon grows from 0.
         crop_padding: pixels by which training images move at most.

@@ -1,3 +1,4 @@
+import inspect
 import json
 import os
 import subprocess
@@ -8,6 +9,7 @@ import pytest
 
 from core import store
 from core.cli import main
+from core.cli.train import command_line, run
 from core.datasets import DATASETS, Dataset, DatasetInfo, load_dataset
 from core.datasets.base import Entry
 from core.models import load_model
@@ -63,6 +65,12 @@ def test_a_finished_training_resumes_to_the_same_weights_without_a_step(
         assert main([*TINY.split(), "--json", *options]) == 0
         hashes.append(json.loads(capsys.readouterr().out)["sha256"])
     assert len(set(hashes)) == 1
+
+
+def test_the_command_holds_what_changes_weights_and_nothing_of_this_machine() -> None:
+    given = {name: parameter.default for name, parameter in inspect.signature(run).parameters.items()}
+    given |= {"data": "digits", "width": 0.5, "flip": False, "half": True, "root": Path("/data"), "device": "cpu"}
+    assert command_line(given) == "python -m core train --data digits --width 0.5 --flip False --half"
 
 
 @pytest.mark.parametrize(
