@@ -130,9 +130,9 @@ def _side(side: str, name: str, channels: int, which: str, record: dict[str, Any
 def _bars(probabilities: list[float], record: dict[str, Any]) -> str:
     names = record["class_names"]
     order = sorted(range(len(names)), key=lambda k: -probabilities[k])[:BARS]
-    width = min(12, max(len(name) for name in names)) + 2  # characters, one for all, so that the bars begin in one line
+    width = 0.62 * min(12, max(map(len, names))) + 1.4  # em, one for all: the bars begin in one line
     return (
-        f'<div style="--name: {width}ch">'
+        f'<div style="--name: {width:.1f}em">'
         + "".join(
             f'<div class="bar{" first" if k == order[0] else ""}"><span title="{_text(names[k])}">{_text(names[k])}'
             f"{' ✓' if names[k] == record['true_label'] else ''}</span>"
