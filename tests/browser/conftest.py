@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.driver import PATIENCE, App, Watch, driven_browser, installed, running_app
 
-expect.set_options(timeout=1000 * PATIENCE / 3)
+expect.set_options(timeout=1000 * PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -32,7 +32,7 @@ def page(chromium: Browser, app: App) -> Iterator[Page]:
     known, watch = len(app.trouble()), Watch()
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
     context.grant_permissions(["clipboard-read", "clipboard-write"])
-    context.set_default_timeout(1000 * PATIENCE / 3)
+    context.set_default_timeout(1000 * PATIENCE)
     page = context.new_page()
     watch.over(page)
     yield page

@@ -1,4 +1,4 @@
-"""The real app in its own process, and a real browser that looks at it: for the tests, the budgets and the screenshots."""
+"""The real app in its own process and a real browser that looks at it, for tests, budgets and screenshots."""
 
 import os
 import re
@@ -21,7 +21,8 @@ PROJECT = Path(__file__).resolve().parent.parent.parent
 BROWSERS = ("chromium", "google-chrome")
 FLAGS = ("--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
 QUIET = ("--disable-component-update", "--disable-sync")
-PATIENCE = 60  # seconds, for a busy machine; nothing is measured with it
+LOG = "server.log"
+PATIENCE = 180  # seconds, for a machine with other work; nothing is measured with it
 # On a deep link Streamlit's own page looks for its server below that page first; not found is the answer it expects.
 PROBE = re.compile(r"/\w+/_stcore/(health|host-config)$")
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
@@ -40,12 +41,17 @@ class App:
     Args:
         port: on the loopback interface.
         process: the server itself.
-        log: what it writes.
+        folder: its log, runs and, where no other was given, data root.
     """
 
     port: int
     process: subprocess.Popen[bytes]
-    log: Path
+    folder: Path
+
+    @property
+    def log(self) -> Path:
+        """What the server writes."""
+        return self.folder / LOG
 
     def url(self, page: str = "", **parameters: object) -> str:
         """Address of a page with a selection."""
@@ -65,18 +71,18 @@ def running_app(folder: Path, data_root: Path | None = None) -> Iterator[App]:
         folder: an existing one to write into.
         data_root: where data sets lie; None is an empty folder, so that only the embedded sets are there.
     """
-    port, log = free_port(), folder / "server.log"
+    port = free_port()
     root = folder / "data" if data_root is None else data_root
     own = {"FEATURE_SIEVE_DATA": str(root), "FEATURE_SIEVE_RUNS": str(folder / "runs"), "PYTHONUNBUFFERED": "1"}
     inherited = {name: value for name, value in os.environ.items() if name != "OMP_NUM_THREADS"}
     command = [sys.executable, "-m", "streamlit", "run", "dashboard/app.py"]
     options = ["--server.port", str(port), "--server.headless", "true"]
-    with log.open("wb") as out:
+    with (folder / LOG).open("wb") as out:
         process = subprocess.Popen(
             [*command, *options], cwd=PROJECT, env=inherited | own, stdout=out, stderr=subprocess.STDOUT
         )
         try:
-            app = App(port, process, log)
+            app = App(port, process, folder)
             wait_until_up(app)
             yield app
         finally:

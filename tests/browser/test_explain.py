@@ -3,50 +3,17 @@
 import csv
 import json
 import re
-from collections.abc import Callable
-from io import BytesIO, StringIO
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Download, Locator, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.driver import App, settle
+from tests.browser.actions import click_bar, drawn, give, keyed, opened, pick, picture, saved
+from tests.browser.driver import App
 
 pytestmark = pytest.mark.browser
-DIGITS = {"data": "digits", "model": "digits-vgg16-adv", "compare": "digits-vgg16-standard"}
-
-
-def keyed(page: Page, key: str) -> Locator:
-    return page.locator(f".st-key-{key}")
-
-
-def opened(page: Page, app: App, **parameters: object) -> Page:
-    """Explain with a selection, drawn."""
-    page.goto(app.url("explain", **DIGITS | parameters))
-    return drawn(page)
-
-
-def drawn(page: Page) -> Page:
-    """The page, once it shows everything down to its footer."""
-    settle(page)
-    expect(keyed(page, "provenance")).to_be_visible()
-    return page
-
-
-def pick(page: Page, key: str, option: str) -> None:
-    """Choose from a select box."""
-    box = keyed(page, key).get_by_role("combobox")
-    box.click()
-    box.press("ArrowDown")  # where the click only scrolled it into view
-    page.get_by_role("option", name=option, exact=True).click()
-
-
-def saved(page: Page, click: Callable[[], None]) -> tuple[Download, str]:
-    """A download and its text."""
-    with page.expect_download() as waiting:
-        click()
-    return waiting.value, Path(waiting.value.path()).read_text(encoding="utf-8")
 
 
 def test_another_image_from_the_strip(page: Page, app: App) -> None:
@@ -77,16 +44,6 @@ def test_another_model(page: Page, app: App) -> None:
     expect(keyed(page, "provenance")).to_contain_text("digits-vgg16-standard")
 
 
-def click_bar(page: Page, place: int) -> None:
-    """Click a bar of the channel chart near its top; its foot lies below the clipped axis."""
-    bar = keyed(page, "noise_bars").locator(".barlayer .point").nth(place)
-    bar.wait_for()
-    keyed(page, "noise_bars").scroll_into_view_if_needed()
-    box = bar.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 8)
-
-
 def test_a_bar_opens_its_card_and_its_channel_changes_sides(page: Page, app: App) -> None:
     opened(page, app)
     card, before = keyed(page, "channel_card"), keyed(page, "predictions_main").inner_text()
@@ -108,23 +65,6 @@ def test_a_wrong_label(page: Page, app: App) -> None:
     expect(chart).to_contain_text("wrong label: 7")
 
 
-def picture(side: int = 48) -> bytes:
-    """A PNG with a bright cross on a dark ground."""
-    image = Image.new("RGB", (side, side), (20, 30, 40))
-    image.paste((230, 210, 60), (side // 2 - 4, 4, side // 2 + 4, side - 4))
-    image.paste((230, 210, 60), (4, side // 2 - 4, side - 4, side // 2 + 4))
-    file = BytesIO()
-    image.save(file, "PNG")
-    return file.getvalue()
-
-
-def give(page: Page, name: str, content: bytes) -> None:
-    """Upload a file."""
-    if not page.get_by_test_id("stFileUploader").is_visible():
-        keyed(page, "own").get_by_role("button").first.click()
-    page.locator('input[type="file"]').set_input_files({"name": name, "mimeType": "image/png", "buffer": content})
-
-
 def test_an_image_of_ones_own(page: Page, app: App) -> None:
     opened(page, app)
     give(page, "cross.png", picture())
@@ -136,15 +76,15 @@ def test_what_is_exported_is_what_is_shown(page: Page, app: App, tmp_path: Path)
     opened(page, app, image=7, attack="bim")
     keyed(page, "export").get_by_role("button").first.click()
 
-    def ask(key: str) -> tuple[Download, str]:
+    def ask(key: str) -> str:
         return saved(page, keyed(page, key).get_by_role("button").click)
 
-    record = json.loads(ask("export_json")[1])
+    record = json.loads(ask("export_json"))
     assert (record["model"], record["image"]) == ("digits-vgg16-adv", 7)
-    rows = list(csv.DictReader(StringIO(ask("export_csv")[1])))
+    rows = list(csv.DictReader(StringIO(ask("export_csv"))))
     assert sum(row["robust"] == "True" for row in rows) == record["counts"]["robust"]
     report = tmp_path / "report.html"
-    report.write_text(ask("export_html")[1], encoding="utf-8")
+    report.write_text(ask("export_html"), encoding="utf-8")
     page.context.set_offline(True)
     page.goto(report.as_uri())
     expect(page.locator("body")).to_contain_text("digits-vgg16-adv")
@@ -175,3 +115,12 @@ def said(page: Page) -> list[str]:
     """What the page says of its selection, without how long it took."""
     texts = [keyed(page, key).inner_text() for key in ("headline", "predictions_main", "channel_card", "provenance")]
     return [re.sub(r"computed live in.*|\d{4}-\d\d-\d\d.*", "", text) for text in texts]
+
+
+def test_without_its_data_a_model_explains_an_image_of_ones_own(page: Page, app: App) -> None:
+    page.goto(app.url("explain", data="cifar10"))
+    expect(page.get_by_role("heading", name="The images of cifar10 are not on this machine")).to_be_visible()
+    expect(keyed(page, "fetch")).to_be_visible()
+    give(page, "cross.png", picture())
+    expect(keyed(page, "headline")).to_contain_text("Cross.png")
+    expect(keyed(page, "provenance")).to_contain_text("cifar10-vgg16-adv")

@@ -1,0 +1,71 @@
+"""What a person does on the pages: open, choose, click, give a file, take one."""
+
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.driver import App, settle
+
+DIGITS = {"data": "digits", "model": "digits-vgg16-adv", "compare": "digits-vgg16-standard"}
+
+
+def keyed(page: Page, key: str) -> Locator:
+    return page.locator(f".st-key-{key}")
+
+
+def opened(page: Page, app: App, **parameters: object) -> Page:
+    """Explain with a selection, drawn."""
+    page.goto(app.url("explain", **DIGITS | parameters))
+    return drawn(page)
+
+
+def drawn(page: Page) -> Page:
+    """The page, once it shows everything down to its footer."""
+    settle(page)
+    expect(keyed(page, "provenance")).to_be_visible()
+    return page
+
+
+def pick(page: Page, key: str, option: str) -> None:
+    """Choose from a select box."""
+    box = keyed(page, key).get_by_role("combobox")
+    box.click()
+    box.press("ArrowDown")  # where the click only scrolled it into view
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+def saved(page: Page, click: Callable[[], None]) -> str:
+    """The text of the file that a click brings."""
+    with page.expect_download() as waiting:
+        click()
+    return Path(waiting.value.path()).read_text(encoding="utf-8")
+
+
+def click_bar(page: Page, place: int) -> None:
+    """Click a bar of the channel chart near its top; its foot lies below the clipped axis."""
+    bar = keyed(page, "noise_bars").locator(".barlayer .point").nth(place)
+    bar.wait_for()
+    keyed(page, "noise_bars").scroll_into_view_if_needed()
+    box = bar.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 8)
+
+
+def picture(side: int = 48) -> bytes:
+    """A PNG with a bright cross on a dark ground."""
+    image = Image.new("RGB", (side, side), (20, 30, 40))
+    image.paste((230, 210, 60), (side // 2 - 4, 4, side // 2 + 4, side - 4))
+    image.paste((230, 210, 60), (4, side // 2 - 4, side - 4, side // 2 + 4))
+    file = BytesIO()
+    image.save(file, "PNG")
+    return file.getvalue()
+
+
+def give(page: Page, name: str, content: bytes) -> None:
+    """Upload a file."""
+    if not page.get_by_test_id("stFileUploader").is_visible():
+        keyed(page, "own").get_by_role("button").first.click()
+    page.locator('input[type="file"]').set_input_files({"name": name, "mimeType": "image/png", "buffer": content})

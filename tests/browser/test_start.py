@@ -1,0 +1,41 @@
+"""The first screen, and what holds for every page: it fits a phone, and pictures say what they show."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.actions import drawn, keyed
+from tests.browser.driver import App, settle
+
+pytestmark = pytest.mark.browser
+
+
+def test_start_answers_and_leads_on(page: Page, app: App) -> None:
+    page.goto(app.url())
+    settle(page)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(keyed(page, "what_changed")).not_to_be_empty()
+    keyed(page, "doors").get_by_role("link").first.click()
+    expect(keyed(drawn(page), "headline")).to_be_visible()
+    page.go_back()
+    keyed(page, "doors").get_by_role("link").last.click()
+    expect(drawn(page).get_by_role("heading", name="Would any label have done?")).to_be_visible()
+
+
+@pytest.mark.parametrize("name", ["", "explain"])
+@pytest.mark.parametrize("width", [360, 768, 1920])
+def test_a_page_is_never_wider_than_its_window(page: Page, app: App, name: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(app.url(name))
+    settle(page)
+    expect(keyed(page, "provenance")).to_be_visible()
+    inside = page.get_by_test_id("stMain").evaluate("main => main.scrollWidth - main.clientWidth")
+    assert inside <= 0
+
+
+@pytest.mark.parametrize("name", ["", "explain"])
+def test_every_picture_says_what_it_shows(page: Page, app: App, name: str) -> None:
+    page.goto(app.url(name))
+    settle(page)
+    expect(keyed(page, "provenance")).to_be_visible()
+    assert page.locator("[data-testid=stMain] img").count()
+    assert not page.locator("[data-testid=stMain] img:not([alt]), [data-testid=stMain] img[alt='']").count()
