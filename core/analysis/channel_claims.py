@@ -1,0 +1,93 @@
+"""What is claimed about a model's channels, every figure beside what it must be compared with."""
+
+from typing import Any
+
+import pandas as pd
+
+from core.analysis.agreement import similarity_order
+from core.analysis.claims import fraction
+
+MASKS = ("distilled", "weights", "random")
+
+
+def summary(images: pd.DataFrame, channels: pd.DataFrame, classes: pd.DataFrame, seeds: int) -> dict[str, Any]:
+    """Plain JSON data from the three tables; what a tail that is not linear lacks is None."""
+    agreement = {
+        name: {kind: _spread(images, f"{kind}_{name}") for kind in ("spearman", "jaccard")}
+        for name in ("weights", "variance", "random", "seeds")
+    }
+    shares = classes.pivot_table(index="class", columns="channel", values="robust_share", dropna=False).fillna(0)
+    found: dict[str, Any] = {
+        "n": len(images),
+        "channels": len(channels),
+        "seeds": seeds,
+        "linear_tail": "clean_weights" in images,
+        "robust_share": float(channels["robust_share"].mean()),
+        "flip_rate": float(channels["flip_rate"].mean()),
+        "agreement": agreement,
+        "network": {which: fraction(images[f"{which}_all"] == images["label"]) for which in ("clean", "attacked")},
+        "accuracy": {name: _accuracy(images, name) for name in MASKS},
+        "flips": _flip_summary(images),
+        "class_order": similarity_order(shares.to_numpy()),
+        "channel_order": similarity_order(shares.to_numpy().T),
+    }
+    return found | {"sentences": sentences(found)}
+
+
+def _spread(images: pd.DataFrame, column: str) -> dict[str, float] | None:
+    if column not in images or not (values := images[column].dropna()).size:
+        return None
+    return {"mean": float(values.mean())} | {f"q{q:02d}": float(values.quantile(q / 100)) for q in (5, 50, 95)}
+
+
+def _accuracy(images: pd.DataFrame, mask: str) -> dict[str, Any] | None:
+    if f"clean_{mask}" not in images:
+        return None
+    return {which: fraction(images[f"{which}_{mask}"] == images["label"]) for which in ("clean", "attacked")}
+
+
+def _flip_summary(images: pd.DataFrame) -> dict[str, Any] | None:
+    if "flip_size" not in images:
+        return None
+    flipped = images[images["flip_size"] > 0]
+    if flipped.empty:
+        return {"n": 0}
+    sizes = {f"q{q:02d}": float(flipped["flip_size"].quantile(q / 100)) for q in (5, 50, 95)}
+    return {"n": len(flipped), **sizes, "robust_part": float(flipped["flip_robust"].sum() / flipped["flip_size"].sum())}
+
+
+def sentences(found: dict[str, Any]) -> list[str]:
+    """The figures in words, each claim beside what it must be compared with."""
+    overlap = {name: spread["jaccard"] for name, spread in found["agreement"].items()}
+    said = [
+        f"On average {found['robust_share']:.1%} of {found['channels']} channels are robust (n = {found['n']}, true "
+        f"label supplied)."
+    ]
+    if overlap["seeds"]:
+        said.append(
+            f"Two noise seeds share {overlap['seeds']['mean']:.0%} of an image's robust channels (Jaccard, "
+            f"{found['seeds']} seeds); a channel changes side in {found['flip_rate']:.1%} of all pairs of seeds."
+        )
+    if found["linear_tail"]:
+        said += _weight_sentences(found, overlap)
+    return said
+
+
+def _weight_sentences(found: dict[str, Any], overlap: dict[str, Any]) -> list[str]:
+    weights, drawn = (found["accuracy"][name]["clean"]["value"] for name in ("weights", "random"))
+    distilled, rank = found["accuracy"]["distilled"]["clean"]["value"], found["agreement"]["weights"]["spearman"]
+    known = [f"rank correlation {rank['mean']:.2f}"] if rank else []
+    known += [f"overlap {overlap['weights']['mean']:.0%}"] if overlap["weights"] else []
+    known += [f"{overlap['random']['mean']:.0%} at random"] if overlap["random"] else []
+    said = [
+        f"Agreement of the split with the classifier's weights for the supplied label: {', '.join(known) or 'none'}. "
+        f"The channels whose weights speak for the label, with nothing distilled, predict it alone on {weights:.1%} of "
+        f"the clean images; the distilled ones on {distilled:.1%}, as many at random on {drawn:.1%}."
+    ]
+    flips = found["flips"]
+    if flips["n"]:
+        said.append(
+            f"Half of the predictions change when the right {flips['q50']:.0f} channels or fewer are removed; "
+            f"{flips['robust_part']:.0%} of those are robust."
+        )
+    return said

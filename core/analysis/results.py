@@ -1,0 +1,223 @@
+"""Results of experiments on disk, `runs/<kind>/<model>-<fingerprint>/`: written whole, read without torch."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from core import store
+from core.config import fingerprint, to_dict
+from core.registry import unknown_name
+from core.types import Classifier, InputError, OnStep
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from pandas import DataFrame
+
+    from core.datasets import Dataset
+    from core.models import ModelCard, Staged
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What an experiment found: `tables` and `arrays` by name, and `summary`, plain JSON data."""
+
+    tables: "Mapping[str, DataFrame]"
+    summary: dict[str, Any]
+    arrays: "Mapping[str, NDArray[np.generic]]" = field(default_factory=dict)
+
+
+class Experiment(Protocol):
+    """A frozen config of `n` test images, called on a model, its twin with random weights and a data set."""
+
+    @property
+    def n(self) -> int: ...
+
+    def __call__(
+        self, model: Classifier, dataset: "Dataset", *, twin: Classifier, on_step: OnStep | None = None
+    ) -> Findings: ...
+
+
+@dataclass(frozen=True)
+class Result:
+    """An experiment's folder: `config.json`, `manifest.json`, `summary.json`, a parquet and a csv for every table."""
+
+    folder: Path
+
+    @cached_property
+    def config(self) -> dict[str, Any]:
+        """The fields of the experiment."""
+        return self._json("config.json")
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """Kind, model and data by hash, class names, versions, date."""
+        return self._json("manifest.json")
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """The figures that no table holds."""
+        return self._json("summary.json")
+
+    def table(self, name: str) -> "DataFrame":
+        """A table by name, as the experiment describes it."""
+        import pandas as pd
+
+        try:
+            return pd.read_parquet(self.folder / f"{name}.parquet")
+        except (OSError, ValueError) as error:  # pyarrow's errors are ValueErrors
+            raise self._damaged(f"{name}.parquet") from error
+
+    def array(self, name: str) -> "NDArray[np.generic]":
+        """An array by name, as the experiment describes it."""
+        import safetensors
+        from safetensors.numpy import load_file
+
+        try:
+            return load_file(self.folder / "arrays.safetensors")[name]
+        except (OSError, KeyError, safetensors.SafetensorError) as error:
+            raise self._damaged("arrays.safetensors") from error
+
+    def _json(self, file: str) -> dict[str, Any]:
+        try:
+            return json.loads((self.folder / file).read_bytes())
+        except (OSError, ValueError) as error:
+            raise self._damaged(file) from error
+
+    def _damaged(self, file: str) -> InputError:
+        return InputError(
+            f"The stored result {self.folder / file} is missing or damaged; run its command again with --fresh."
+        )
+
+
+def conduct(
+    kind: str,
+    experiment: Experiment,
+    card: "ModelCard",
+    model: "Staged",
+    dataset: "Dataset",
+    *,
+    out: Path | None = None,
+    fresh: bool = False,
+    on_step: OnStep | None = None,
+    draw: Callable[[Path, Result], None] | None = None,
+) -> Result:
+    """Run an experiment and store it, or return what the same experiment on the same data and weights left before.
+
+    Args:
+        kind: names the folder under `runs/` and the command that makes it.
+        experiment: the config.
+        card: of the model.
+        model: on the device to compute on.
+        dataset: its first `n` images are used.
+        out: folder to write instead of one under `runs/`; it receives what pages read, neither csv nor figures.
+        fresh: compute even if the result is there.
+        on_step: passed on to the experiment.
+        draw: called with the new folder and the result in it before the folder takes its name; adds figures.
+    Raises:
+        InputError: n below 1 or above the size of the data set; or `out` is a folder that holds something else.
+    """
+    if not 1 <= experiment.n <= len(dataset):
+        raise InputError(
+            f"The {dataset.split} set of {dataset.name} has {len(dataset)} images, got n = {experiment.n}."
+        )
+    first = _first(dataset, experiment.n)
+    data = {"name": dataset.name, "split": dataset.split, "n": experiment.n, "sha256": pixel_hash(first)}
+    folder = out or store.runs_root() / kind / f"{card.name}-{fingerprint(card.sha256, data, experiment)}"
+    if not fresh and _is(folder, experiment, card, data):
+        return Result(folder)
+    _check_free(folder)
+    found = experiment(model, _on_device_of(model, first), twin=_twin(card, model), on_step=on_step)
+    made = store.manifest(
+        kind=kind,
+        model={"name": card.name, "network": card.network, "width": card.width, "sha256": card.sha256},
+        data=data,
+        class_names=list(card.class_names),
+    )
+    with store.writing(folder) as temporary:
+        temporary.mkdir()
+        _write(temporary, found, csv=out is None)
+        store.write_json(temporary / "config.json", to_dict(experiment))
+        store.write_json(temporary / "manifest.json", made)
+        if draw is not None and out is None:
+            draw(temporary, Result(temporary))
+    return Result(folder)
+
+
+def stored_results(kind: str) -> dict[str, Path]:
+    """Folder by model name: shipped results, then those of the runs, the newest first; the first of a name counts."""
+    shipped = sorted(store.RESULTS.glob(f"*/{kind}/manifest.json"))
+    made = sorted(
+        store.runs_root().glob(f"{kind}/*/manifest.json"), key=lambda path: path.stat().st_mtime, reverse=True
+    )
+    found: dict[str, Path] = {}
+    for path in (*shipped, *made):
+        found.setdefault(str(Result(path.parent).manifest["model"]["name"]), path.parent)
+    return found
+
+
+def stored_result(kind: str, model: str) -> Result:
+    """The result of one kind for a model, by its name.
+
+    Raises:
+        InputError: none is stored, with the command that makes one; or, on reading, a file that is damaged.
+    """
+    known = stored_results(kind)
+    if model not in known:
+        raise InputError(
+            f"{unknown_name(f'stored {kind}', model, known)} `python -m core {kind} {model[:80]}` makes one."
+        )
+    return Result(known[model])
+
+
+def pixel_hash(dataset: "Dataset") -> str:
+    """SHA-256 of images and labels."""
+    digest = hashlib.sha256(dataset.images.cpu().contiguous().numpy().tobytes())
+    digest.update(dataset.labels.cpu().numpy().tobytes())
+    return digest.hexdigest()
+
+
+def _first(dataset: "Dataset", n: int) -> "Dataset":
+    return replace(dataset, images=dataset.images[:n], labels=dataset.labels[:n])
+
+
+def _on_device_of(model: "Staged", dataset: "Dataset") -> "Dataset":
+    device = next(model.parameters()).device
+    return replace(dataset, images=dataset.images.to(device), labels=dataset.labels.to(device))
+
+
+def _twin(card: "ModelCard", model: "Staged") -> "Staged":
+    from core.models import random_twin
+
+    return random_twin(card).to(next(model.parameters()).device)
+
+
+def _is(folder: Path, experiment: Experiment, card: "ModelCard", data: dict[str, Any]) -> bool:
+    """Whether the folder holds this very experiment; one given by `out` may hold another."""
+    if not (folder / "manifest.json").is_file():
+        return False
+    result = Result(folder)
+    same_model = result.manifest["model"]["sha256"] == card.sha256 and result.manifest["data"] == data
+    return same_model and result.config == json.loads(json.dumps(to_dict(experiment)))
+
+
+def _check_free(folder: Path) -> None:
+    """A folder is replaced as a whole, so it must be one that an experiment wrote."""
+    if folder.exists() and not (folder / "manifest.json").is_file():
+        raise InputError(f"{folder} is there and holds no result; choose a new folder, so that nothing is lost.")
+
+
+def _write(folder: Path, found: Findings, csv: bool) -> None:
+    from safetensors.numpy import save
+
+    for name, table in found.tables.items():
+        table.to_parquet(folder / f"{name}.parquet", index=False)
+        if csv:
+            table.to_csv(folder / f"{name}.csv", index=False, float_format="%.7g")
+    store.write_json(folder / "summary.json", found.summary)
+    if found.arrays:
+        (folder / "arrays.safetensors").write_bytes(save(dict(found.arrays)))
