@@ -39,8 +39,8 @@ class Bottleneck:
             released code with its 100 images).
         cut: stage whose output is split; None is the model's default, the paper's.
     Raises:
-        InputError: a value outside its range, on construction; a model in training mode, labels that do not fit the
-            images, a map of a single place (it has no variance), on use.
+        InputError: a value outside its range, on construction; on use, a model in training mode, labels that do not
+            fit, features that are not finite, a map of a single place (it has no variance).
     """
 
     beta: float = 0.3
@@ -82,9 +82,15 @@ class Bottleneck:
         self, model: Classifier, z: Features, y: Labels, betas: Sequence[float], *, seed: int = 0
     ) -> list[Distilled]:
         """One result for each of `betas`, in one pass; equal to separate calls with these betas."""
+        if not betas:
+            raise InputError("A sweep needs at least one beta.")
         for beta in betas:
             check_beta(beta)
         return self._splits(model, z, y, betas, seed, None)
+
+    def noise(self, channels: int, seed: int = 0) -> Tensor:
+        """epsilon of every step and draw, (steps, draws, c): from the seed alone, equal on CPU and GPU."""
+        return torch.randn((self.steps, self.noise_draws, channels), generator=generator(seed, "bottleneck"))
 
     @torch.no_grad()
     def _splits(
@@ -117,7 +123,7 @@ class Bottleneck:
         n, c = variance.shape
         image = torch.arange(n, device=z.device).repeat(len(betas))
         weight = variance.new_tensor(betas).repeat_interleave(n) / (c if self.kl_reduction == "mean" else 1)
-        noise = noise_sequence(seed, (self.steps, self.noise_draws, c)).to(z)
+        noise = self.noise(c, seed).to(z)
         parts = list(zip(*(rows.split(rows_at_once(z)) for rows in (image, weight)), strict=True))
         done = itertools.count(1)
 
@@ -134,19 +140,10 @@ class Bottleneck:
 
 
 def rows_at_once(z: Features) -> int:
-    """Images to optimize together: what fits the cache and, with several threads, what torch leaves to one of them.
-
-    Torch splits tensors of more than 32,768 elements over its threads; for operations this small one is faster.
-    """
+    """Images to optimize together, the others after them: on a CPU as many as fit its cache, measured."""
     if z.device.type != "cpu":
         return max(1, 2**28 // z[0].numel())
-    elements = 2**15 if torch.get_num_threads() > 1 else 2**16
-    return max(1, min(elements // z.shape[1], 2**19 // z[0].numel()))
-
-
-def noise_sequence(seed: int, shape: tuple[int, ...]) -> Tensor:
-    """epsilon of every step and draw, (steps, draws, c), from the seed alone; equal on CPU and GPU."""
-    return torch.randn(shape, generator=generator(seed, "bottleneck"))
+    return max(1, min(2**16 // z.shape[1], 2**19 // z[0].numel()))
 
 
 def check_beta(beta: float) -> None:
@@ -165,6 +162,8 @@ def checked_features(z: Features) -> Features:
         raise InputError(f"Expected features (n, c, h, w) of at least one image, got {tuple(z.shape)}.")
     if z.shape[2] * z.shape[3] < 2:
         raise InputError("A channel's map has a single place at this cut, so no variance; choose an earlier cut.")
+    if not bool(z.isfinite().all()):
+        raise InputError("The features at this cut are not finite; check the image and the network's weights.")
     return z.detach() if z.dtype == torch.float64 else z.detach().float()
 
 
