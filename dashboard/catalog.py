@@ -63,10 +63,10 @@ def resolve(selection: Selection, catalog: Catalog) -> tuple[Selection, list[str
         notes.append(note)
     attack, note = nearest("attack", selection.attack, list(catalog.attacks), "pgd")
     notes.append(note)
-    cuts = catalog.cuts[selection.model]
-    cut, note = nearest("cut", selection.cut, ["", *cuts], "")
-    notes.append(note and f"{note.partition(';')[0]}; the default cut is shown instead.")
-    selection = replace(selection, compare=compare, attack=attack, cut=cut if cut in cuts else "")
+    cut = selection.cut if selection.cut in catalog.cuts[selection.model] else ""
+    if cut != selection.cut:
+        notes.append(f"{selection.model} has no cut {selection.cut}; its default cut is shown instead.")
+    selection = replace(selection, compare=compare, attack=attack, cut=cut)
     selection, more = _numbers(selection, catalog)
     return selection, [note for note in (*notes, *more) if note]
 
@@ -75,7 +75,9 @@ def _model(selection: Selection, catalog: Catalog) -> tuple[Selection, str | Non
     if selection.model in catalog.cards:
         data = catalog.cards[selection.model].data
         return replace(selection, data=data), None
-    data, note = nearest("data set with a model", selection.data, catalog.data, catalog.data[0])
+    usual = Selection().data
+    default = usual if usual in catalog.data else catalog.data[0]
+    data, note = nearest("data set with a model", selection.data, catalog.data, default)
     names = catalog.models_of(data)
     if not selection.model:
         return replace(selection, data=data, model=names[0]), note

@@ -72,8 +72,9 @@ def figure(look: Look, height: float) -> go.Figure:
     fig.update_layout(
         template=go.layout.Template(layout={"xaxis": axis, "yaxis": axis}),
         font={"family": FONT, "size": look.size, "color": look.text},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
+        paper_bgcolor=look.background,
+        plot_bgcolor=look.background,
+        modebar={"bgcolor": look.background, "color": look.muted, "activecolor": look.robust},
         height=round(height * look.size),
         margin={"l": 4, "r": 4, "t": 4, "b": 4},
         showlegend=False,

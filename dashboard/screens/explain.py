@@ -46,8 +46,9 @@ def page() -> None:
     main = reading(selection, catalog, selection.model, image)
     scene = Scene(selection, catalog, image, main, look(selection))
     with header:
-        export(scene)
-        frame.copy_link()
+        if selection.mode != "present":
+            export(scene)
+            frame.copy_link()
         frame.present_button(selection)
         frame.whole_page_button(selection)
     draw(scene, catalog, selection)

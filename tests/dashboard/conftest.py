@@ -1,0 +1,65 @@
+"""A small world for the pages: four tiny networks with random weights, no CIFAR-10, no shipped file."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core import store
+
+APP = str(store.PROJECT / "dashboard" / "app.py")
+TIMEOUT = 180  # seconds; nothing is measured with it
+CLASSES = {
+    "digits": tuple("0123456789"),
+    "shapes": ("disc", "ring", "crescent", "square", "triangle", "star", "cross", "heart", "arrow", "hourglass"),
+    "cifar10": ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"),
+}
+MODELS = (("digits", "adv"), ("digits", "standard"), ("shapes", "adv"), ("cifar10", "adv"))
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with `models/`; `results/` and `data/` are not there."""
+    import torch
+
+    from core.models import ModelCard, build_model, save_model
+
+    folder = tmp_path_factory.mktemp("world")
+    for seed, (data, defense) in enumerate(MODELS):
+        torch.manual_seed(seed)
+        model = build_model("vgg16", num_classes=10, image_size=32, width=0.125).eval()
+        model.stages["classifier"].linear.weight.data.mul_(30)  # an opinion on every image
+        card = ModelCard(
+            name=f"{data}-vgg16-{defense}", network="vgg16", width=0.125, num_classes=10, image_size=32, cut="conv5_3",
+            data=data, class_names=CLASSES[data], epsilon=0.1, defense=defense,
+        )  # fmt: skip
+        save_model(model, card, folder / "models")
+    return folder
+
+
+@pytest.fixture
+def in_world(world: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The store looks into the small world. The app's caches are kept from test to test, as from session to session."""
+    monkeypatch.setattr(store, "MODELS", world / "models")
+    monkeypatch.setattr(store, "RESULTS", world / "results")
+    monkeypatch.setenv("FEATURE_SIEVE_DATA", str(world / "data"))
+    monkeypatch.setenv("FEATURE_SIEVE_RUNS", str(world / "runs"))
+    return world
+
+
+@pytest.fixture
+def opened(in_world: Path) -> Callable[..., AppTest]:
+    """`opened("explain", image="3")` runs a page from a link, and fails where the page does."""
+
+    def run(page: str = "start", **parameters: str) -> AppTest:
+        app = AppTest.from_file(APP, default_timeout=TIMEOUT)
+        for name, value in parameters.items():
+            app.query_params[name] = value
+        if page != "start":
+            app.switch_page(f"screens/{page}.py")
+        app.run()
+        assert not app.exception
+        return app
+
+    return run

@@ -1,0 +1,105 @@
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+from numpy.random import default_rng
+
+from dashboard import charts
+from dashboard.look import DARK, LIGHT, Look, shown, tint
+
+NAMES = ("disc", "ring", "<script>alert(1)</script>", "a class with quite a long name")
+
+
+def some_channels(count: int = 40) -> tuple[np.ndarray, np.ndarray, float, np.ndarray]:
+    draw = default_rng(0)
+    variance = draw.lognormal(-3, 1, count)
+    noise = np.where(draw.random(count) < 0.4, 10 * variance.max(), variance)
+    return noise, variance, float(variance.max()), noise > variance.max()
+
+
+def texts(figure: go.Figure) -> str:
+    said = [annotation.text for annotation in figure.layout.annotations]
+    said += [str(text) for trace in figure.data if trace.text is not None for text in np.atleast_1d(trace.text)]
+    return "\n".join(said)
+
+
+@pytest.mark.parametrize("look", [LIGHT, DARK])
+def test_predictions_name_the_most_probable_classes_best_first(look: Look) -> None:
+    panel = charts.Panel("● robust only", look.robust, np.array([0.1, 0.6, 0.1, 0.2]))
+    figure = charts.predictions([("clean", [panel]), ("attacked", [panel, panel])], NAMES, 1, look, top=2)
+    bars = [trace for trace in figure.data if trace.type == "bar"]
+    assert len(bars) == 2 * 3
+    assert list(bars[1].x) == [0.6, 0.2]
+    assert "<b>ring ✓</b>" in texts(figure)
+    assert "60%" in texts(figure)
+    assert bars[1].marker.color[0] == look.robust
+
+
+def test_class_names_cannot_carry_markup_into_a_figure() -> None:
+    panel = charts.Panel("<a href='x'>", LIGHT.clean, np.array([0.1, 0.1, 0.7, 0.1]))
+    said = texts(charts.predictions([("", [panel])], NAMES, None, LIGHT))
+    said += texts(charts.echo([("<i>", np.eye(4))], NAMES, None, LIGHT))
+    assert "<script" not in said
+    assert "<a " not in said
+    assert shown("<b>") == "&lt;b&gt;"
+
+
+@pytest.mark.parametrize("look", [LIGHT, DARK])
+def test_noise_bars_stand_in_order_on_their_sides(look: Look) -> None:
+    noise, variance, tolerance, robust = some_channels()
+    figure = charts.noise_bars(noise, variance, tolerance, robust, look, chosen=3, moved=(7,))
+    blue, orange, dots = figure.data
+    assert (len(blue.x), len(orange.x), len(dots.x)) == (robust.sum(), (~robust).sum(), len(noise))
+    assert blue.marker.pattern.shape is None
+    assert orange.marker.pattern.shape == "/"
+    order = charts.sorted_channels(noise)
+    assert (np.diff(noise[order]) <= 0).all()
+    assert [int(row[0]) for row in blue.customdata] == list(order[: robust.sum()])
+    np.testing.assert_allclose(np.array(blue.base) + np.array(blue.y), noise[order][: robust.sum()])
+    assert figure.layout.yaxis.type == "log"
+    outlined = [row[0] for bars in (blue, orange) for row, w in zip(bars.customdata, bars.marker.line.width) if w]  # noqa: B905
+    assert outlined == [7]
+    assert f"<b>● {robust.sum()} robust</b>" in texts(figure)
+    assert "<b>3</b>" in texts(figure)
+
+
+@pytest.mark.parametrize("robust", [np.zeros(5, bool), np.ones(5, bool)])
+def test_noise_bars_of_one_side_only_and_of_dead_channels(robust: np.ndarray) -> None:
+    figure = charts.noise_bars(np.array([0, 1e-12, 1.0, 2.0, 3.0]), np.zeros(5), 1e-9, robust, LIGHT)
+    low, high = figure.layout.yaxis.range
+    assert np.isfinite([low, high]).all()
+    assert low < high
+
+
+def test_echo_marks_what_is_said_most() -> None:
+    said = np.full((4, 4), 0.1) + 0.6 * np.eye(4)[[0, 0, 2, 3]]
+    figure = charts.echo([("robust", said), ("random", said)], NAMES, 1, LIGHT)
+    matrix, circles = figure.data[:2]
+    np.testing.assert_array_equal(np.array(matrix.z), said)
+    assert list(circles.x) == [0, 0, 2, 3]
+    assert figure.layout.yaxis.ticktext[1] == "ring ✓"
+
+
+def test_seeds_mark_the_channels_that_change() -> None:
+    masks = np.array([[True, False, True], [True, False, False]])
+    figure = charts.seeds(masks, np.array([1.0, 2.0, 3.0]), LIGHT)
+    picture, diamonds = figure.data
+    assert list(diamonds.customdata) == [2]
+    assert list(diamonds.x) == [0]
+    tall = np.array(picture.z, dtype=float)[0]
+    np.testing.assert_array_equal(tall, [1, np.nan, 1])
+
+
+def test_claims_stand_above_their_controls() -> None:
+    rows = [charts.Measured("claim", 0.9, 0.8, 0.95, False), charts.Measured("control", 0.8, 0.7, 0.9, True)]
+    figure = charts.claims(rows, LIGHT)
+    bars = figure.data[1]
+    assert list(bars.x) == [0.9, 0.8]
+    assert list(bars.marker.color) == [LIGHT.robust, LIGHT.muted]
+    np.testing.assert_allclose(bars.error_x.array, [0.05, 0.1])
+    assert "<b>claim</b>" in texts(figure)
+
+
+def test_a_tint_lies_between_color_and_page() -> None:
+    assert tint("#000000", 1, LIGHT) == "#000000"
+    assert tint("#000000", 0, LIGHT) == LIGHT.background
+    assert tint("#000000", 0.5, LIGHT) == "#808080"
