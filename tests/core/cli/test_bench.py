@@ -28,12 +28,7 @@ def test_distill_compares_speed_and_masks_in_one_run(capsys) -> None:
     assert 0 < report["robust_fraction"] < 1
     assert all(runs[name, threads]["images_per_second"] == fastest[name] for name, threads in report["threads"].items())
     conditions = report["conditions"]
-    assert (conditions["images"], conditions["steps"], conditions["channels"], conditions["map"]) == (
-        2,
-        100,
-        32,
-        [2, 2],
-    )
+    assert {"images": 2, "steps": 30, "channels": 32, "map": [2, 2], "classes": 10}.items() <= conditions.items()
     assert conditions["device"] == "cpu"
     assert report["versions"]["torch"] == torch.__version__.split("+")[0]
 
