@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from dashboard.look import Look, column, figure, say, shown
 
+LEAST = 0.3  # probability; the darkest color stands for the largest one shown, or for this
+
 
 def echo(
     masks: Sequence[tuple[str, NDArray[np.floating]]], class_names: Sequence[str], true: int | None, look: Look
@@ -24,10 +26,11 @@ def echo(
     k = len(class_names)
     names = [shown(name, 12) + (" ✓" if i == true else "") for i, name in enumerate(class_names)]
     fig = figure(look, 7 + 1.75 * k)
+    darkest = max(LEAST, *(float(said.max()) for _, said in masks))
     for number, (title, said) in enumerate(masks):
         domain = column(number, len(masks), gap=0.06)
         axes = _axes(fig, number, names, domain)
-        fig.add_heatmap(z=said, **_matrix_style(names, look), **axes)
+        fig.add_heatmap(z=said, zmax=darkest, **_matrix_style(names, look), **axes)
         fig.add_scatter(x=said.argmax(axis=1), y=np.arange(k), **_circle_style(look), **axes)
         say(fig, domain[0], 1, f"<b>{shown(title)}</b>", look.text, yanchor="bottom")
     wide = round(look.size * (1.2 + 0.52 * max(len(name) for name in names)))
@@ -52,7 +55,6 @@ def _axes(fig: go.Figure, number: int, names: list[str], domain: tuple[float, fl
 def _matrix_style(names: list[str], look: Look) -> dict[str, Any]:
     return {
         "zmin": 0,
-        "zmax": 1,
         "xgap": 2,
         "ygap": 2,
         "showscale": False,

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from dashboard.look import Look, figure, say, tint
 
+HEADROOM = 0.7  # powers of ten above the highest bar, for the pointer to it
 FLOOR = 1e-8  # below every variance that means something; a dead channel is drawn here
 
 
@@ -66,7 +67,7 @@ def sorted_channels(noise: NDArray[np.floating]) -> NDArray[np.intp]:
 def _range(heights: NDArray[np.floating], dots: NDArray[np.floating], tolerance: float) -> tuple[float, float]:
     """Of the axis, in powers of ten: every bar, and all but the lowest twentieth of the dots."""
     lowest = min(heights.min(), np.quantile(dots, 0.05))
-    return np.log10(lowest) - 0.25, np.log10(max(heights.max(), tolerance)) + 0.35
+    return np.log10(lowest) - 0.25, np.log10(max(heights.max(), tolerance)) + HEADROOM
 
 
 def _bar_style(channels: NDArray[np.intp], side: bool, moved: Sequence[int], look: Look) -> dict[str, Any]:

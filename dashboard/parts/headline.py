@@ -1,9 +1,14 @@
 """The finding in one sentence, computed from the data, and one line on each model."""
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from dashboard.scene import Reading, Scene
 from dashboard.words import colored, percent, plain
+
+if TYPE_CHECKING:
+    from core.models import ModelCard
 
 
 def headline(scene: Scene) -> None:
@@ -31,9 +36,16 @@ def model_line(reading: Reading) -> None:
     st.markdown(f"**{plain(card.name)}** :gray[{plain(trained)}]")
     parts = [
         f"{word} {percent(measured.value)} [{percent(measured.low)}, {percent(measured.high)}], n = {measured.n}"
-        for word, measured in (("clean", card.clean_accuracy), ("attacked", card.robust_accuracy))
+        for word, measured in (("clean", card.clean_accuracy), (_attack(card), card.robust_accuracy))
         if measured is not None
     ]
     robust = int(reading.answer.robust.sum())
     parts.append(f"{robust} of {len(reading.answer.robust)} channels robust for this image")
     st.caption(" · ".join(plain(part) for part in parts))
+
+
+def _attack(card: "ModelCard") -> str:
+    """The name of the attack that the card's robust accuracy was measured under."""
+    measured = card.robust_accuracy
+    name = measured.attack.get("name") if measured and measured.attack else None
+    return f"under {str(name).upper()}" if name else "attacked"

@@ -89,7 +89,9 @@ def _matrix(scene: Scene, said: np.ndarray) -> None:
         alt="Label supplied, down, against what the robust channels alone say, across: "
         f"{echoed} of {len(names)} on the diagonal.",
     )  # fmt: skip
-    st.caption("Down: the label supplied. Across: what those channels alone say; the circle marks the most probable.")
+    st.caption(
+        "Down: the label supplied. Across: what those channels alone say; darker is more probable, the circle marks the most."
+    )
     show_data(pd.DataFrame(said, index=pd.Index(names, name="label supplied"), columns=list(names)), "labels")
 
 

@@ -26,7 +26,7 @@ def fraction(value: float) -> dict[str, float]:
 START = {
     "model": "shapes-vgg16-adv", "image": 7, "true_label": "ring", "attack": "pgd", "epsilon": 12 / 255, "beta": 0.3,
     "seed": 0, "class_names": list(CLASSES["shapes"]), "rule": "the first that satisfies a rule",
-    "findings": {"verdict": "The attack turns ring into disc.", "sides": "With the true label supplied, ...", "caution": ""},
+    "findings": {"verdict": "The attack turns ring into disc.", "sides": "With the label, ...", "caution": ""},
     "predictions": {
         when: {"all": prediction(all_), "robust": prediction("ring"), "nonrobust": prediction("disc")}
         for when, all_ in (("clean", "ring"), ("adversarial", "disc"))
