@@ -105,6 +105,7 @@ def conduct(
     fresh: bool = False,
     on_step: OnStep | None = None,
     draw: Callable[[Path, Result], None] | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> Result:
     """Run an experiment and store it, or return what the same experiment on the same data and weights left before.
 
@@ -118,6 +119,7 @@ def conduct(
         fresh: compute even if the result is there.
         on_step: passed on to the experiment.
         draw: called with the new folder and the result in it before the folder takes its name; adds figures.
+        more: callbacks by name that this experiment takes beside `on_step`; no part of the result depends on them.
     Raises:
         InputError: n below 1 or above the size of the data set; or `out` is a folder that holds something else.
     """
@@ -131,7 +133,7 @@ def conduct(
     if not fresh and _is(folder, experiment, card, data):
         return Result(folder)
     _check_free(folder)
-    found = experiment(model, _on_device_of(model, first), twin=_twin(card, model), on_step=on_step)
+    found = experiment(model, _on_device_of(model, first), twin=_twin(card, model), on_step=on_step, **(more or {}))
     made = store.manifest(
         kind=kind,
         model={"name": card.name, "network": card.network, "width": card.width, "sha256": card.sha256},

@@ -16,6 +16,7 @@ COMMANDS = {
     "sweep": "accuracy and number of robust and non-robust channels along beta",
     "embed": "t-SNE of robust and non-robust features, clean and attacked, in one map",
     "channels": "which channels are robust, how surely, and the network without some of them",
+    "visualize": "pictures of what all, robust and non-robust channels see, beside their twins",
     "models": "the models at hand and what their cards say",
     "data": "the data sets at hand; fetch one",
     "bench": "measure speed against a plain implementation in the same run",

@@ -1,0 +1,114 @@
+"""Galleries as one PNG for each image, and as a page that opens offline."""
+
+import textwrap
+from collections.abc import Mapping
+from html import escape
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from core.analysis.gallery import Gallery, Row
+from core.analysis.pictures import data_uri, png
+
+SIDE = 160  # pixels that a picture is enlarged to
+GAP, LINE, SIZE = 12, 16, 12  # between pictures; from line to line; of letters; in pixels
+LINES = 5  # below a picture
+INK, PAPER, EMPTY = "#1B1F24", "#FFFFFF", "#E9EDF1"
+Given = Mapping[tuple[int, str], NDArray[np.float32]]  # (image, "clean" or "attacked") -> the image itself
+Tile = tuple[NDArray[np.float32] | None, list[str]]
+PAGE = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>{title}</title>
+<style>
+body {{ font: 16px/1.5 sans-serif; max-width: 1100px; margin: 2em auto; padding: 0 1em; color-scheme: light dark }}
+.row {{ display: flex; flex-wrap: wrap; gap: 20px }}
+figure {{ margin: 0; width: {side}px }}
+img, .empty {{ width: {side}px; height: {side}px; image-rendering: pixelated; display: block }}
+.empty {{ background: #8883 }}
+figcaption {{ font-size: 13px; line-height: 1.4; white-space: pre-line; overflow-wrap: anywhere }}
+</style>
+<h1>{title}</h1>
+<p>{source}</p>
+{body}
+</html>
+"""
+
+
+def tiles(gallery: Gallery, given: Given) -> dict[str, dict[str, list[Tile]]]:
+    """For each sheet by name, its rows by title, each with the image itself where it is given, then its pictures."""
+    found: dict[str, dict[str, list[Tile]]] = {}
+    for image in gallery.images:
+        for seed in gallery.seeds:
+            rows = found.setdefault(f"strip-{image}" + (f"-{seed}" if seed != gallery.seeds[0] else ""), {})
+            for title, kind, row in gallery.strip(image, seed):
+                rows[f"{title}, {kind}"] = [*_itself(given, image, kind, gallery, row[0]), *_drawn(gallery, row)]
+    if gallery.channels is not None:
+        for network, group in gallery.channels.groupby("network", sort=False):
+            title = "This network" if network == "trained" else "The same channels of a network with random weights"
+            found.setdefault("channels", {})[title] = _drawn(gallery, group.to_dict("records"))
+    return found
+
+
+def write_sheets(folder: Path, gallery: Gallery, given: Given) -> None:
+    """Write a PNG for every sheet, and `figures.html` with all of them."""
+    made, parts = gallery.manifest, []
+    parts += [f"<p>{escape(sentence)}</p>" for sentence in gallery.summary["sentences"]]
+    for name, rows in tiles(gallery, given).items():
+        sheet(rows).save(folder / f"{name}.png", "PNG", optimize=True)
+        parts += [f"<h2>{escape(title)}</h2>\n<div class='row'>{_html(row)}</div>" for title, row in rows.items()]
+    source = (
+        f"Optimized from noise over {gallery.config['visualization']['steps']} steps, seed {gallery.config['seed']}; "
+        f"images of the {made['data']['split']} set of {made['data']['name']}, distilled with their true label; "
+        f"weights {made['model']['sha256'][:12]}; {made['made']}. Everything else is in config.json and manifest.json."
+    )
+    title = f"visualize: {made['model']['name']}"
+    text = PAGE.format(title=escape(title), source=escape(source), body="\n".join(parts), side=SIDE)
+    (folder / "figures.html").write_text(text, encoding="utf-8")
+
+
+def sheet(rows: Mapping[str, list[Tile]]) -> Image.Image:
+    """Rows of pictures enlarged by whole factors, their titles above and their captions below."""
+    wide, high = max(map(len, rows.values())), SIDE + LINE * (LINES + 2)
+    canvas = Image.new("RGB", (GAP + wide * (SIDE + GAP), GAP + len(rows) * high), PAPER)
+    pen, font = ImageDraw.Draw(canvas), ImageFont.load_default(SIZE)
+    for r, (title, row) in enumerate(rows.items()):
+        top = GAP + r * high
+        pen.text((GAP, top), title, INK, ImageFont.load_default(SIZE + 2))
+        for c, (pixels, caption) in enumerate(row):
+            corner = (GAP + c * (SIDE + GAP), top + LINE + 6)
+            canvas.paste(_enlarged(pixels), corner)
+            lines = [part for line in caption for part in textwrap.wrap(line, 28)][:LINES]
+            pen.multiline_text((corner[0], corner[1] + SIDE + 3), "\n".join(lines), INK, font, spacing=2)
+    return canvas
+
+
+def _itself(given: Given, image: int, kind: str, gallery: Gallery, row: Row) -> list[Tile]:
+    if (image, kind) not in given:
+        return []
+    return [(given[image, kind], [f"{kind} image {image}", f"true label: {gallery.class_names[row['label']]}"])]
+
+
+def _drawn(gallery: Gallery, rows: list[Row]) -> list[Tile]:
+    return [(gallery.pixels(row), gallery.caption(row)) for row in rows]
+
+
+def _enlarged(pixels: NDArray[np.float32] | None) -> Image.Image:
+    if pixels is None:
+        return Image.new("RGB", (SIDE, SIDE), EMPTY)
+    levels = (np.clip(pixels, 0, 1) * 255).round().astype(np.uint8).transpose(1, 2, 0)
+    return Image.fromarray(levels).resize((SIDE, SIDE), Image.Resampling.NEAREST)
+
+
+def _html(row: list[Tile]) -> str:
+    figures = []
+    for pixels, caption in row:
+        text = escape("\n".join(caption))
+        shown = "<div class='empty'></div>"
+        if pixels is not None:
+            shown = f"<img alt='{escape(', '.join(caption), quote=True)}' src='{data_uri(png(pixels, SIDE))}'>"
+        figures.append(f"<figure>{shown}<figcaption>{text}</figcaption></figure>")
+    return "".join(figures)

@@ -1,0 +1,168 @@
+"""`python -m core visualize`: pictures of what all, robust and non-robust channels see (Fig. 3), beside their twins."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import tyro
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+from tyro.conf import FlagCreatePairsOff, Positional
+
+from core import store
+from core.analysis.explain import SplitOf
+from core.analysis.gallery import Gallery
+from core.analysis.results import Result, conduct
+from core.analysis.sheets import Given, Tile, sheet, write_sheets
+from core.analysis.visualize import Visualize
+from core.cli.experiment import Subject, attack_of, subject_of
+from core.cli.talk import console, print_json, print_table, progress
+from core.distillation import Bottleneck
+from core.registry import unknown_name
+from core.types import Images, InputError
+from core.visualization import released
+from core.visualization.objective import Similarity
+
+
+@tyro.conf.configure(FlagCreatePairsOff)
+def run(
+    model: Positional[str],
+    /,
+    *,
+    image: str = "0",
+    channels: str = "",
+    classes: str = "",
+    more_seeds: str = "",
+    no_twins: bool = False,
+    attack: str = "pgd",
+    epsilon: float | None = None,
+    beta: float = 0.3,
+    cut: str | None = None,
+    split_of: SplitOf = "own",
+    steps: int = 512,
+    similarity: Similarity = "released",
+    seed: int = 0,
+    preview: Path | None = None,
+    device: str = "auto",
+    out: Path | None = None,
+    fresh: bool = False,
+    json: bool = False,
+    root: Path | None = None,
+) -> None:
+    """Draw the picture whose features are all, the robust or the non-robust ones of an image, clean and attacked.
+
+    Beside each the network's word for it, the cosine that was reached, and its twins: from as many random channels, and
+    from a network with random weights. Tables (parquet, csv), pictures (PNG) and a page (HTML) are written.
+
+    python -m core visualize shapes-vgg16-adv --image 3
+
+    python -m core visualize shapes-vgg16-adv --image 3,7 --channels 3,17 --classes disc,star --steps 256
+
+    Args:
+        model: a name from `python -m core models`, or the path of a model.
+        image: indices in the test set, with commas between; none draws no strip.
+        channels: channels to draw alone, with commas between.
+        classes: classes whose robust and non-robust channels to draw together, with commas between.
+        more_seeds: other starts for the strip, with commas between.
+        no_twins: leave out the random mask and the random network.
+        attack: pgd, fgsm, bim or none.
+        epsilon: radius of the attack in pixel units of [0, 1] (linf); by default the one that suits the data.
+        beta: of the distiller.
+        cut: stage whose output is split and drawn; by default the model's.
+        split_of: whose channels are split for the attacked image: its own, as in the paper, or the clean image's.
+        steps: of Adam.
+        similarity: what is maximized: as in the released code, or the true cosine.
+        seed: of the pictures' start and transforms, the attack's start, the distiller's noise and the random masks.
+        preview: PNG that shows the pictures while they are being drawn.
+        device: auto takes CUDA where there is one.
+        out: folder for what pages read, such as assets/results/MODEL/visualize; by default one under runs/visualize/.
+        fresh: draw even if the result is there.
+        json: print one JSON object.
+        root: folder of the data sets.
+    """
+    subject = subject_of(model, root, device)
+    card = subject.card
+    experiment = Visualize(
+        images=() if image == "none" else _numbers("image", image),
+        channels=_numbers("channels", channels),
+        classes=_labels(classes, card.class_names),
+        more_seeds=_numbers("more-seeds", more_seeds),
+        twins=not no_twins,
+        split_of=split_of,
+        visualization=replace(released(card.image_size), steps=steps, similarity=similarity, cut=cut or card.cut),
+        attack=None if attack == "none" else attack_of(attack, epsilon, card),
+        bottleneck=Bottleneck(beta=beta, cut=cut or card.cut),
+        seed=seed,
+    )
+    gallery = _conduct(experiment, subject, preview, out, fresh)
+    console.print(Text(f"{gallery.folder} (made {gallery.manifest['made']})"))
+    if json:
+        tables = {"strip": gallery.table("strip") if gallery.images else None, "channels": gallery.channels}
+        rows = {
+            name: table.astype(object).where(table.notna(), None).to_dict("records")
+            for name, table in tables.items()
+            if table is not None
+        }
+        head = {"model": card.name, "folder": str(gallery.folder), "config": gallery.config}
+        print_json({**head, **gallery.summary, **rows})
+    else:
+        _print(gallery)
+
+
+def _conduct(experiment: Visualize, subject: Subject, preview: Path | None, out: Path | None, fresh: bool) -> Gallery:
+    def draw(folder: Path, result: Result) -> None:
+        write_sheets(folder, Gallery(result.folder), _given(experiment, subject))
+
+    def show(images: Images) -> None:
+        if preview is not None:
+            with store.writing(preview) as temporary:
+                row: list[Tile] = [(pixels, []) for pixels in images.cpu().numpy()]
+                sheet({"": row}).save(temporary, "PNG")
+
+    with progress("steps") as on_step:
+        result = conduct(
+            "visualize", experiment, subject.card, subject.model, subject.data,
+            out=out, fresh=fresh, on_step=on_step, draw=draw,
+            more={} if preview is None else {"on_preview": show},
+        )  # fmt: skip
+    return Gallery(result.folder)
+
+
+def _given(experiment: Visualize, subject: Subject) -> Given:
+    """The images themselves, which runs show and shipped results do not hold."""
+    given = {}
+    for index in experiment.images:
+        x, _ = subject.image(index)
+        pair = experiment.pair(subject.model, x, int(subject.data.labels[index]))
+        for kind, pixels in zip(("clean", "attacked"), pair, strict=False):
+            given[index, kind] = pixels[0].cpu().numpy()
+    return given
+
+
+def _numbers(option: str, text: str) -> tuple[int, ...]:
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if bad := [part for part in parts if not part.isascii() or not part.isdecimal()]:
+        raise InputError(f"--{option} takes whole numbers from 0 with commas between, got {bad[0][:80]!r}.")
+    return tuple(dict.fromkeys(map(int, parts)))
+
+
+def _labels(text: str, names: tuple[str, ...]) -> tuple[int, ...]:
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if unknown := [part for part in parts if part not in names]:
+        raise InputError(unknown_name("class", unknown[0], names))
+    return tuple(dict.fromkeys(names.index(part) for part in parts))
+
+
+def _print(gallery: Gallery) -> None:
+    out = Console()
+    for sentence in gallery.summary["sentences"]:
+        out.print(Text(sentence))
+    if gallery.channels is None:
+        return
+    table = Table(title="Channels drawn alone, and unions of a class", title_justify="left")
+    for name in ("network", "drawn", "picture", "reached"):
+        table.add_column(name)
+    for row in gallery.channels.to_dict("records"):
+        head, *said = gallery.caption(row)
+        table.add_row(row["network"], Text(head), *map(Text, said))
+    print_table(table)

@@ -1,0 +1,90 @@
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from core import store
+from core.analysis.gallery import Gallery
+from core.cli import main
+from core.models import ModelCard, random_twin, save_model
+
+NAME = "digits-vgg16-adv"
+FAST = (NAME, "--steps", "1")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder of runs with a small untrained network of digits; nothing shipped."""
+    folder = tmp_path_factory.mktemp("visualize")
+    card = ModelCard(
+        name=NAME, network="vgg16", width=0.0625, num_classes=10, image_size=32, cut="conv5_3", data="digits",
+        class_names=tuple("0123456789"), epsilon=0.1, defense="adv",
+    )  # fmt: skip
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FEATURE_SIEVE_RUNS", str(folder))
+        patch.setattr(store, "MODELS", folder / "none")
+        patch.setattr(store, "RESULTS", folder / "shipped")
+        save_model(random_twin(card, seed=1), card, folder / "train" / NAME)
+        yield folder
+
+
+def test_a_run_holds_tables_pictures_and_page(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ("visualize", *FAST, "--image", "3,5", "--channels", "3,17", "--classes", "7", "--json")
+    assert main([*arguments, "--preview", str(runs / "now.png")]) == 0
+    data = json.loads(capsys.readouterr().out)
+    folder = Path(data["folder"])
+    assert folder.parent == runs / "visualize"
+    assert folder.name.startswith(NAME)
+    files = {"strip-3.png", "strip-5.png", "channels.png", "figures.html", "strip.parquet", "strip.csv"}
+    assert files | {"config.json", "manifest.json", "summary.json"} <= {path.name for path in folder.iterdir()}
+    assert [row["side"] for row in data["strip"]][:3] == ["all", "robust", "nonrobust"]
+    assert all((row["cosine"] is None) == (row["picture"] == -1) for row in data["strip"]), "no NaN in JSON"
+    assert {row["channel"] for row in data["channels"]} == {3, 17, -1}
+    assert data["config"]["visualization"]["steps"] == 1
+    with Image.open(runs / "now.png") as preview:
+        preview.verify()
+    made = Gallery(folder).manifest["made"]
+    assert main([*arguments]) == 0, "drawn once"
+    assert Gallery(Path(json.loads(capsys.readouterr().out)["folder"])).manifest["made"] == made
+
+
+def test_without_attack_and_twins_three_pictures_are_drawn(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["visualize", *FAST, "--attack", "none", "--no-twins", "--json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert [row["side"] for row in data["strip"]] == ["all", "robust", "nonrobust"]
+    assert "channels" not in data
+
+
+def test_without_json_it_says_what_was_drawn(capsys: pytest.CaptureFixture[str], runs: Path) -> None:
+    folder = runs / "shipped" / NAME / "visualize"
+    options = ("--image", "none", "--channels", "3", "--no-twins", "--out", str(folder))
+    assert main(["visualize", *FAST, *options]) == 0
+    assert "channel 3" in capsys.readouterr().out
+    assert not list(folder.glob("*.png"))
+    assert len(Gallery(folder).pictures) == 1
+    assert main(["visualize", *FAST, "--image", "3", "--attack", "none", "--no-twins"]) == 0
+    assert "Image 3," in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--image", "-1"), "whole numbers"),
+        (("--image", "99999"), "got n = 100000"),
+        (("--image", "none"), "nothing to draw"),
+        (("--channels", "3;4"), "3;4"),
+        (("--channels", "999"), "0 to 31"),
+        (("--classes", "cat"), "Unknown class"),
+        (("--attack", "pdg"), "pgd"),
+        (("--cut", "conv9"), "conv5_3"),
+        (("--steps", "0"), "steps"),
+    ],
+)
+def test_bad_input_is_one_sentence(options: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["visualize", *FAST, "--no-twins", *options]) == 2
+    printed = capsys.readouterr()
+    assert said in printed.err
+    assert printed.err.count("error:") == 1
+    assert "Traceback" not in printed.err
