@@ -233,7 +233,7 @@ def _predicted(model: Classifier, z: Features, at: str | None) -> NDArray[np.int
 
 def sentences(quality: pd.DataFrame) -> list[str]:
     """One sentence a side: purity of the clean and attacked points in feature space, and what the controls give."""
-    by = quality.set_index(["map", "side", "images", "by"])["purity"]
+    by = quality.set_index(["map", "side", "images", "by"])["purity"].sort_index()
     n, k, at_random = (quality[name].iloc[0] for name in ("n", "neighbors", "chance"))
     words = {"all": "all channels", "robust": "robust channels alone", "nonrobust": "non-robust channels alone"}
     found = []

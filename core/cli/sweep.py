@@ -79,7 +79,7 @@ def _said(result: Result) -> list[str]:
 
 
 def _print_curves(subject: Subject, result: Result) -> None:
-    curves = result.table("curves").set_index(["beta", "side", "images"])
+    curves = result.table("curves").set_index(["beta", "side", "images"]).sort_index()
     sides = [(side, which) for side in ("robust", "nonrobust") for which in ("clean", "attacked")]
     table = Table(
         title=f"{subject.card.name}, first {result.summary['n']} test images, true label supplied", title_justify="left"

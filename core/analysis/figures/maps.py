@@ -11,6 +11,11 @@ from core.analysis.results import Result
 # One color a class, told apart by the color-blind as far as ten can be; the names at the centers do the rest.
 CLASSES = ("#332288", "#88CCEE", "#44AA99", "#117733", "#999933", "#DDCC77", "#CC6677", "#882255", "#AA4499", "#777777")
 SIDES = {"all": "all channels", "robust": "robust alone", "nonrobust": "non-robust alone"}
+HEADINGS = {
+    "true label": "True label supplied",
+    "wrong label": "Control: a wrong label supplied",
+    "random mask": "Control: as many channels at random",
+}
 NAMED = 20  # classes; above, their names would cover the points
 
 
@@ -20,8 +25,9 @@ def maps(result: Result, look: Look) -> go.Figure:
     names, rows = result.manifest["class_names"], list(dict.fromkeys(points["map"]))
     fig = figure(look, 78)
     for r, name in enumerate(rows):
-        reach = float(points.loc[points["map"] == name, ["x", "y"]].abs().max().max()) * 1.05
-        high, low = 1 - r / len(rows) - 0.035, 1 - (r + 1) / len(rows) + 0.005
+        reach = points.loc[points["map"] == name, ["x", "y"]].abs().max() * 1.05
+        high, low = 1 - r / len(rows) - 0.045, 1 - (r + 1) / len(rows) + 0.005
+        say(fig, 0, high + 0.022, f"<b>{HEADINGS[name]}</b>", look.text, size=look.size + 2, yanchor="bottom")
         for c, (side, words) in enumerate(SIDES.items()):
             domain = column(c, len(SIDES), gap=0.015)
             axes = _square(fig, r * len(SIDES) + c, domain, (low, high), reach)
@@ -44,7 +50,7 @@ def multiples(result: Result, look: Look) -> go.Figure:
         high, low = 1 - r / len(rows) - 0.03, 1 - (r + 1) / len(rows) + 0.005
         for c, seed in enumerate(columns):
             part = points[(points["perplexity"] == perplexity) & (points["seed"] == seed)]
-            domain, reach = column(c, len(columns), gap=0.015), float(part[["x", "y"]].abs().max().max()) * 1.05
+            domain, reach = column(c, len(columns), gap=0.015), part[["x", "y"]].abs().max() * 1.05
             axes = _square(fig, r * len(columns) + c, domain, (low, high), reach)
             _points(fig, part, part["side"].map(colors).tolist(), names, look, axes)
             say(fig, domain[0], high, f"perplexity {perplexity:g}, seed {seed}", look.muted, yanchor="bottom")
@@ -52,18 +58,21 @@ def multiples(result: Result, look: Look) -> go.Figure:
 
 
 def _title(quality: pd.DataFrame, name: str, side: str, words: str) -> str:
-    rows = quality[(quality["map"] == name) & (quality["side"] == side)].set_index(["by", "images"])["purity"]
-    said = f"<b>{words}</b>, {name}: purity {rows['true', 'clean']:.0%} clean, {rows['true', 'attacked']:.0%} attacked"
-    return said + (f"; {rows['supplied', 'clean']:.0%} of the wrong one" if ("supplied", "clean") in rows else "")
+    rows = (
+        quality[(quality["map"] == name) & (quality["side"] == side)].set_index(["by", "images"])["purity"].sort_index()
+    )
+    said = f"{words}: purity {rows['true', 'clean']:.0%}, attacked {rows['true', 'attacked']:.0%}"
+    return said + (f"; supplied {rows['supplied', 'clean']:.0%}" if ("supplied", "clean") in rows else "")
 
 
 def _square(
-    fig: go.Figure, number: int, domain: tuple[float, float], height: tuple[float, float], reach: float
+    fig: go.Figure, number: int, domain: tuple[float, float], height: tuple[float, float], reach: pd.Series
 ) -> dict[str, str]:
     suffix = str(number + 1) if number else ""
-    hidden = {"showgrid": False, "showticklabels": False, "fixedrange": False, "range": (-reach, reach)}
-    fig.layout[f"xaxis{suffix}"] = {**hidden, "domain": domain, "anchor": f"y{suffix}"}
-    fig.layout[f"yaxis{suffix}"] = {**hidden, "domain": height, "anchor": f"x{suffix}"}
+    hidden = {"showgrid": False, "showticklabels": False, "fixedrange": False}
+    wide, tall = ((-float(reach[name]), float(reach[name])) for name in ("x", "y"))
+    fig.layout[f"xaxis{suffix}"] = {**hidden, "domain": domain, "anchor": f"y{suffix}", "range": wide}
+    fig.layout[f"yaxis{suffix}"] = {**hidden, "domain": height, "anchor": f"x{suffix}", "range": tall}
     return {"xaxis": f"x{suffix}", "yaxis": f"y{suffix}"}
 
 

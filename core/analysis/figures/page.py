@@ -58,8 +58,9 @@ def _pictures(folder: Path, figures: dict[str, go.Figure]) -> str | None:
         return "No PNG was written: that takes the package kaleido (pip install kaleido)."
     drawn = [go.Figure(fig).update_layout(paper_bgcolor=LIGHT.background) for fig in figures.values()]
     files = [folder / f"{name}.png" for name in figures]
+    heights = [round(fig.layout.height) for fig in drawn]
     try:
-        plotly.io.write_images(drawn, files, width=WIDTH, scale=2)
+        plotly.io.write_images(drawn, files, width=WIDTH, height=heights, scale=2)
     except ChromeNotFoundError:
         return "No PNG was written: that takes Chromium or Chrome on this machine; figures.html has every figure."
     return None

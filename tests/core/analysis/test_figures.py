@@ -1,0 +1,82 @@
+import sys
+from dataclasses import replace
+from pathlib import Path
+from shutil import which
+
+import pytest
+
+from core.analysis.assignment import Assignment
+from core.analysis.embed import Embed
+from core.analysis.figures import DRAWN, figures, write_figures
+from core.analysis.figures.sweep import apart, position
+from core.analysis.look import DARK, LIGHT
+from core.analysis.results import Experiment, Result, conduct
+from core.analysis.sweep import Sweep
+from core.distillation import Bottleneck
+from tests.core.analysis.conftest import PGD_2, Bench
+
+PLAIN = Bottleneck(steps=10, cut="conv5_3")
+EXPERIMENTS: dict[str, Experiment] = {
+    "sweep": Sweep(n=5, betas=(0, 0.1, 30), attack=PGD_2, bottleneck=PLAIN),
+    "embed": Embed(
+        n=5, perplexity=3, iterations=250, multiples_n=4, perplexities=(3,), map_seeds=(0,), attack=PGD_2,
+        bottleneck=PLAIN,
+    ),
+    "channels": Assignment(n=5, seeds=2, attack=PGD_2, bottleneck=PLAIN),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def results(bench: Bench, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
+    folder = tmp_path_factory.mktemp("results")
+    return {
+        kind: conduct(kind, experiment, bench.card, bench.model, bench.data, out=folder / kind)
+        for kind, experiment in EXPERIMENTS.items()
+    }
+
+
+@pytest.mark.parametrize("kind", DRAWN)
+def test_every_result_is_drawn_in_both_looks_and_told_on_one_page(
+    kind: str, results: dict[str, Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "kaleido.errors", None)
+    for look in (LIGHT, DARK):
+        assert all(len(fig.data) for fig in figures(kind, results[kind], look).values())
+    missing = write_figures(tmp_path, results[kind], figures(kind, results[kind]), ["a < b"])
+    assert missing is not None
+    assert "kaleido" in missing
+    page = (tmp_path / "figures.html").read_text()
+    assert page.count("plotly-graph-div") >= len(figures(kind, results[kind]))
+    assert "a &lt; b" in page
+    assert "<script>alert(1)</script>" not in page, "a class of this model bears that name"
+    assert "toy-vgg16-adv" in page
+
+
+def test_curves_hold_the_numbers_of_the_table(results: dict[str, Result]) -> None:
+    fig = figures("sweep", results["sweep"])["accuracy"]
+    rows = results["sweep"].table("curves").query("side == 'robust' and images == 'clean'").sort_values("beta")
+    assert any(list(trace.y) == rows["value"].tolist() for trace in fig.data)
+
+
+def test_a_beta_lies_between_its_neighbors_on_the_axis() -> None:
+    betas = (0, 0.1, 10)
+    assert [position(betas, beta) for beta in (0, 0.05, 0.1, 1, 10)] == pytest.approx([0, 0.5, 1, 1.5, 2])
+
+
+def test_labels_that_would_cover_each_other_move_apart() -> None:
+    assert apart([0.2, 0.9, 0.19], least=0.05) == pytest.approx([0.2, 0.9, 0.15])
+
+
+@pytest.mark.skipif(not (which("chromium") or which("google-chrome")), reason="no browser that could draw a PNG")
+@pytest.mark.browser
+def test_where_there_is_a_browser_figures_become_pictures(results: dict[str, Result], tmp_path: Path) -> None:
+    counts = {"counts": figures("sweep", results["sweep"])["counts"]}
+    assert write_figures(tmp_path, results["sweep"], counts, []) is None
+    assert (tmp_path / "counts.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_cut_without_weights_is_said_in_the_figure(bench: Bench, tmp_path: Path) -> None:
+    early = replace(EXPERIMENTS["channels"], bottleneck=replace(PLAIN, cut="conv4_3"))  # type: ignore[type-var]
+    result = conduct("channels", early, bench.card, bench.model, bench.data, out=tmp_path / "early")
+    (note,) = figures("channels", result)["weights"].layout.annotations
+    assert "no pooled linear layer" in note.text
