@@ -5,7 +5,7 @@ import string
 
 _PUNCTUATION = re.compile(f"([{re.escape(string.punctuation)}])")
 _ROBUST = re.compile(r"(\d+ (?:\\\(attacked\\: \d+\\\) )?robust channels?)")
-_NONROBUST = re.compile(r"(\d+ (?:\\\(attacked\\: \d+\\\) )?non\\-robust channels?)")
+_NONROBUST = re.compile(r"(\d+ (?:\\\(attacked\\: \d+\\\) )?non\\-robust (?:channels?|ones))")
 
 
 def plain(text: str, most: int = 400) -> str:

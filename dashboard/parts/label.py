@@ -10,6 +10,7 @@ from dashboard.parts.predictions import CONFIG
 from dashboard.scene import Scene
 from dashboard.words import colored, plain
 
+LEAST_DARK = 0.3  # probability that the darkest color stands for, at least
 MOST_ROWS = 12  # labels in the matrix; where a model has more classes, the most probable ones
 
 
@@ -77,20 +78,17 @@ def _matrix(scene: Scene, said: np.ndarray) -> None:
     if len(names) > MOST_ROWS:
         rows = np.sort(np.argsort(-scene.main.answer.probabilities("clean", "all"))[:MOST_ROWS])
     chance = cache.random_masks(scene.main.asked, scene.subject)
-    matrices = [
-        ("robust channels", said[np.ix_(rows, rows)]),
-        ("as many at random", chance[np.ix_(rows, rows)]),
-    ]
     place = int(np.flatnonzero(rows == true)[0]) if true in rows else None
-    figure = charts.echo(matrices, [names[k] for k in rows], place, scene.look)
-    echoed = int((said.argmax(axis=1) == np.arange(len(names))).sum())
-    st.plotly_chart(
-        figure, theme=None, key="every_label", config=CONFIG,
-        alt="Label supplied, down, against what the robust channels alone say, across: "
-        f"{echoed} of {len(names)} on the diagonal.",
-    )  # fmt: skip
+    known = [names[k] for k in rows]
+    darkest = max(LEAST_DARK, float(said.max()), float(chance.max()))
+    matrices = (("every_label", "robust channels", said), ("random_masks", "as many channels at random", chance))
+    for column, (key, title, matrix) in zip(st.columns(2, gap="medium"), matrices, strict=True):
+        figure = charts.echo(title, matrix[np.ix_(rows, rows)], known, place, scene.look, darkest)
+        echoed = int((matrix.argmax(axis=1) == np.arange(len(names))).sum())
+        alt = f"Label supplied against what the {title} say: {echoed} of {len(names)} on the diagonal."
+        column.plotly_chart(figure, theme=None, key=key, config=CONFIG, alt=alt)
     st.caption(
-        "Down: the label supplied. Across: what those channels alone say; darker is more probable, the circle marks the most."
+        "Down: the label supplied. Across: what those channels say; darker is more probable, a circle marks the most."
     )
     show_data(pd.DataFrame(said, index=pd.Index(names, name="label supplied"), columns=list(names)), "labels")
 

@@ -58,11 +58,11 @@ def claim_rows(summary: dict[str, Any]) -> list[charts.Measured]:
     """The claim on attacked images with the true label supplied, and its three controls."""
     claim = next(c for c in summary["claims"] if (c["side"], c["images"]) == ("robust", "attacked"))
     names = {
-        "wrong_label": "a wrong label supplied: they say that one",
-        "random_mask": "as many channels at random: the true label",
-        "random_network": "random weights, true label supplied: they say it too",
+        "wrong_label": "wrong label supplied: they say that one",
+        "random_mask": "as many random channels: they say the true label",
+        "random_network": "random weights, true label: they say it too",
     }
-    rows = [_measured("robust channels, attacked, true label supplied: they say it", claim["measured"], False)]
+    rows = [_measured("true label supplied: robust channels say it", claim["measured"], False)]
     return rows + [_measured(name, claim["controls"][key], True) for key, name in names.items()]
 
 

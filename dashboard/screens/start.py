@@ -65,7 +65,7 @@ def trust(summary: dict[str, Any], start: dict[str, Any], look: Look) -> None:
     """The claim on many images, never without its controls."""
     st.subheader("How far can that be trusted?", anchor=False)
     finding = plain(start["controls"]["every_label"]["finding"])
-    st.markdown(f"{finding} The same on the first {summary['n']} test images, with 95 % intervals:")
+    st.markdown(f"{finding} On the first {summary['n']} test images, attacked, with 95 % intervals:")
     rows = claim_rows(summary)
     alt = " ".join(f"{row.name}: {row.value:.0%}." for row in rows)
     st.plotly_chart(charts.claims(rows, look), theme=None, key="start_claims", config=CONFIG, width=720, alt=alt)

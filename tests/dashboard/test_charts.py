@@ -37,7 +37,7 @@ def test_predictions_name_the_most_probable_classes_best_first(look: Look) -> No
 def test_class_names_cannot_carry_markup_into_a_figure() -> None:
     panel = charts.Panel("<a href='x'>", LIGHT.clean, np.array([0.1, 0.1, 0.7, 0.1]))
     said = texts(charts.predictions([("", [panel])], NAMES, None, LIGHT))
-    said += texts(charts.echo([("<i>", np.eye(4))], NAMES, None, LIGHT))
+    said += texts(charts.echo("<i>", np.eye(4), NAMES, None, LIGHT))
     assert "<script" not in said
     assert "<a " not in said
     assert shown("<b>") == "&lt;b&gt;"
@@ -72,8 +72,8 @@ def test_noise_bars_of_one_side_only_and_of_dead_channels(robust: np.ndarray) ->
 
 def test_echo_marks_what_is_said_most() -> None:
     said = np.full((4, 4), 0.1) + 0.6 * np.eye(4)[[0, 0, 2, 3]]
-    figure = charts.echo([("robust", said), ("random", said)], NAMES, 1, LIGHT)
-    matrix, circles = figure.data[:2]
+    figure = charts.echo("robust", said, NAMES, 1, LIGHT)
+    matrix, circles = figure.data
     np.testing.assert_array_equal(np.array(matrix.z), said)
     assert list(circles.x) == [0, 0, 2, 3]
     assert figure.layout.yaxis.ticktext[1] == "ring ✓"

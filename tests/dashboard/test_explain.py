@@ -90,7 +90,7 @@ def chart(app: AppTest, number: int) -> object:
 def test_every_chart_says_its_takeaway(opened: Opened) -> None:
     app = opened("explain", data="digits")
     charts = app.get("plotly_chart")
-    assert len(charts) == 6
+    assert len(charts) == 7
     assert all(block.proto.alt for block in charts)
 
 
