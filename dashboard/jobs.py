@@ -14,12 +14,16 @@ class Fetch:
 
     Args:
         name: of the data set.
+        done, total: of the part at work; megabytes while it comes in, then files.
+        problem: why it ended early, one sentence; empty otherwise.
+        told: whether everything that the process said was read.
     """
 
     name: str
     done: int = 0
     total: int = 0
     problem: str = ""
+    told: bool = False
     _process: subprocess.Popen[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -30,14 +34,13 @@ class Fetch:
         threading.Thread(target=self._watch, daemon=True).start()
 
     def _watch(self) -> None:
-        process = self._process
-        if process.stdout is None or process.stderr is None:
-            return
-        for line in process.stdout:
-            self.done, self.total = (int(part) for part in line.split())
-        said = process.stderr.read().strip().splitlines()
-        if process.wait() > 0:
+        with self._process as process:
+            for line in process.stdout or ():
+                self.done, self.total = (int(part) for part in line.split())
+            said = process.stderr.read().strip().splitlines() if process.stderr else []
+        if process.returncode > 0:
             self.problem = said[-1] if said else "The download ended without saying why."
+        self.told = True
 
     @property
     def running(self) -> bool:

@@ -26,12 +26,13 @@ def texts(figure: go.Figure) -> str:
 def test_predictions_name_the_most_probable_classes_best_first(look: Look) -> None:
     panel = charts.Panel("● robust only", look.robust, np.array([0.1, 0.6, 0.1, 0.2]))
     figure = charts.predictions([("clean", [panel]), ("attacked", [panel, panel])], NAMES, 1, look, top=2)
-    bars = [trace for trace in figure.data if trace.type == "bar"]
-    assert len(bars) == 2 * 3
-    assert list(bars[1].x) == [0.6, 0.2]
+    tracks, bars, _ = figure.data
+    assert len(bars.x) == 3 * 2
+    np.testing.assert_allclose(np.array(bars.x[:2]) / np.array(tracks.x[:2]), [0.6, 0.2])
+    assert list(bars.base) == [0, 0, *bars.base[2:]]
     assert "<b>ring ✓</b>" in texts(figure)
     assert "60%" in texts(figure)
-    assert bars[1].marker.color[0] == look.robust
+    assert bars.marker.color[0] == look.robust
 
 
 def test_class_names_cannot_carry_markup_into_a_figure() -> None:
