@@ -13,7 +13,8 @@ DIGITS = {"data": "digits", "model": "digits-vgg16-adv", "compare": "digits-vgg1
 
 
 def keyed(page: Page, key: str) -> Locator:
-    return page.locator(f".st-key-{key}")
+    """The part of the page with a key; not what a running script has yet to replace."""
+    return page.locator(f".st-key-{key}:not([data-stale=true])")
 
 
 def opened(page: Page, app: App, **parameters: object) -> Page:

@@ -16,7 +16,7 @@ def test_start_answers_and_leads_on(page: Page, app: App) -> None:
     expect(keyed(page, "what_changed")).not_to_be_empty()
     keyed(page, "doors").get_by_role("link").first.click()
     expect(keyed(drawn(page), "headline")).to_be_visible()
-    page.go_back()
+    page.get_by_role("link", name="Start").click()
     keyed(page, "doors").get_by_role("link").last.click()
     expect(drawn(page).get_by_role("heading", name="Would any label have done?")).to_be_visible()
 
