@@ -93,6 +93,23 @@ def crossing_sentence(which: str, betas: Sequence[float], found: Sequence[float]
     )
 
 
+def peak_sentence(which: str, curve: Sequence[dict[str, float]]) -> str:
+    """Where robust channels alone are most accurate, and whether they get better before they get worse, as in Fig. 5.
+
+    Args:
+        which: "clean" or "attacked" images.
+        curve: `beta`, `value`, `low` and `high` at each point of the grid, rising.
+    """
+    first, best = curve[0], max(curve, key=lambda point: point["value"])
+    said = (
+        f"On {which} images the robust channels alone are most accurate at beta = {best['beta']:g} ({_percent(best)})"
+    )
+    if best is first:
+        return f"{said}, the start of the grid: there is no rise before the fall."
+    how = "goes beyond" if first["high"] < best["low"] else "lies within"
+    return f"{said}, after {_percent(first)} at beta = {first['beta']:g}: a rise that {how} the 95 % intervals."
+
+
 def beta_sentence(beta: float, point: dict[str, Any]) -> str:
     """One beta read aloud, every accuracy with its controls.
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.analysis.claims import claims_table, summary
-from core.analysis.curves import beta_sentence, changes_at, crossing_sentence, crossings
+from core.analysis.curves import beta_sentence, changes_at, crossing_sentence, crossings, peak_sentence
 from core.analysis.explain import features
 from core.analysis.results import Findings
 from core.analysis.survey import BATCH, SIDES, Bench, wrong_labels
@@ -35,7 +35,8 @@ class Sweep:
     and quartiles over images of the channels on each side, shares of images with no and with only robust channels;
     `channels`, quartiles over images of the beta at which a channel changes side.
     Array: `changes_at`, that beta for each image and channel, (n, c).
-    Summary: `points`, a survey's summary for each beta; `sentences`, one a beta; `crossings`.
+    Summary: `points`, a survey's summary for each beta; `sentences`, one a beta; `crossings` and, in words, they and
+    the robust side's best beta, clean and attacked (`crossing_sentences`, `peak_sentences`).
 
     Args:
         n: test images, from the first.
@@ -92,6 +93,7 @@ def findings(images: pd.DataFrame, changes: NDArray[np.float32]) -> Findings:
             "betas": list(points),
             "crossings": {which: places for which, (places, _) in found.items()} | {"count": count_crossings},
             "crossing_sentences": [sentence for _, sentence in found.values()],
+            "peak_sentences": [_peak(curves, which) for which in found],
             "sentences": [beta_sentence(beta, point) for beta, point in points.items()],
             "points": list(points.values()),
         },
@@ -196,6 +198,11 @@ def _crossings(curves: pd.DataFrame, which: str) -> tuple[list[float], str]:
     found = crossings(betas, rows["robust"].to_numpy(), rows["nonrobust"].to_numpy())
     leads = bool(next((value for value in gap if value), 1.0) > 0)
     return found, crossing_sentence(which, betas, found, leads)
+
+
+def _peak(curves: pd.DataFrame, which: str) -> str:
+    rows = curves[(curves["images"] == which) & (curves["side"] == "robust")].sort_values("beta")
+    return peak_sentence(which, rows[["beta", "value", "low", "high"]].to_dict("records"))
 
 
 def _channels(changes: NDArray[np.float32]) -> pd.DataFrame:

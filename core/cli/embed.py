@@ -95,12 +95,15 @@ def _said(result: Result) -> list[str]:
 
 
 def _print_quality(model: str, result: Result) -> None:
-    table = Table(title=f"{model}, first {result.summary['n']} test images", title_justify="left")
-    for column in ("map", "features", "images", "label", "purity", "chance", "silhouette", "trustworthiness"):
+    quality = result.table("quality")
+    title = f"{model}, first {result.summary['n']} test images: clean, attacked (purity by chance "
+    table = Table(title=f"{title}{quality['chance'].iloc[0]:.3f})", title_justify="left")
+    for column in ("map", "features", "purity", "silhouette", "trustworthiness"):
         table.add_column(column)
-    for row in result.table("quality").itertuples():
-        figures = (row.purity, row.chance, row.silhouette, row.trustworthiness)
-        table.add_row(row.map, row.side, row.images, row.by, *(f"{figure:.3f}" for figure in figures))
+    for (name, side, by), rows in quality.groupby(["map", "side", "by"], sort=False):
+        pair = rows.set_index("images").loc[["clean", "attacked"]]
+        figures = (f"{a:.3f}, {b:.3f}" for a, b in pair[["purity", "silhouette", "trustworthiness"]].T.to_numpy())
+        table.add_row(name if by == "true" else f"{name}, as supplied", side.replace("non", "non-"), *figures)
     out = Console()
     out.print(table)
     for sentence in _said(result):

@@ -18,6 +18,8 @@ from core.cli.experiment import Subject, attack_of, run_experiment, subject_of
 from core.cli.talk import print_json
 from core.distillation import Bottleneck
 
+SAID = ("crossing_sentences", "peak_sentences", "sentences")
+
 
 @tyro.conf.configure(FlagCreatePairsOff)
 def run(
@@ -75,7 +77,8 @@ def run(
 
 
 def _said(result: Result) -> list[str]:
-    return [*result.summary["crossing_sentences"], *result.summary["sentences"]]
+    """Crossings and peaks, two of each, then every beta."""
+    return [sentence for kind in SAID for sentence in result.summary[kind]]
 
 
 def _print_curves(subject: Subject, result: Result) -> None:
@@ -95,7 +98,7 @@ def _print_curves(subject: Subject, result: Result) -> None:
     widest = ((curves["high"] - curves["low"]) / 2).max()
     out.print(Text("Whole network: clean {:.3f}, attacked {:.3f}.".format(*whole)))
     out.print(Text(f"95 % intervals reach {widest:.3f} or less to either side; curves.csv has them and the controls."))
-    for sentence in result.summary["crossing_sentences"]:
+    for sentence in _said(result)[:4]:
         out.print(Text(sentence))
 
 

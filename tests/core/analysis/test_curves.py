@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.analysis.curves import beta_sentence, changes_at, crossing_sentence, crossings, share_in_words
+from core.analysis.curves import beta_sentence, changes_at, crossing_sentence, crossings, peak_sentence, share_in_words
 
 GRID = (0.1, 1.0, 10.0)
 
@@ -48,6 +48,16 @@ def test_sentences_about_crossings_say_who_leads_and_when_there_are_none() -> No
     assert "cross at beta = 3.2: below, the robust" in crossing_sentence("clean", GRID, [3.16], True)
     assert "do not cross between beta = 0.1 and 10: the non-robust" in crossing_sentence("attacked", GRID, [], False)
     assert "0.5 and 2" in crossing_sentence("clean", GRID, [0.5, 2], True)
+
+
+def test_a_rise_before_the_fall_is_claimed_only_beyond_the_intervals() -> None:
+    def curve(*values: float) -> list[dict[str, float]]:
+        return [{"beta": b, "value": v, "low": v - 0.1, "high": v + 0.1} for b, v in zip(GRID, values, strict=True)]
+
+    assert "no rise before the fall" in peak_sentence("clean", curve(0.9, 0.8, 0.1))
+    assert "80 % at beta = 0.1: a rise that lies within" in peak_sentence("clean", curve(0.8, 0.9, 0.1))
+    assert "at beta = 1 (90 %), after 50 %" in peak_sentence("attacked", curve(0.5, 0.9, 0.1))
+    assert "a rise that goes beyond" in peak_sentence("attacked", curve(0.5, 0.9, 0.1))
 
 
 @pytest.mark.parametrize(
