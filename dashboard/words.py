@@ -3,6 +3,9 @@
 import re
 import string
 
+# Addresses become links even where every sign is escaped; a joiner of no width keeps them text.
+_ADDRESS = re.compile(r"(https?:|www|@)", re.IGNORECASE)
+_JOINER = "\u2060"
 _PUNCTUATION = re.compile(f"([{re.escape(string.punctuation)}])")
 _ROBUST = re.compile(r"(\d+ (?:\\\(attacked\\: \d+\\\) )?robust channels?)")
 _NONROBUST = re.compile(r"(\d+ (?:\\\(attacked\\: \d+\\\) )?non\\-robust (?:channels?|ones))")
@@ -12,7 +15,7 @@ def plain(text: str, most: int = 400) -> str:
     """`text` that Markdown shows as it is: no link, picture, directive or formula can come from outside."""
     text = " ".join(text.split())
     text = text if len(text) <= most else text[: most - 1] + "…"
-    return _PUNCTUATION.sub(r"\\\1", text)
+    return _PUNCTUATION.sub(r"\\\1", _ADDRESS.sub(rf"\1{_JOINER}", text))
 
 
 def colored(sentence: str) -> str:

@@ -41,8 +41,9 @@ def _attack(selection: Selection, catalog: Catalog, epsilon: float) -> None:
     )  # fmt: skip
     st.session_state["epsilon_255"] = round(255 * epsilon, 2)
     st.number_input(
-        "Largest change of a pixel, of 255", 0.0, 127.5, step=1.0, key="epsilon_255", on_change=_set_epsilon,
-        disabled=selection.attack == "none", help="Epsilon of the L∞ ball, in steps of a pixel's 255 levels.",
+        "Largest change of a pixel, of 255", 0.0, 127.5, step=1.0, format="%g",
+        key="epsilon_255", on_change=_set_epsilon, disabled=selection.attack == "none",
+        help="Epsilon of the L∞ ball, in steps of a pixel's 255 levels.",
     )  # fmt: skip
     st.segmented_control(
         "Attacked image is read through", SPLITS, format_func=SPLIT_NAMES.__getitem__, required=True,
