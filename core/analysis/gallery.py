@@ -116,4 +116,5 @@ def _sure(what: str, names: Sequence[str], row: Row, column: str) -> str:
 
 
 def _union(row: Row) -> str:
-    return f"{'robust' if row['side'] == 'robust' else 'non-robust'} ({row['channels']} channels)"
+    side = "robust" if row["side"] == "robust" else "non-robust"
+    return f"as many as {side} ({row['channels']})" if row["mask"] == "random" else f"{side} ({row['channels']})"

@@ -18,6 +18,11 @@ LINES = 5  # below a picture
 INK, PAPER, EMPTY = "#1B1F24", "#FFFFFF", "#E9EDF1"
 Given = Mapping[tuple[int, str], NDArray[np.float32]]  # (image, "clean" or "attacked") -> the image itself
 Tile = tuple[NDArray[np.float32] | None, list[str]]
+CHANNELS = {  # network, and whether the channels were drawn at random
+    "This network": ("trained", False),
+    "As many channels drawn at random": ("trained", True),
+    "The same channels of a network with random weights": ("random", False),
+}
 PAGE = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -47,9 +52,10 @@ def tiles(gallery: Gallery, given: Given) -> dict[str, dict[str, list[Tile]]]:
             for title, kind, row in gallery.strip(image, seed):
                 rows[f"{title}, {kind}"] = [*_itself(given, image, kind, gallery, row[0]), *_drawn(gallery, row)]
     if gallery.channels is not None:
-        for network, group in gallery.channels.groupby("network", sort=False):
-            title = "This network" if network == "trained" else "The same channels of a network with random weights"
-            found.setdefault("channels", {})[title] = _drawn(gallery, group.to_dict("records"))
+        rows, table = found.setdefault("channels", {}), gallery.channels
+        for title, of in CHANNELS.items():
+            part = table[(table["network"] == of[0]) & ((table["mask"] == "random") == of[1])]
+            rows |= {title: _drawn(gallery, part.to_dict("records"))} if len(part) else {}
     return found
 
 

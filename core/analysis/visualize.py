@@ -64,8 +64,8 @@ class Visualize:
     (clean or attacked), `side`, `seed`, `channels` it is drawn from, what the head `said` of these features and how
     surely, `cosine` of the picture's features to them, what the network `called` the picture and how surely, its row in
     the array `pictures`, and `words` where there is nothing to draw (then called, picture are -1, cosine is NaN).
-    `channels`: the same for single channels (`channel`) and for the union of a class (`label`, `side`), with the mean
-    `activation` that was reached. Array `pictures`: uint8 (n, 3, s, s). Summary: `sentences`, one an image.
+    `channels`: the same for single channels (`channel`) and for the union of a class (`label`, `side`, `mask`), with
+    the mean `activation` that was reached. Array `pictures`: uint8 (n, 3, s, s). Summary: `sentences`, one an image.
 
     Args:
         images: indices in the test set.
@@ -132,7 +132,8 @@ class Visualize:
         singles = [Job(model, self._channels(model, dataset, "trained"), self.seed)]
         if self.twins:
             strips += [Job(twin, self._strip(twin, dataset, "random", model), self.seed)] if self.images else []
-            singles += [Job(twin, [_renamed(wish, network="random") for wish in singles[0].wishes], self.seed)]
+            same = [_renamed(wish, network="random") for wish in singles[0].wishes if wish.row["mask"] != "random"]
+            singles += [Job(twin, same, self.seed)]
         self._draw([*strips, *singles], on_step, on_preview)
         drawn = [part.images for job in (*strips, *singles) for part in job.drawn]
         rows, others = _rows(strips, 0), _rows(singles, sum(len(part.images) for job in strips for part in job.drawn))
@@ -192,7 +193,7 @@ class Visualize:
             if not 0 <= channel < count:
                 raise InputError(f"This cut has channels 0 to {count - 1}, got {channel}; choose one of them.")
             mask = torch.arange(count, device=dataset.images.device) == channel
-            wishes.append(Wish({**fixed, "channel": channel, "label": -1, "side": "", "channels": 1}, mask))
+            wishes.append(Wish({**fixed, "channel": channel, "label": -1, "side": "", "mask": "", "channels": 1}, mask))
         return wishes + (list(self._unions(model, dataset, fixed)) if self.classes else [])
 
     def _unions(self, model: Classifier, dataset: Dataset, fixed: dict[str, Any]) -> Iterator[Wish]:
@@ -203,9 +204,12 @@ class Visualize:
                 raise InputError(f"None of the first {len(y)} test images has label {label}; raise union_n.")
             share = robust[y == label].double().mean(dim=0)
             for side, rate, name in (("robust", share, "robust"), ("nonrobust", 1 - share, "non-robust")):
-                mask, words = rate >= self.union_share, NOTHING["union"].format(side=name)
-                about = {"channel": -1, "label": label, "side": side, "channels": int(mask.sum()), "words": words}
-                yield Wish({**fixed, **about}, mask)
+                union, words = rate >= self.union_share, NOTHING["union"].format(side=name)
+                about = {"channel": -1, "label": label, "side": side, "channels": int(union.sum()), "words": words}
+                yield Wish({**fixed, **about, "mask": "distilled"}, union)
+                if self.twins:
+                    drawn = random_mask(union[None], generator(self.seed, "random union", label, side))[0]
+                    yield Wish({**fixed, **about, "mask": "random"}, drawn)
 
     def _draw(self, jobs: list[Job], on_step: OnStep | None, on_preview: OnPreview | None) -> None:
         """Fill `drawn` of every job, at most TOGETHER pictures at once; a step is one of Adam for one such batch."""

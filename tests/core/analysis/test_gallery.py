@@ -14,7 +14,7 @@ from PIL import Image
 from core import store
 from core.analysis.gallery import Gallery, stored_galleries
 from core.analysis.results import conduct
-from core.analysis.sheets import SIDE, sheet, tiles, write_sheets
+from core.analysis.sheets import CHANNELS, SIDE, sheet, tiles, write_sheets
 from core.analysis.visualize import Visualize
 from core.attacks import PGD, ThreatModel
 from core.distillation import Bottleneck
@@ -82,7 +82,9 @@ def test_captions_of_channels(gallery: Gallery) -> None:
     heads = [gallery.caption(row)[0] for row in gallery.channels.to_dict("records")]  # type: ignore[arg-type]
     assert heads[0] == "channel 3"
     assert heads[1].startswith("dog, robust (")
-    assert heads[2].startswith("dog, non-robust (")
+    assert heads[2].startswith("dog, as many as robust (")
+    assert heads[3].startswith("dog, non-robust (")
+    assert list(tiles(gallery, {})["channels"]) == list(CHANNELS)
 
 
 def test_sheets_and_page_are_written(gallery: Gallery) -> None:
@@ -92,7 +94,7 @@ def test_sheets_and_page_are_written(gallery: Gallery) -> None:
     assert "<script" not in page, "a class is named like one"
     assert "http" not in page
     shown = [pixels for rows in tiles(gallery, GIVEN).values() for row in rows.values() for pixels, _ in row]
-    assert len(shown) == (18 + 3) + (6 + 1) + 6, "the clean image itself stands in every row of its pictures"
+    assert len(shown) == (18 + 3) + (6 + 1) + 8, "the clean image itself stands in every row of its pictures"
     assert page.count("<img") == sum(pixels is not None for pixels in shown)
     with Image.open(gallery.folder / "strip-1.png") as picture:
         assert picture.width == 12 + 4 * (SIDE + 12)

@@ -114,8 +114,11 @@ def test_channels_and_unions(bench: Any) -> None:
     found = run(CHANNELS, bench)
     assert "strip" not in found.tables
     table = found.tables["channels"]
-    trained = table.query("network == 'trained'")
+    trained = table.query("network == 'trained' and mask != 'random'")
     assert trained["channel"].tolist() == [3, 17, -1, -1, -1, -1]
+    drawn = table.query("mask == 'random'")
+    assert drawn["channels"].tolist() == trained["channels"].tolist()[2:]
+    assert (drawn["network"] == "trained").all()
     assert trained["channels"].tolist() == table.query("network == 'random'")["channels"].tolist()
     robust = CHANNELS.bottleneck(bench.model, bench.data.images, bench.data.labels).robust
     union = trained.query("label == 0 and side == 'robust'").iloc[0]

@@ -1,4 +1,7 @@
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -66,6 +69,23 @@ def test_without_json_it_says_what_was_drawn(capsys: pytest.CaptureFixture[str],
     assert len(Gallery(folder).pictures) == 1
     assert main(["visualize", *FAST, "--image", "3", "--attack", "none", "--no-twins"]) == 0
     assert "Image 3," in capsys.readouterr().out
+
+
+def test_three_processes_draw_the_same_pictures(runs: Path, tmp_path: Path) -> None:
+    """REP-1."""
+    command = [sys.executable, "-m", "core", "visualize", str(runs / "train" / NAME / f"{NAME}.json"), "--no-twins"]
+    running = [
+        subprocess.Popen(
+            [*command, "--steps", "8", "--out", str(tmp_path / hashing)],
+            cwd=store.PROJECT,
+            env={**os.environ, "PYTHONHASHSEED": hashing},
+            stdout=subprocess.DEVNULL,
+        )
+        for hashing in ("0", "1", "2")
+    ]
+    assert [process.wait() for process in running] == [0, 0, 0]
+    first, *others = [(tmp_path / hashing / "arrays.safetensors").read_bytes() for hashing in ("0", "1", "2")]
+    assert others == [first, first]
 
 
 @pytest.mark.parametrize(
