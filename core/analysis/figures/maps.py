@@ -10,7 +10,7 @@ from core.analysis.results import Result
 
 # One color a class, told apart by the color-blind as far as ten can be; the names at the centers do the rest.
 CLASSES = ("#332288", "#88CCEE", "#44AA99", "#117733", "#999933", "#DDCC77", "#CC6677", "#882255", "#AA4499", "#777777")
-SIDES = {"all": "all channels", "robust": "robust alone", "nonrobust": "non-robust alone"}
+SIDES = {"all": "all channels", "robust": "robust", "nonrobust": "non-robust"}
 HEADINGS = {
     "true label": "True label supplied",
     "wrong label": "Control: a wrong label supplied",
