@@ -10,7 +10,7 @@ from core import store
 from core.models import load_card, load_model
 
 CARDS = sorted(store.MODELS.glob("*.json"))
-RESULTS = sorted(folder for folder in store.RESULTS.glob("*") if folder.is_dir())
+RESULTS = sorted(folder for folder in store.RESULTS.glob("*/*") if folder.is_dir())  # model/kind
 MEGABYTE = 1 << 20
 
 
@@ -44,11 +44,20 @@ def test_a_shipped_model_loads_ready_to_use(path: Path) -> None:
     assert not any(parameter.requires_grad for parameter in model.parameters())
 
 
-@pytest.mark.parametrize("folder", RESULTS, ids=lambda path: path.name)
+@pytest.mark.parametrize("folder", RESULTS, ids=lambda path: f"{path.parent.name}-{path.name}")
 def test_a_shipped_result_says_how_it_was_made(folder: Path) -> None:
-    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    assert {"seed", "versions", "made"} <= manifest.keys()
+    files = [
+        path
+        for path in (folder / "manifest.json", folder / "config.json")
+        if path.name == "manifest.json" or path.is_file()
+    ]
+    conditions = {name for path in files for name in json.loads(path.read_text(encoding="utf-8"))}
+    assert {"model", "data", "seed", "versions", "made"} <= conditions
 
 
 def test_every_result_lies_in_such_a_folder() -> None:
-    assert not [path for path in store.RESULTS.glob("*") if path.is_file()]
+    assert not [path for depth in ("*", "*/*") for path in store.RESULTS.glob(depth) if path.is_file()]
+
+
+def test_the_results_take_at_most_10_megabytes() -> None:
+    assert size(store.RESULTS) <= 10 * MEGABYTE

@@ -57,7 +57,7 @@ class Stored:
 
 def stored_surveys() -> dict[str, Path]:
     """Folder by model name: shipped results, then those of the runs, the newest first; the first of a name counts."""
-    shipped = sorted(store.RESULTS.glob("*/manifest.json"))
+    shipped = sorted(store.RESULTS.glob("*/survey/manifest.json"))
     made = sorted(store.runs_root().glob("survey/*/manifest.json"), key=lambda path: path.stat().st_mtime, reverse=True)
     found: dict[str, Path] = {}
     for path in (*shipped, *made):

@@ -46,7 +46,7 @@ def run(
     Beside every accuracy stand three controls: a wrong label supplied, as many random channels, a random network.
     Tables and a manifest are written; no image is, except one of an embedded data set for the first screen.
 
-    python -m core survey shapes-vgg16-adv --n 500 --out assets/results/shapes-vgg16-adv
+    python -m core survey shapes-vgg16-adv --n 500 --out assets/results/shapes-vgg16-adv/survey
 
     Args:
         model: a name from `python -m core models`, or the path of a model.
@@ -54,7 +54,7 @@ def run(
         attack: pgd, fgsm or bim.
         epsilon: radius of the attack in pixel units of [0, 1] (linf); by default the one that suits the data.
         seed: of the attack's start, the distiller's noise, the wrong labels and the random masks.
-        out: folder to write; by default one under runs/survey/.
+        out: folder for what pages read, such as assets/results/MODEL/survey; by default one under runs/survey/.
         json: print the summary as one JSON object.
         root: folder of the data sets.
     """

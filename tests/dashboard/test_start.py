@@ -51,8 +51,8 @@ def results(in_world: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     """One stored survey, as small as the page allows."""
     from PIL import Image
 
-    folder = tmp_path / "shapes-vgg16-adv"
-    folder.mkdir()
+    folder = tmp_path / "shapes-vgg16-adv" / "survey"
+    folder.mkdir(parents=True)
     store.write_json(
         folder / "manifest.json", {"model": {"name": "shapes-vgg16-adv", "sha256": "ab" * 32}, "made": "2026-11-20T"}
     )

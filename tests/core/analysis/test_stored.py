@@ -31,8 +31,8 @@ def test_what_is_shipped_counts_before_what_was_made_here(places: tuple[Path, Pa
     shipped, made = places
     leave(made / "a-1", "a")
     leave(made / "b-1", "b")
-    leave(shipped / "a", "a")
-    assert stored_surveys() == {"a": shipped / "a", "b": made / "b-1"}
+    leave(shipped / "a" / "survey", "a")
+    assert stored_surveys() == {"a": shipped / "a" / "survey", "b": made / "b-1"}
     assert stored_survey("b").images["index"].tolist() == [0]
 
 
@@ -41,7 +41,7 @@ def test_nothing_stored_is_no_error() -> None:
 
 
 def test_an_unknown_name_says_what_to_do(places: tuple[Path, Path]) -> None:
-    leave(places[0] / "shapes-vgg16-adv", "shapes-vgg16-adv")
+    leave(places[0] / "shapes-vgg16-adv" / "survey", "shapes-vgg16-adv")
     with pytest.raises(InputError, match="Did you mean 'shapes-vgg16-adv'") as raised:
         stored_survey("shapes-vgg16-ad")
     assert "python -m core survey shapes-vgg16-ad" in str(raised.value)
@@ -56,7 +56,7 @@ def test_a_name_never_becomes_a_path(name: str) -> None:
 @pytest.mark.parametrize("content", [None, b"", b"PAR1", b"{"])
 @pytest.mark.parametrize(("file", "part"), [("summary.json", "summary"), ("images.parquet", "images")])
 def test_damage_is_a_sentence(places: tuple[Path, Path], file: str, part: str, content: bytes | None) -> None:
-    folder = leave(places[0] / "a", "a")
+    folder = leave(places[0] / "a" / "survey", "a")
     (folder / file).unlink()
     if content is not None:
         (folder / file).write_bytes(content)
@@ -65,7 +65,7 @@ def test_damage_is_a_sentence(places: tuple[Path, Path], file: str, part: str, c
 
 
 def test_an_image_is_stored_or_it_is_none(places: tuple[Path, Path]) -> None:
-    folder = leave(places[0] / "a", "a")
+    folder = leave(places[0] / "a" / "survey", "a")
     assert stored_survey("a").start is None
     store.write_json(folder / "start.json", {"image": 3, "pictures": {"clean": "start-clean.png"}})
     found = stored_survey("a").start
@@ -74,7 +74,7 @@ def test_an_image_is_stored_or_it_is_none(places: tuple[Path, Path]) -> None:
 
 def test_reading_imports_neither_torch_nor_sklearn(places: tuple[Path, Path]) -> None:
     """The first screen shows stored results while torch is still loading; asked of a fresh interpreter."""
-    folder = leave(places[0] / "a", "a")
+    folder = leave(places[0] / "a" / "survey", "a")
     code = (
         "import json, sys\n"
         "from pathlib import Path\n"

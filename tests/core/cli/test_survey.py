@@ -47,7 +47,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def folder(runs: Path) -> Path:
     """A survey of the model of digits."""
-    out = runs / "shipped" / "digits-vgg16-adv"
+    out = runs / "shipped" / "digits-vgg16-adv" / "survey"
     assert main(["survey", "digits-vgg16-adv", *FAST, "--seed", "1", "--out", str(out)]) == 0
     return out
 
