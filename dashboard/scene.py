@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core.analysis.look import DARK, LIGHT, PRESENT_SIZE, Look
 from dashboard import cache, live
 from dashboard.catalog import Catalog
 from dashboard.live import Answer, Question, Subject
-from dashboard.look import DARK, LIGHT, PRESENT_SIZE, Look
 from dashboard.state import Selection
 
 if TYPE_CHECKING:

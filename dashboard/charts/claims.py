@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.look import Look, figure, shown
+from core.analysis.look import Look, figure, shown
 
 SLOT = 2.7  # lines of text that a bar takes: its name, itself and a gap
 

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from dashboard.look import Look, figure, say, shown
+from core.analysis.look import Look, figure, say, shown
 
 
 def echo(

@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from dashboard.look import Look, figure, say, tint
+from core.analysis.look import Look, figure, say, tint
 
 HEADROOM = 0.7  # powers of ten above the highest bar, for the pointer to it
 FLOOR = 1e-8  # below every variance that means something; a dead channel is drawn here

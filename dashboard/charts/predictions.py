@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from dashboard.look import Look, column, figure, shown, tint
+from core.analysis.look import Look, column, figure, shown, tint
 
 WIDTH = 1.5  # of a panel, in bars of probability 1; what is left holds the percentage
 GAP, SPACE = 0.05, 0.006  # between panels and before a number, as shares of the figure

@@ -4,8 +4,8 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from core.analysis.look import Look, figure
 from dashboard.charts.noise import sorted_channels
-from dashboard.look import Look, figure
 
 ROW = 4  # cells that a seed takes: two tall ones, one that both kinds fill, one of air
 

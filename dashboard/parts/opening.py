@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from core.analysis.look import Look
 from dashboard import charts
-from dashboard.look import Look
 from dashboard.parts.predictions import CONFIG, SIDES, WORDS
 from dashboard.words import plain, radius
 

@@ -3,9 +3,9 @@
 import pandas as pd
 import streamlit as st
 
+from core.analysis.look import Look
 from dashboard import charts
 from dashboard.live import Answer, When, Which
-from dashboard.look import Look
 from dashboard.parts.data import show_data
 from dashboard.scene import Reading, Scene
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import streamlit as st
 
+from core.analysis.look import Look
 from core.types import InputError
 from dashboard import cache, charts, scene, session
-from dashboard.look import Look
 from dashboard.parts import frame
 from dashboard.parts.data import show_measured
 from dashboard.parts.opening import claim_rows, image_rows

@@ -3,8 +3,8 @@ import plotly.graph_objects as go
 import pytest
 from numpy.random import default_rng
 
+from core.analysis.look import DARK, LIGHT, Look, shown, tint
 from dashboard import charts
-from dashboard.look import DARK, LIGHT, Look, shown, tint
 
 NAMES = ("disc", "ring", "<script>alert(1)</script>", "a class with quite a long name")
 
