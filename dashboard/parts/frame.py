@@ -59,6 +59,12 @@ def copy_link() -> None:
     _copy(key="copy_link", width="content")
 
 
+def whole_page_button(selection: Selection) -> None:
+    """Bring back what a link left out."""
+    if selection.hide:
+        st.button("Show the whole page", key="whole_page", type="primary", on_click=session.choose, kwargs={"hide": ()})
+
+
 def present_button(selection: Selection) -> None:
     """Into and out of the mode for a projector."""
     presenting = selection.mode == "present"
@@ -68,12 +74,6 @@ def present_button(selection: Selection) -> None:
         on_click=session.choose,
         kwargs={"mode": "explore" if presenting else "present"},
     )
-
-
-def whole_page_button(selection: Selection) -> None:
-    """Bring back what a link left out."""
-    if selection.hide:
-        st.button("Show the whole page", key="whole_page", type="primary", on_click=session.choose, kwargs={"hide": ()})
 
 
 def notes(sentences: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.types import InputError
 from dashboard import cache, session
 from dashboard.catalog import Catalog, resolve
 from dashboard.parts import choose, frame
@@ -16,11 +17,20 @@ from dashboard.parts.readings import readings
 from dashboard.parts.seeds import seeds
 from dashboard.scene import UPLOAD, Scene, look, reading, subject
 from dashboard.state import Selection
+from dashboard.words import plain
 
 LOST = "An uploaded image lives only in the session it was given to; a test image is shown instead."
 
 
 def page() -> None:
+    """The whole page; what cannot be read is said in the sentence that it comes with."""
+    try:
+        choose_and_draw()
+    except InputError as error:
+        st.error(f"{plain(str(error))} Another model or image can be chosen above.", icon=":material/error:")
+
+
+def choose_and_draw() -> None:
     """Choose, guard, answer, draw."""
     with st.spinner("Waking the networks up; the first time takes some seconds."):
         cache.warmed_up().join()
@@ -39,8 +49,7 @@ def page() -> None:
         with header:
             choose.models(selection, catalog)
             choose.settings(selection, catalog)
-    image = subject(selection, catalog)
-    if image is None:
+    if (image := subject(selection, catalog)) is None:
         missing_data(selection, catalog)
         return
     main = reading(selection, catalog, selection.model, image)

@@ -2,12 +2,17 @@
 
 import io
 import json
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
+import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
+
+from core import store
 
 Opened = Callable[..., AppTest]
 DIGITS = {"data": "digits"}
@@ -147,3 +152,18 @@ def test_an_empty_robust_side_is_said_and_the_next_one_is_offered(opened: Opened
     assert "No channel of this image" in app.warning[0].value
     app.button(key="nearest_robust").click().run()
     assert not app.exception
+
+
+def test_damaged_weights_are_an_error_in_one_sentence(
+    opened: Opened, in_world: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(in_world / "models", tmp_path / "models")
+    weights = tmp_path / "models" / "shapes-vgg16-adv.safetensors"
+    content = bytearray(weights.read_bytes())
+    content[-1] ^= 1
+    weights.write_bytes(content)
+    monkeypatch.setattr(store, "MODELS", tmp_path / "models")
+    st.cache_resource.clear()
+    app = opened("explain", data="shapes")
+    assert "do not have the hash" in app.error[0].value.replace("\\", "")
+    assert app.selectbox(key="choose_model").value == "shapes-vgg16-adv"
