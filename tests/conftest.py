@@ -22,6 +22,8 @@ class WroteIntoProject(Exception):
 
 
 def _forbid_writing(event: str, arguments: tuple[object, ...]) -> None:
+    if not _guarding:
+        return
     if event == "open":
         path, _, flags = arguments
         paths = [path] if isinstance(flags, int) and flags & WRITING else []
@@ -43,15 +45,18 @@ def _in_project(path: str) -> bool:
     return parts[: len(PROJECT.parts)] == PROJECT.parts and not CACHES.intersection(parts[len(PROJECT.parts) :])
 
 
+_guarding: list[bool] = []  # while tests run; before and after them pytest makes its own cache
 sys.addaudithook(_forbid_writing)
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _runs_elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Runs of this session, and of the processes it starts, go to a temporary folder."""
+    """Runs of this session, and of the processes it starts, go to a temporary folder, and nothing into the project."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FEATURE_SIEVE_RUNS", str(tmp_path_factory.mktemp("runs")))
+        _guarding.append(True)
         yield
+        _guarding.clear()
 
 
 @pytest.fixture(autouse=True)
