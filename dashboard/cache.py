@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from dashboard import images, live
 from dashboard.catalog import Catalog
-from dashboard.jobs import Fetch
+from dashboard.jobs import Job
 from dashboard.live import BATCH, Answer, Question, Subject
 from dashboard.state import NO_ATTACK
 
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from core.analysis.controls import Controls
+    from core.analysis.results import Result
     from core.analysis.stored import Stored
+    from core.analysis.sweep import ImageSweep
     from core.datasets import Dataset
     from core.models import Staged
 
@@ -177,6 +179,38 @@ def _stored(folder: str, changed: int) -> "Stored":
     return Stored(Path(folder))
 
 
+def stored_result(kind: str, name: str, sha256: str) -> "Result | None":
+    """What an experiment left for a model; None where it was not run on these very weights."""
+    from core.analysis.results import stored_results
+
+    if (folder := stored_results(kind).get(name)) is None:
+        return None
+    found = _result(str(folder), folder.stat().st_mtime_ns)
+    return found if found.manifest["model"]["sha256"] == sha256 else None
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _result(folder: str, changed: int) -> "Result":
+    from core.analysis.results import Result
+
+    return Result(Path(folder))
+
+
+def along_beta(asked: Question, subject: Subject, betas: tuple[float, ...]) -> "ImageSweep":
+    """One image distilled at every beta of a grid."""
+    from core.config import fingerprint
+
+    return _along_beta(fingerprint(asked, betas), asked, subject, betas)
+
+
+@st.cache_resource(max_entries=MOST, show_spinner=False)
+def _along_beta(key: str, _asked: Question, _subject: Subject, _betas: tuple[float, ...]) -> "ImageSweep":
+    from core.config import fingerprint
+
+    x_adv = _attacked(fingerprint(_asked.of_attack), _asked, _subject)
+    return live.along_beta(model(_asked.model, _asked.sha256), _asked, _subject, x_adv, _betas)
+
+
 @st.cache_data(max_entries=2048, show_spinner=False)
 def thumbnail(data: str, image: int) -> str:
     """One test image, small, as an address."""
@@ -184,6 +218,6 @@ def thumbnail(data: str, image: int) -> str:
 
 
 @st.cache_resource(show_spinner=False)
-def fetches() -> dict[str, Fetch]:
-    """Downloads by data set; one for the whole server, so that every session sees them."""
+def jobs() -> dict[tuple[str, str], Job]:
+    """Long work by its kind and name; one for the whole server, so that every session sees them."""
     return {}

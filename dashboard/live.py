@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from core.analysis.controls import Controls
     from core.analysis.explain import Explanation
+    from core.analysis.sweep import ImageSweep
     from core.attacks import Attack
     from core.distillation import Bottleneck
     from core.models import ModelCard, Staged
@@ -233,6 +234,17 @@ def over_seeds(model: "Staged", asked: Question, subject: Subject, label: int) -
     from core.analysis.explain import splits_over_seeds
 
     return splits_over_seeds(model, subject.x, label, replace(bottleneck(asked), tolerance="image")).numpy()
+
+
+def along_beta(
+    model: "Staged", asked: Question, subject: Subject, x_adv: "Tensor", betas: tuple[float, ...]
+) -> "ImageSweep":
+    """The image distilled at every beta, both images read through its splits."""
+    from core.analysis.sweep import sweep_image
+
+    label = label_given(model, asked, subject)
+    distiller = replace(bottleneck(asked), tolerance="image")
+    return sweep_image(model, subject.x, x_adv, label, distiller, betas, asked.seed)
 
 
 def class_weights(model: "Staged", cut: str) -> NDArray[np.floating] | None:

@@ -1,9 +1,9 @@
-"""A button that brings a data set onto the machine, with progress and a way to stop."""
+"""A button that starts long work in a process of its own, with progress and a way to stop."""
 
 import streamlit as st
 
 from dashboard import cache
-from dashboard.jobs import Fetch
+from dashboard.jobs import Job
 from dashboard.words import plain
 
 
@@ -12,25 +12,36 @@ def fetch(name: str) -> None:
     from core.datasets import DATASETS
 
     st.code(f"python -m core data fetch {name}", language="bash")
-    running = cache.fetches().get(name)
-    if running is None or not running.running:
-        if running is not None and running.problem:
-            st.error(plain(running.problem), icon=":material/cloud_off:")
-        info = DATASETS[name].info
-        st.button(f"Fetch {plain(info.title)} now", key="fetch", type="primary", on_click=_start, args=(name,))
+    title = DATASETS[name].info.title
+    work("fetch", name, f"Fetch {plain(title)} now", f"Fetching {plain(name)}", "Stop; the next try goes on from here")
+
+
+def work(kind: str, name: str, start: str, doing: str, stop: str) -> None:
+    """A button for one piece of work, or its progress, whichever session has started it.
+
+    Args:
+        kind, name: as for `Job`.
+        start, stop: on the buttons.
+        doing: beside the progress, Markdown.
+    """
+    running = cache.jobs().get((kind, name))
+    if running is not None and running.running:
+        _watch(kind, name, doing, stop)
         return
-    _watch(name)
+    if running is not None and running.problem:
+        st.error(plain(running.problem), icon=":material/error:")
+    st.button(start, key=kind, type="primary", on_click=_start, args=(kind, name))
 
 
-def _start(name: str) -> None:
-    cache.fetches()[name] = Fetch(name)
+def _start(kind: str, name: str) -> None:
+    cache.jobs()[kind, name] = Job(kind, name)
 
 
 @st.fragment(run_every=0.5)
-def _watch(name: str) -> None:
-    running = cache.fetches()[name]
+def _watch(kind: str, name: str, doing: str, stop: str) -> None:
+    running = cache.jobs()[kind, name]
     if not running.running:
         st.rerun(scope="app")
-    said = f"{running.done} of {running.total}" if running.total else "connecting"
-    st.progress(running.share, text=f"Fetching {plain(name)}: {said}")
-    st.button("Stop; the next try goes on from here", key="stop_fetch", on_click=running.cancel)
+    said = f"{running.done} of {running.total}" if running.total else "starting"
+    st.progress(running.share, text=f"{doing}: {said}")
+    st.button(stop, key=f"stop_{kind}", on_click=running.cancel)
