@@ -133,19 +133,18 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=20)
     asked = parser.parse_args()
     expect.set_options(timeout=1000 * PATIENCE)
+    print(f"{'milliseconds, ' + asked.data:<34}{'n':>4}{'median':>10}{'p95':>10}{'budget':>10}")
     with driven_browser() as browser, tempfile.TemporaryDirectory() as folder:
-        rows = [Times("Start, server just up", 3000, list(cold_starts(browser, 5)))]
+        print(Times("Start, server just up", 3000, list(cold_starts(browser, 5))).row(), flush=True)
         with running_app(Path(folder)) as app:
             page = browser.new_page(viewport={"width": 1280, "height": 900})
             page.set_default_timeout(1000 * PATIENCE)
             opened(page, app, asked.data, 0)
-            rows += interactions(page, app, asked.data, asked.repeat)
-            warm = [opening(browser, app, "", "what_changed") for _ in range(asked.repeat)]
-            rows.append(Times("Start, server warm", 1500, warm))
-            warm = [opening(browser, app, "explain", "provenance") for _ in range(asked.repeat)]
-            rows.append(Times("Explain, server warm", 1500, warm))
-    print(f"{'milliseconds, ' + asked.data:<34}{'n':>4}{'median':>10}{'p95':>10}{'budget':>10}")
-    print("\n".join(row.row() for row in rows))
+            for name, address, sign in (("Start", "", "what_changed"), ("Explain", "explain", "provenance")):
+                warm = [opening(browser, app, address, sign) for _ in range(asked.repeat)]
+                print(Times(f"{name}, server warm", 1500, warm).row(), flush=True)
+            for times in interactions(page, app, asked.data, asked.repeat):
+                print(times.row())
 
 
 if __name__ == "__main__":
