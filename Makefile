@@ -54,7 +54,7 @@ lint: .venv/.installed-dev
 	$(python) -m mypy
 
 clean:
-	@rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	@rm -rf .venv .pytest_cache .ruff_cache .mypy_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # The browser that the tests drive. Without one they skip and say so.

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).resolve().parent.parent
-CACHES = {".git", ".venv", ".pytest_cache", ".hypothesis", "__pycache__"}
+CACHES = {".git", ".venv", ".pytest_cache", "__pycache__"}
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 # Before torch is imported: one thread, so that results depend on no machine's number of cores.
