@@ -43,7 +43,7 @@ def test_warm_up_shapes_are_the_same_without_their_pattern() -> None:
     plain = easier(data)
     assert plain is not None
     assert torch.equal(plain.labels, data.labels)
-    assert 0 < (plain.images - data.images).abs().max() <= 0.03
+    assert 0 < (plain.images - data.images).abs().max() < data.epsilon
 
 
 def test_other_data_have_no_easier_images() -> None:
