@@ -110,11 +110,15 @@ def _answer(key: str, _asked: Question, _subject: Subject) -> Answer:
 
     network = model(_asked.model, _asked.sha256)
     x_adv = _attacked(fingerprint(_asked.of_attack), _asked, _subject)
-    batch = None
-    if _asked.tolerance == "batch" and _subject.index is not None:
-        start = _subject.index // BATCH * BATCH
-        batch = dataset(_subject.key.partition(":")[0]).images[start : start + BATCH]
-    return live.answer(network, _asked, _subject, x_adv, batch)
+    return live.answer(network, _asked, _subject, x_adv, _batch(_asked, _subject))
+
+
+def _batch(asked: Question, subject: Subject) -> "Tensor | None":
+    """The test images that share the image's tolerance; None where it has its own."""
+    if asked.tolerance == "image" or subject.index is None:
+        return None
+    start = subject.index // BATCH * BATCH
+    return dataset(subject.key.partition(":")[0]).images[start : start + BATCH]
 
 
 @st.cache_resource(max_entries=MOST, show_spinner=False)
@@ -132,7 +136,7 @@ def controls(asked: Question, subject: Subject) -> "Controls":
 @st.cache_resource(max_entries=MOST, show_spinner=False)
 def _controls(key: str, _asked: Question, _subject: Subject) -> "Controls":
     network, card = model(_asked.model, _asked.sha256), catalog().cards[_asked.model]
-    return live.controls(network, card, _asked, answer(_asked, _subject))
+    return live.controls(network, card, _asked, answer(_asked, _subject), _batch(_asked, _subject))
 
 
 def random_masks(asked: Question, subject: Subject) -> NDArray[np.floating]:

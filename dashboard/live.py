@@ -208,13 +208,14 @@ def moved(model: "Staged", given: Answer, channels: Sequence[int], cut: str) -> 
     return replace(given, explanation=replace(old, clean=clean, adversarial=adversarial))
 
 
-def controls(model: "Staged", card: "ModelCard", asked: Question, given: Answer) -> "Controls":
+def controls(model: "Staged", card: "ModelCard", asked: Question, given: Answer, batch: "Tensor | None") -> "Controls":
     """Every label, a random mask and a random network, for one answer."""
     from core.analysis.controls import controls as run
     from core.models import random_twin
 
     return run(
-        model, random_twin(card), given.explanation, bottleneck(asked), split_of=asked.split_of, seed=asked.seed  # type: ignore[arg-type]
+        model, random_twin(card), given.explanation, bottleneck(asked),
+        split_of=asked.split_of, seed=asked.seed, batch=batch,  # type: ignore[arg-type]
     )  # fmt: skip
 
 

@@ -39,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("stopped; nothing half written was kept.", file=sys.stderr)
+        print("stopped; every file is the old one or the new one, whole.", file=sys.stderr)
         return 130
     return 0
 

@@ -95,7 +95,7 @@ def position_sentence(main: charts.Curves, i: int, found: "ImageSweep | None", n
 
 def _image(found: "ImageSweep", look: Look) -> charts.Along:
     tiny = np.finfo(np.float32).tiny
-    margin = np.log10(np.maximum(found.noise_variance, tiny)) - np.log10(max(found.tolerance, tiny))
+    margin = np.log10(np.maximum(found.noise_variance, tiny)) - np.log10(max(float(found.tolerance), float(tiny)))
     order = _order(found)
     colors = {"all": look.clean, "robust": look.robust, "nonrobust": look.nonrobust}
     said = []
