@@ -41,6 +41,7 @@ class TracedTail:
         self.model, self.z, self.y, self.at = model, z, y, at
 
     def gradient(self, sigma: Tensor, epsilon: Tensor) -> Tensor:
+        """d CE / d sigma (n, c), as `Tail.gradient` says, by autograd."""
         sigma = sigma.detach().requires_grad_(True)
         with torch.enable_grad():
             noisy = self.z + (sigma * epsilon)[:, :, None, None]
@@ -71,6 +72,7 @@ class PooledTail:
         self.scaled_weight = torch.empty_like(self.weight)
 
     def gradient(self, sigma: Tensor, epsilon: Tensor) -> Tensor:
+        """d CE / d sigma (n, c), as `Tail.gradient` says; the equations are those of the class."""
         torch.addcmul(self.z, sigma, epsilon, out=self.active).relu_()
         torch.addmm(self.bias, self.weight, self._over_places().T, out=self.logits)
         torch.softmax(self.logits, 0, out=self.residual).sub_(self.target)
