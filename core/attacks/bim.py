@@ -1,6 +1,8 @@
 import math
 from dataclasses import dataclass
+from functools import partial
 
+from core.attacks.losses import cross_entropy
 from core.attacks.pgd import ascend, check_steps
 from core.attacks.registry import ATTACKS, Schedule
 from core.attacks.threat import ThreatModel
@@ -38,4 +40,4 @@ class BIM:
         return Schedule(steps, self.step_size)
 
     def __call__(self, model: Classifier, x: Images, y: Labels, *, generator: Draws) -> Images:
-        return ascend(self.threat, model, x, y, x, self.schedule)
+        return ascend(self.threat, model, partial(cross_entropy, y=y), x, x, self.schedule)

@@ -1,6 +1,8 @@
 from dataclasses import dataclass
+from functools import partial
 
-from core.attacks.registry import ATTACKS, Schedule, input_gradient
+from core.attacks.losses import cross_entropy, input_gradient
+from core.attacks.registry import ATTACKS, Schedule
 from core.attacks.threat import ThreatModel
 from core.seeding import Draws
 from core.types import Classifier, Images, Labels
@@ -25,5 +27,5 @@ class FGSM:
         return Schedule(1, self.threat.epsilon)
 
     def __call__(self, model: Classifier, x: Images, y: Labels, *, generator: Draws) -> Images:
-        direction = self.threat.direction(input_gradient(model, x, y))
+        direction = self.threat.direction(input_gradient(model, x, partial(cross_entropy, y=y)))
         return self.threat.project(x + self.threat.epsilon * direction, x)

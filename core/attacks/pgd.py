@@ -1,15 +1,20 @@
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
-from core.attacks.registry import ATTACKS, Schedule, input_gradient
+from torch import Tensor
+
+from core.attacks.losses import LOSSES, LossName, check_loss, input_gradient
+from core.attacks.registry import ATTACKS, Schedule
 from core.attacks.threat import ThreatModel
 from core.seeding import Draws
-from core.types import Classifier, Images, InputError, Labels
+from core.types import Classifier, Images, InputError, Labels, Logits
 
 
 @ATTACKS.register("pgd")
 @dataclass(frozen=True, kw_only=True)
 class PGD:
-    """Ascend the cross-entropy inside the threat model's ball from a random start, projecting after every step.
+    """Ascend a loss inside the threat model's ball from a random start, projecting after every step.
 
         x_adv <- project(x_adv + step_size * direction(grad_x loss))     Madry et al. 2018, arXiv:1706.06083, sec. 2.1
 
@@ -18,17 +23,20 @@ class PGD:
         steps: gradient evaluations, one forward and one backward pass each.
         step_size: pixel units; None is the paper's 2.3 * epsilon / steps.
         random_start: begin at a random point of the ball, not at the image.
+        loss: "ce" is the cross-entropy, "margin" the highest other logit minus the label's.
     Raises:
-        InputError: steps below 1 or a negative step size, on construction.
+        InputError: steps below 1, a negative step size or an unknown loss, on construction.
     """
 
     threat: ThreatModel = ThreatModel()
     steps: int = 10
     step_size: float | None = None
     random_start: bool = True
+    loss: LossName = "ce"
 
     def __post_init__(self) -> None:
         check_steps(self.steps, self.step_size)
+        check_loss(self.loss)
 
     @property
     def schedule(self) -> Schedule:
@@ -38,13 +46,20 @@ class PGD:
 
     def __call__(self, model: Classifier, x: Images, y: Labels, *, generator: Draws) -> Images:
         x_adv = self.threat.random_start(x, generator) if self.random_start else x
-        return ascend(self.threat, model, x, y, x_adv, self.schedule)
+        return ascend(self.threat, model, partial(LOSSES[self.loss], y=y), x, x_adv, self.schedule)
 
 
-def ascend(threat: ThreatModel, model: Classifier, x: Images, y: Labels, x_adv: Images, schedule: Schedule) -> Images:
-    """Projected steps up the cross-entropy, from `x_adv` around `x`."""
+def ascend(
+    threat: ThreatModel,
+    model: Classifier,
+    loss: Callable[[Logits], Tensor],
+    x: Images,
+    x_adv: Images,
+    schedule: Schedule,
+) -> Images:
+    """Projected steps up the loss of the logits, from `x_adv` inside the ball around `x`."""
     for _ in range(schedule.steps):
-        direction = threat.direction(input_gradient(model, x_adv, y))
+        direction = threat.direction(input_gradient(model, x_adv, loss))
         x_adv = threat.project(x_adv + schedule.step_size * direction, x)
     return x_adv.detach()
 

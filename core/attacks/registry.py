@@ -2,10 +2,6 @@
 
 from typing import Any, NamedTuple, Protocol
 
-import torch
-import torch.nn.functional as F
-from torch import Tensor
-
 from core.attacks.threat import ThreatModel
 from core.registry import Registry
 from core.seeding import Draws
@@ -35,11 +31,3 @@ class Attack(Protocol):
 
 
 ATTACKS: Registry[Any] = Registry("attack")
-
-
-def input_gradient(model: Classifier, x: Images, y: Labels) -> Tensor:
-    """Gradient of the summed cross-entropy with respect to the pixels, (n, c, h, w); one forward, one backward pass."""
-    x = x.detach().requires_grad_(True)
-    with torch.enable_grad():
-        loss = F.cross_entropy(model(x), y, reduction="sum")
-        return torch.autograd.grad(loss, x)[0]

@@ -4,10 +4,12 @@ from core.training.adversarial import Adversarial
 from core.training.augmentation import Augmentation
 from core.training.checkpoint import Checkpoint
 from core.training.loop import fit
+from core.training.mart import Mart, MartReleased
 from core.training.objective import DEFENSES, Loss, Objective, build_objective
 from core.training.place import Place, joined
 from core.training.recipe import RECIPES, Recipe
 from core.training.standard import Standard
+from core.training.trades import Trades, TradesReleased
 
 __all__ = [
     "DEFENSES",
@@ -16,10 +18,14 @@ __all__ = [
     "Augmentation",
     "Checkpoint",
     "Loss",
+    "Mart",
+    "MartReleased",
     "Objective",
     "Place",
     "Recipe",
     "Standard",
+    "Trades",
+    "TradesReleased",
     "build_objective",
     "fit",
     "joined",

@@ -64,8 +64,9 @@ class Training:
         Raises:
             InputError: an epsilon that is no radius.
         """
-        attack = self.recipe.attack(self.epsilon)
-        return build_objective(self.defense, attack=attack, label_smoothing=self.recipe.label_smoothing)
+        recipe = self.recipe
+        attack = recipe.attack(self.epsilon)
+        return build_objective(self.defense, attack=attack, start=recipe.start, label_smoothing=recipe.label_smoothing)
 
     def fresh_model(self, data: Dataset) -> Staged:
         """The network before its first step."""

@@ -1,16 +1,18 @@
 """What a defense is: an objective that maps images and labels to a loss and its named terms."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Protocol, Self
 
+import torch
 from torch import Generator, Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
 from core.attacks import Attack
+from core.attacks.pgd import ascend
 from core.registry import Registry
-from core.types import Images, Labels, Logits
+from core.types import Classifier, Images, Labels, Logits
 
 
 @dataclass(frozen=True)
@@ -52,22 +54,50 @@ def build_objective(defense: str, **options: Any) -> Objective:
 
 
 def attacked(model: nn.Module, attack: Attack, x: Images, y: Labels, generator: Generator) -> Images:
-    """The attack's images (n, c, h, w), made in eval mode: batch-norm statistics and every `.grad` stay as they are.
-
-    A distributed model is attacked without its wrapper, whose backward pass would wait for the other processes.
-    """
-    inner: Any = model.module if isinstance(model, DistributedDataParallel) else model
-    with evaluating(inner):
+    """The attack's images (n, c, h, w), made in eval mode: batch-norm statistics and every `.grad` stay as they are."""
+    with evaluating(unwrapped(model)) as inner:
         return attack(inner, x, y, generator=generator)
 
 
+def maximized(
+    model: nn.Module,
+    attack: Attack,
+    loss: Callable[[Classifier, Images], Callable[[Logits], Tensor]],
+    x: Images,
+    start: float | None,
+    generator: Generator,
+) -> Images:
+    """Images (n, c, h, w) of the attack's ball with a high loss, made in eval mode with its steps and step size.
+
+    Args:
+        model: as the objective got it.
+        attack: threat model and schedule.
+        loss: called as `loss(model, x)` once, then on logits (n, k) for one number an image.
+        x: the centers of the balls.
+        start: standard deviation of a Gaussian start, pixel units; None is uniform in the ball.
+        generator: of the start.
+    """
+    threat = attack.threat
+    if start is None:
+        x_adv = threat.random_start(x, generator)
+    else:
+        x_adv = threat.project(x + start * torch.randn(x.shape, generator=generator).to(x.device), x)
+    with evaluating(unwrapped(model)) as inner:
+        return ascend(threat, inner, loss(inner, x), x, x_adv, attack.schedule)
+
+
+def unwrapped(model: nn.Module) -> Any:
+    """The network without its distributed wrapper, whose backward pass would wait for the other processes."""
+    return model.module if isinstance(model, DistributedDataParallel) else model
+
+
 @contextmanager
-def evaluating(model: nn.Module) -> Iterator[None]:
+def evaluating(model: Any) -> Iterator[Any]:
     """The network in eval mode inside the block; afterwards every module has its own mode again."""
     training = [module for module in model.modules() if module.training]
     model.eval()
     try:
-        yield
+        yield model
     finally:
         for module in training:
             module.training = True

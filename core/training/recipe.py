@@ -27,6 +27,8 @@ class Recipe:
         label_smoothing: share of the target spread evenly over the classes.
         attack_steps: of the inner PGD.
         attack_step: size of one of them, in radii (epsilon = 1).
+        start: standard deviation of the inner attack's Gaussian start where the defense asks for one, pixel units; None
+            is uniform in the ball.
         warmup_epochs: first epochs at radius 0, on the warm-up data where the data set has some.
         ramp_epochs: epochs after those in which the radius grows linearly to its full size.
     Raises:
@@ -45,6 +47,7 @@ class Recipe:
     label_smoothing: float = 0.0
     attack_steps: int = 10
     attack_step: float = 0.23
+    start: float | None = None
     warmup_epochs: int = 0
     ramp_epochs: int = 0
 
@@ -84,10 +87,13 @@ RECIPES: Registry[Callable[[str], Recipe]] = Registry("recipe")
 
 @RECIPES.register("paper")
 def paper(defense: str) -> Recipe:
-    """The released code's: 60 epochs, rate 0.01, x0.2 every 20; standard with momentum, defenses with weight decay."""
+    """The released code's: 60 epochs, rate 0.01, x0.2 every 20; standard with momentum, defenses with weight decay.
+
+    TRADES and MART in the versions of their own papers start their attack beside the image, as those papers do.
+    """
     if defense == "standard":
         return Recipe(momentum=0.9)
-    return Recipe(weight_decay=1e-2)
+    return Recipe(weight_decay=1e-2, start=0.001 if defense in ("trades", "mart") else None)
 
 
 @RECIPES.register("fast")
