@@ -54,7 +54,7 @@ def catalog() -> Catalog:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _catalog(files: tuple[tuple[str, str, int], ...], data: tuple[str, ...]) -> Catalog:
-    from core.attacks import ATTACKS
+    from core.attacks import bounded_attacks
     from core.datasets import DATASETS
     from core.models import load_card
     from core.models.files import blueprint
@@ -70,7 +70,7 @@ def _catalog(files: tuple[tuple[str, str, int], ...], data: tuple[str, ...]) -> 
             refused.append(str(error))
     wanted = {card.data for card in cards.values()}
     images = {name: DATASETS[name].info.test_count or len(dataset(name)) for name in data if name in wanted}
-    return Catalog(cards, cuts, images, (NO_ATTACK, *ATTACKS), tuple(refused))
+    return Catalog(cards, cuts, images, (NO_ATTACK, *bounded_attacks()), tuple(refused))
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

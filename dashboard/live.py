@@ -151,9 +151,9 @@ def bottleneck(asked: Question) -> "Bottleneck":
 
 def attack(asked: Question) -> "Attack | None":
     """The attack that a question asks for; None for none."""
-    from core.attacks import ATTACKS, ThreatModel
+    from core.attacks import ThreatModel, build_attack
 
-    return None if asked.attack == NO_ATTACK else ATTACKS[asked.attack](threat=ThreatModel(epsilon=asked.epsilon))
+    return None if asked.attack == NO_ATTACK else build_attack(asked.attack, ThreatModel(epsilon=asked.epsilon))
 
 
 def attacked(model: "Staged", asked: Question, subject: Subject) -> "Tensor":

@@ -19,7 +19,7 @@ from core.analysis.sentences import (
     label_echo,
     sides,
 )
-from core.attacks import ATTACKS, Attack
+from core.attacks import ATTACKS, Attack, epsilon_of
 from core.attacks.evaluation import record as attack_record
 from core.config import to_dict
 from core.distillation import Bottleneck, ReadOut
@@ -66,7 +66,7 @@ def record(explanation: Explanation, controls: Controls, conditions: Conditions)
         "label_used": names[explanation.label],
         "label_kind": explanation.label_kind,
         "attack": "none" if conditions.attack is None else ATTACKS.name_of(conditions.attack),
-        "epsilon": 0.0 if conditions.attack is None else conditions.attack.threat.epsilon,
+        "epsilon": 0.0 if conditions.attack is None else epsilon_of(conditions.attack),
         "beta": conditions.bottleneck.beta,
         "seed": conditions.seed,
         "class_names": list(names),

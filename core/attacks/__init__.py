@@ -4,8 +4,8 @@ from core.attacks.bim import BIM
 from core.attacks.evaluation import Outcome, accuracy, classified, record, robust_accuracy, run_attack, worst_case
 from core.attacks.fgsm import FGSM
 from core.attacks.pgd import PGD
-from core.attacks.registry import ATTACKS, Attack, Schedule
-from core.attacks.threat import ThreatModel
+from core.attacks.registry import ATTACKS, Attack, Schedule, bounded_attacks, build_attack, epsilon_of
+from core.attacks.threat import MinimalNorm, ThreatModel
 
 __all__ = [
     "ATTACKS",
@@ -13,11 +13,15 @@ __all__ = [
     "FGSM",
     "PGD",
     "Attack",
+    "MinimalNorm",
     "Outcome",
     "Schedule",
     "ThreatModel",
     "accuracy",
+    "bounded_attacks",
+    "build_attack",
     "classified",
+    "epsilon_of",
     "record",
     "robust_accuracy",
     "run_attack",

@@ -30,7 +30,7 @@ class BIM:
     step_size: float = 1 / 255
 
     def __post_init__(self) -> None:
-        check_steps(*self.schedule)
+        check_steps(self.schedule.steps, self.step_size)
 
     @property
     def schedule(self) -> Schedule:
@@ -40,4 +40,4 @@ class BIM:
         return Schedule(steps, self.step_size)
 
     def __call__(self, model: Classifier, x: Images, y: Labels, *, generator: Draws) -> Images:
-        return ascend(self.threat, model, partial(cross_entropy, y=y), x, x, self.schedule)
+        return ascend(self.threat, model, partial(cross_entropy, y=y), x, x, self.schedule.steps, self.step_size)

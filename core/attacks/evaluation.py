@@ -77,9 +77,9 @@ def accuracy(correct: int, n: int, attack: dict[str, Any] | None = None) -> Accu
 
 
 def record(attack: Attack) -> dict[str, Any]:
-    """An attack as plain data: its name, its fields, and the steps and step size that it really takes."""
-    steps, step_size = attack.schedule
-    return {**to_dict(attack), "name": ATTACKS.name_of(attack), "steps": steps, "step_size": step_size}
+    """An attack as plain data: its name, its fields, and the steps, step size and restarts that it really takes."""
+    schedule = attack.schedule
+    return {**to_dict(attack), "name": ATTACKS.name_of(attack), **schedule._asdict()}
 
 
 @torch.no_grad()

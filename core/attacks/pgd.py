@@ -41,12 +41,16 @@ class PGD:
     @property
     def schedule(self) -> Schedule:
         """Steps and step size as taken."""
-        step_size = 2.3 * self.threat.epsilon / self.steps if self.step_size is None else self.step_size
-        return Schedule(self.steps, step_size)
+        return Schedule(self.steps, self.step)
+
+    @property
+    def step(self) -> float:
+        """Step size as taken, pixel units."""
+        return 2.3 * self.threat.epsilon / self.steps if self.step_size is None else self.step_size
 
     def __call__(self, model: Classifier, x: Images, y: Labels, *, generator: Draws) -> Images:
         x_adv = self.threat.random_start(x, generator) if self.random_start else x
-        return ascend(self.threat, model, partial(LOSSES[self.loss], y=y), x, x_adv, self.schedule)
+        return ascend(self.threat, model, partial(LOSSES[self.loss], y=y), x, x_adv, self.steps, self.step)
 
 
 def ascend(
@@ -55,12 +59,13 @@ def ascend(
     loss: Callable[[Logits], Tensor],
     x: Images,
     x_adv: Images,
-    schedule: Schedule,
+    steps: int,
+    step_size: float,
 ) -> Images:
     """Projected steps up the loss of the logits, from `x_adv` inside the ball around `x`."""
-    for _ in range(schedule.steps):
+    for _ in range(steps):
         direction = threat.direction(input_gradient(model, x_adv, loss))
-        x_adv = threat.project(x_adv + schedule.step_size * direction, x)
+        x_adv = threat.project(x_adv + step_size * direction, x)
     return x_adv.detach()
 
 

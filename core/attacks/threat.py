@@ -1,13 +1,15 @@
 """The threat model owns everything that depends on the norm: where to start, which way to step, how to come back."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import torch
 from torch import Tensor
 
 from core.seeding import Draws, uniform
 from core.types import Images, InputError
+
+Norm = Literal["linf", "l2"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,12 +23,11 @@ class ThreatModel:
         InputError: unknown norm, or a radius that is negative, not finite or (linf) above 1.
     """
 
-    norm: Literal["linf", "l2"] = "linf"
+    norm: Norm = "linf"
     epsilon: float = 0.03
 
     def __post_init__(self) -> None:
-        if self.norm not in ("linf", "l2"):
-            raise InputError(f"Unknown norm {self.norm!r}; known are linf, l2.")
+        check_norm(self.norm)
         if not 0 <= self.epsilon < float("inf"):
             raise InputError(f"Epsilon must be a finite number of at least 0, got {self.epsilon}.")
         if self.norm == "linf" and self.epsilon > 1:
@@ -57,6 +58,31 @@ class ThreatModel:
         delta = x_adv.clamp(0, 1) - x
         shrunk = delta * per_image((self.epsilon / l2_norm(delta).clamp_min(1e-12)).clamp_max(1), x)
         return (x + shrunk).clamp(0, 1)  # again: x + (1 - x) may round to above 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class MinimalNorm:
+    """No radius: the attack looks for the smallest perturbation in `norm` that the network gets wrong.
+
+    Accuracy under such an attack says little without the size of its perturbations, and never ranks beside a bounded
+    attack's.
+
+    Args:
+        norm: that is kept small, "linf" or "l2", over all pixels and channels of one image.
+    Raises:
+        InputError: unknown norm, on construction.
+    """
+
+    norm: Norm = "l2"
+
+    def __post_init__(self) -> None:
+        check_norm(self.norm)
+
+
+def check_norm(norm: str) -> None:
+    """Raise InputError unless the norm is known."""
+    if norm not in get_args(Norm):
+        raise InputError(f"Unknown norm {norm!r}; known are {', '.join(get_args(Norm))}.")
 
 
 def l2_norm(t: Tensor) -> Tensor:

@@ -1,6 +1,6 @@
 """`python -m core evaluate`: what is left of a network's accuracy under attack, as a table or as JSON."""
 
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,7 +12,18 @@ from torch import Tensor
 from tyro.conf import FlagCreatePairsOff, Positional
 
 from core import store
-from core.attacks import ATTACKS, Attack, Outcome, ThreatModel, accuracy, record, run_attack, worst_case
+from core.attacks import (
+    ATTACKS,
+    Attack,
+    Outcome,
+    ThreatModel,
+    accuracy,
+    build_attack,
+    epsilon_of,
+    record,
+    run_attack,
+    worst_case,
+)
 from core.cli.talk import print_json, print_table, progress
 from core.datasets import Dataset, load_dataset
 from core.models import ModelCard, load_card, load_model
@@ -88,12 +99,8 @@ def _attacks(names: str, threat: ThreatModel, steps: int | None) -> list[Attack]
     chosen = [name.strip() for name in names.split(",") if name.strip()]
     if not chosen:
         raise InputError(f"Expected at least one attack in --attacks; known are {', '.join(ATTACKS)}.")
-    built = []
-    for name in dict.fromkeys(chosen):
-        takes_steps = "steps" in {field.name for field in fields(ATTACKS[name])}
-        options = {"steps": steps} if takes_steps and steps is not None else {}
-        built.append(ATTACKS[name](threat=threat, **options))
-    return built
+    options = {} if steps is None else {"steps": steps}
+    return [build_attack(name, threat, **options) for name in dict.fromkeys(chosen)]
 
 
 def _images(card: ModelCard, name: str | None, n: int, root: Path | None) -> Dataset:
@@ -131,7 +138,7 @@ def _row(outcome: Outcome) -> dict[str, Any]:
     return {
         "name": attack.pop("name"),
         "norm": outcome.attack.threat.norm,
-        "epsilon": outcome.attack.threat.epsilon,
+        "epsilon": epsilon_of(outcome.attack),
         "steps": attack.pop("steps"),
         "step_size": attack.pop("step_size"),
         "accuracy": measured,

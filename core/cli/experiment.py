@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.text import Text
 
 from core.analysis.results import Experiment, Result, conduct
-from core.attacks import ATTACKS, Attack, ThreatModel
+from core.attacks import Attack, ThreatModel, build_attack
 from core.cli.talk import console, progress
 from core.datasets import Dataset, load_dataset
 from core.models import ModelCard, Staged, load_card, load_model
@@ -42,7 +42,7 @@ def subject_of(model: str, root: Path | None, device: str) -> Subject:
 
 def attack_of(name: str, epsilon: float | None, card: ModelCard) -> Attack:
     """An attack by name; its radius (linf, pixel units) is the one that suits the data where none is given."""
-    return ATTACKS[name](threat=ThreatModel(epsilon=card.epsilon if epsilon is None else epsilon))
+    return build_attack(name, ThreatModel(epsilon=card.epsilon if epsilon is None else epsilon))
 
 
 def run_experiment(

@@ -14,7 +14,7 @@ from core.analysis.controls import controls
 from core.analysis.explain import SplitOf, explain, predicted
 from core.analysis.record import Conditions, record
 from core.analysis.report import report
-from core.attacks import ATTACKS, Attack, ThreatModel
+from core.attacks import ATTACKS, Attack, ThreatModel, build_attack
 from core.cli.talk import console, print_json, print_table
 from core.datasets import Dataset, load_dataset
 from core.datasets.upload import read_image
@@ -124,7 +124,7 @@ def _attack(name: str, epsilon: float) -> Attack | None:
         return None
     if name not in ATTACKS:
         raise InputError(unknown_name("attack", name, (*ATTACKS, "none")))
-    return ATTACKS[name](threat=ThreatModel(epsilon=epsilon))
+    return build_attack(name, ThreatModel(epsilon=epsilon))
 
 
 def _subject(image: str, card: ModelCard, bottleneck: Bottleneck, root: Path | None) -> Subject:

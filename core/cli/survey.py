@@ -16,7 +16,7 @@ from core import store
 from core.analysis.claims import claims_table, summary
 from core.analysis.start import write_start
 from core.analysis.survey import Survey, survey
-from core.attacks import ATTACKS, ThreatModel
+from core.attacks import ThreatModel, build_attack, epsilon_of
 from core.attacks.evaluation import record as attack_record
 from core.cli.talk import console, print_json, print_table, progress
 from core.config import fingerprint, to_dict
@@ -60,13 +60,13 @@ def run(
     """
     card, network, twin = load_card(model), load_model(model), random_twin(load_card(model))
     distiller = replace(bottleneck, cut=bottleneck.cut or card.cut)
-    assault = ATTACKS[attack](threat=ThreatModel(epsilon=card.epsilon if epsilon is None else epsilon))
+    assault = build_attack(attack, ThreatModel(epsilon=card.epsilon if epsilon is None else epsilon))
     data = load_dataset(card.data, "test", root)
     with progress("images distilled") as on_step:
         found = survey(network, data, distiller, assault, n, seed, on_step, twin=twin)
     claims = summary(found.images, len(found.channels))
     conditions = {"n": n, "seed": seed, "attack": attack_record(assault), "bottleneck": to_dict(distiller)}
-    repeat = _command(card.name, n, attack, assault.threat.epsilon, seed, distiller)
+    repeat = _command(card.name, n, attack, epsilon_of(assault), seed, distiller)
     folder = out or store.runs_root() / "survey" / f"{card.name}-{fingerprint(card.sha256, conditions)}"
     with store.writing(folder) as temporary:
         temporary.mkdir()
@@ -95,11 +95,16 @@ def manifest(card: ModelCard, data: Dataset, conditions: dict[str, Any]) -> dict
     )
 
 
-def _command(model: str, n: int, attack: str, epsilon: float, seed: int, bottleneck: Bottleneck) -> str:
+def _command(model: str, n: int, attack: str, epsilon: float | None, seed: int, bottleneck: Bottleneck) -> str:
     """The command line that repeats a survey, every setting written out."""
     settings = {"n": n, "attack": attack, "epsilon": epsilon, "seed": seed}
     settings |= {field.name: getattr(bottleneck, field.name) for field in fields(bottleneck)}
-    options = (part for name, value in settings.items() for part in (f"--{name.replace('_', '-')}", str(value)))
+    options = (
+        part
+        for name, value in settings.items()
+        if value is not None
+        for part in (f"--{name.replace('_', '-')}", str(value))
+    )
     return shlex.join(["python", "-m", "core", "survey", model, *options])
 
 

@@ -4,7 +4,7 @@ from typing import Self
 from torch import Generator, nn
 from torch.nn.functional import cross_entropy
 
-from core.attacks import PGD, Attack
+from core.attacks import PGD
 from core.training.objective import DEFENSES, Loss, attacked, weakened
 from core.types import Images, Labels
 
@@ -21,7 +21,7 @@ class Adversarial:
         label_smoothing: share of the target spread evenly over the classes, in the outer loss only.
     """
 
-    attack: Attack = PGD()
+    attack: PGD = PGD()
     label_smoothing: float = 0.0
 
     def __call__(self, model: nn.Module, x: Images, y: Labels, *, generator: Generator) -> Loss:

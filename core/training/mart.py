@@ -5,7 +5,7 @@ from typing import Self
 from torch import Generator, Tensor, nn
 from torch.nn.functional import one_hot, softmax
 
-from core.attacks import PGD, Attack
+from core.attacks import PGD
 from core.attacks.losses import cross_entropy
 from core.training.objective import DEFENSES, Loss, maximized, weakened
 from core.types import Images, Labels
@@ -29,7 +29,7 @@ class Mart:
         start: standard deviation of the attack's Gaussian start, pixel units; None starts uniformly in the ball.
     """
 
-    attack: Attack = PGD()
+    attack: PGD = PGD()
     weight: float = 6.0
     start: float | None = 0.001
 

@@ -9,7 +9,7 @@ import torch
 from torch import Generator, Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
-from core.attacks import Attack
+from core.attacks import PGD
 from core.attacks.pgd import ascend
 from core.registry import Registry
 from core.types import Classifier, Images, Labels, Logits
@@ -53,7 +53,7 @@ def build_objective(defense: str, **options: Any) -> Objective:
     return entry(**{f.name: options[f.name] for f in fields(entry) if f.name in options})
 
 
-def attacked(model: nn.Module, attack: Attack, x: Images, y: Labels, generator: Generator) -> Images:
+def attacked(model: nn.Module, attack: PGD, x: Images, y: Labels, generator: Generator) -> Images:
     """The attack's images (n, c, h, w), made in eval mode: batch-norm statistics and every `.grad` stay as they are."""
     with evaluating(unwrapped(model)) as inner:
         return attack(inner, x, y, generator=generator)
@@ -61,7 +61,7 @@ def attacked(model: nn.Module, attack: Attack, x: Images, y: Labels, generator: 
 
 def maximized(
     model: nn.Module,
-    attack: Attack,
+    attack: PGD,
     loss: Callable[[Classifier, Images], Callable[[Logits], Tensor]],
     x: Images,
     start: float | None,
@@ -83,7 +83,7 @@ def maximized(
     else:
         x_adv = threat.project(x + start * torch.randn(x.shape, generator=generator).to(x.device), x)
     with evaluating(unwrapped(model)) as inner:
-        return ascend(threat, inner, loss(inner, x), x, x_adv, attack.schedule)
+        return ascend(threat, inner, loss(inner, x), x, x_adv, attack.steps, attack.step)
 
 
 def unwrapped(model: nn.Module) -> Any:

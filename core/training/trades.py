@@ -6,7 +6,7 @@ import torch
 from torch import Generator, Tensor, nn
 from torch.nn.functional import cross_entropy, kl_div, log_softmax, softmax
 
-from core.attacks import PGD, Attack
+from core.attacks import PGD
 from core.training.objective import DEFENSES, Loss, attacked, maximized, weakened
 from core.types import Classifier, Images, Labels, Logits
 
@@ -28,7 +28,7 @@ class Trades:
         label_smoothing: share of the target spread evenly over the classes, in the clean term only.
     """
 
-    attack: Attack = PGD()
+    attack: PGD = PGD()
     beta: float = 6.0
     start: float | None = 0.001
     label_smoothing: float = 0.0
@@ -57,7 +57,7 @@ class TradesReleased:
         label_smoothing: share of the target spread evenly over the classes.
     """
 
-    attack: Attack = PGD()
+    attack: PGD = PGD()
     weight: float = 0.5
     label_smoothing: float = 0.0
 
