@@ -185,12 +185,20 @@ def _stored(folder: str, changed: int) -> "Stored":
 
 def stored_result(kind: str, name: str, sha256: str) -> "Result | None":
     """What an experiment left for a model; None where it was not run on these very weights."""
-    from core.analysis.results import stored_results
+    return next(iter(results_of(kind, name, sha256).values()), None)
 
-    if (folder := stored_results(kind).get(name)) is None:
-        return None
-    found = _result(str(folder), folder.stat().st_mtime_ns)
-    return found if found.manifest["model"]["sha256"] == sha256 else None
+
+def results_of(kind: str, name: str, sha256: str) -> "dict[str, Result]":
+    """Every result of one kind for these very weights: the shipped one under "", then runs by folder, newest first."""
+    from core import store
+    from core.analysis.results import every_result
+
+    read = [_result(str(folder), folder.stat().st_mtime_ns) for folder in every_result(kind).get(name, [])]
+    return {
+        "" if store.RESULTS in found.folder.parents else found.folder.name: found
+        for found in read
+        if found.manifest["model"]["sha256"] == sha256
+    }
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

@@ -41,14 +41,17 @@ class Catalog:
         return sorted(names, key=lambda name: (self.cards[name].defense != PREFERRED, name))
 
     def rivals(self, model: str) -> list[str]:
-        """Models that can stand beside `model`: same data, same classes; one of another training first."""
+        """Models that can stand beside `model`: same data, same classes; the best known of another training first."""
         mine = self.cards[model]
         names = [
             name
             for name in self.models_of(mine.data)
             if name != model and self.cards[name].class_names == mine.class_names
         ]
-        return sorted(names, key=lambda name: self.cards[name].defense == mine.defense)
+        usual = "standard" if mine.defense == PREFERRED else PREFERRED
+        return sorted(
+            names, key=lambda name: (self.cards[name].defense != usual, self.cards[name].defense == mine.defense)
+        )
 
 
 def resolve(selection: Selection, catalog: Catalog) -> tuple[Selection, list[str]]:

@@ -1,13 +1,21 @@
-"""Long work in a process of its own, `python -m dashboard.jobs KIND NAME`: started, watched, stopped anywhere."""
+"""Long work in processes of its own, `python -m dashboard.jobs KIND NAME OPTIONS`: start, watch, stop anywhere."""
 
+import json
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from core import store
 from core.types import InputError, OnStep
+
+if TYPE_CHECKING:
+    from core.analysis.results import Experiment
+    from core.cli.experiment import Subject
+
+Options = dict[str, Any]  # plain JSON data: attack, epsilon, and the fields of an experiment that differ from its own
 
 
 @dataclass
@@ -15,24 +23,28 @@ class Job:
     """The download of one data set, or an experiment on one model.
 
     Args:
-        kind: of the work, a key of `WORK`.
+        kind: of the work, "fetch" or a key of `EXPERIMENTS`.
         name: of the data set or model.
+        options: of an experiment.
         done, total: of the part at work; megabytes while it comes in, then files; test images of an experiment.
         problem: why it ended early, one sentence; empty otherwise.
+        made: name of the folder that an experiment wrote; empty before.
         told: whether everything that the process said was read.
     """
 
     kind: str
     name: str
+    options: Options = field(default_factory=dict)
     done: int = 0
     total: int = 0
     problem: str = ""
+    made: str = ""
     told: bool = False
     _process: subprocess.Popen[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "dashboard.jobs", self.kind, self.name],
+            [sys.executable, "-m", "dashboard.jobs", self.kind, self.name, json.dumps(self.options)],
             cwd=store.PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
         threading.Thread(target=self._watch, daemon=True).start()
@@ -40,11 +52,19 @@ class Job:
     def _watch(self) -> None:
         with self._process as process:
             for line in process.stdout or ():
-                self.done, self.total = (int(part) for part in line.split())
+                self._hear(line)
             said = process.stderr.read().strip().splitlines() if process.stderr else []
         if process.returncode > 0:
             self.problem = said[-1] if said else f"The {self.kind} of {self.name} ended without saying why."
         self.told = True
+
+    def _hear(self, line: str) -> None:
+        """One line of the process: "step DONE TOTAL", or "made FOLDER" at the end."""
+        what, *said = line.split()
+        if what == "made":
+            self.made = said[0]
+        else:
+            self.done, self.total = map(int, said)
 
     @property
     def running(self) -> bool:
@@ -62,36 +82,58 @@ class Job:
         self._process.wait(timeout=5)
 
 
-def _fetch(name: str, on_step: OnStep) -> None:
+def _fetch(name: str, on_step: OnStep) -> str:
     from core.datasets.fetch import fetch
 
     fetch(name, on_step=on_step)
+    return name
 
 
-def _sweep(name: str, on_step: OnStep) -> None:
-    """The sweep that `python -m core sweep NAME` makes."""
-    from core.analysis.results import conduct
+def _sweep(subject: "Subject", options: Options) -> "Experiment":
     from core.analysis.sweep import Sweep
-    from core.cli.experiment import attack_of, subject_of
+
+    return Sweep(**_with_parts(subject, options))
+
+
+EXPERIMENTS: dict[str, Callable[["Subject", Options], "Experiment"]] = {"sweep": _sweep}
+
+
+def _with_parts(subject: "Subject", options: Options) -> Options:
+    """The options with attack and distiller as values, made from `attack`, `epsilon`, `beta` and `cut`."""
+    from core.cli.experiment import attack_of
     from core.distillation import Bottleneck
 
+    rest = dict(options)
+    attack = attack_of(rest.pop("attack", "pgd"), rest.pop("epsilon", None), subject.card)
+    distiller = Bottleneck(beta=rest.pop("beta", Bottleneck().beta), cut=rest.pop("cut", "") or subject.card.cut)
+    return {**rest, "attack": attack, "bottleneck": distiller}
+
+
+def _experiment(kind: str, name: str, options: Options, on_step: OnStep) -> str:
+    """What `python -m core KIND NAME` makes with these options; returns the name of the folder."""
+    from core.analysis.results import conduct
+    from core.cli.experiment import subject_of
+
     subject = subject_of(name, None, "auto")
-    sweep = Sweep(attack=attack_of("pgd", None, subject.card), bottleneck=Bottleneck(cut=subject.card.cut))
-    conduct("sweep", sweep, subject.card, subject.model, subject.data, on_step=on_step)
+    experiment = EXPERIMENTS[kind](subject, options)
+    return conduct(kind, experiment, subject.card, subject.model, subject.data, on_step=on_step).folder.name
 
 
-WORK: dict[str, Callable[[str, OnStep], None]] = {"fetch": _fetch, "sweep": _sweep}
-
-
-def main(kind: str, name: str) -> int:
+def main(kind: str, name: str, options: str = "{}") -> int:
     """Do the work: progress on standard output, one line a step; one sentence on standard error if it fails."""
+
+    def say(done: int, total: int) -> None:
+        print("step", done, total, flush=True)
+
     try:
-        WORK[kind](name, lambda done, total: print(done, total, flush=True))
+        given = json.loads(options)
+        made = _fetch(name, say) if kind == "fetch" else _experiment(kind, name, given, say)
     except InputError as error:
         print(error, file=sys.stderr)
         return 2
+    print("made", made, flush=True)
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:3]))
+    sys.exit(main(*sys.argv[1:4]))

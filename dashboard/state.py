@@ -16,7 +16,7 @@ SPLITS = ("clean", "own")
 TOLERANCES = ("image", "batch")
 REDUCTIONS = ("mean", "sum")
 NO_ATTACK = "none"
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +41,7 @@ class Selection:
         draws: noise draws averaged in each step.
         split_of: read the attacked image through the clean image's split, or distill it again.
         channel: the one whose card is open; -1 is the strongest.
+        run: folder name of the stored result that is shown, where there are several; empty is the shipped one.
         moved: channels moved to the other side by hand.
         mode: "present" enlarges the fonts and hides the controls.
         hide: parts of the page to leave out.
@@ -63,6 +64,7 @@ class Selection:
     draws: int = 1
     split_of: str = "clean"
     channel: int = -1
+    run: str = ""
     moved: tuple[int, ...] = ()
     mode: str = "explore"
     hide: tuple[str, ...] = ()
@@ -76,7 +78,7 @@ class Selection:
 
 _OTHER_MASK: dict[str, Any] = {"moved": ()}
 _OTHER_IMAGE: dict[str, Any] = {"channel": -1, "wrong": -1, **_OTHER_MASK}
-_OTHER_MODEL: dict[str, Any] = {"compare": "", "epsilon": None, "cut": "", **_OTHER_IMAGE}
+_OTHER_MODEL: dict[str, Any] = {"compare": "", "epsilon": None, "cut": "", "run": "", **_OTHER_IMAGE}
 _RESETS = {
     "data": {"model": "", "image": 0, "own": False, "label": "true", **_OTHER_MODEL},
     "model": _OTHER_MODEL,
@@ -176,6 +178,10 @@ def _name(text: str) -> str:
     return text
 
 
+def _run(text: str) -> str:
+    return text and _name(text)
+
+
 def _flag(text: str) -> bool:
     return _choice("0", "1")(text) == "1"
 
@@ -211,6 +217,7 @@ _READ: dict[str, Callable[[str], Any]] = {
     "draws": _whole(1, 16),
     "split_of": _choice(*SPLITS),
     "channel": _whole(-1, LARGEST_IMAGE),
+    "run": _run,
     "moved": _channels,
     "mode": _choice(*MODES),
     "hide": _parts,

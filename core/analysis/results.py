@@ -150,16 +150,21 @@ def conduct(
     return Result(folder)
 
 
-def stored_results(kind: str) -> dict[str, Path]:
-    """Folder by model name: shipped results, then those of the runs, the newest first; the first of a name counts."""
+def every_result(kind: str) -> dict[str, list[Path]]:
+    """Folders by model name: the shipped result, then those of the runs, the newest first."""
     shipped = sorted(store.RESULTS.glob(f"*/{kind}/manifest.json"))
     made = sorted(
         store.runs_root().glob(f"{kind}/*/manifest.json"), key=lambda path: path.stat().st_mtime, reverse=True
     )
-    found: dict[str, Path] = {}
+    found: dict[str, list[Path]] = {}
     for path in (*shipped, *made):
-        found.setdefault(str(Result(path.parent).manifest["model"]["name"]), path.parent)
+        found.setdefault(str(Result(path.parent).manifest["model"]["name"]), []).append(path.parent)
     return found
+
+
+def stored_results(kind: str) -> dict[str, Path]:
+    """The first folder of each model in `every_result`."""
+    return {name: folders[0] for name, folders in every_result(kind).items()}
 
 
 def stored_result(kind: str, model: str) -> Result:

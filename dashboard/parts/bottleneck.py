@@ -10,6 +10,7 @@ from core.analysis.look import Look
 from dashboard import cache, charts, live
 from dashboard.catalog import Catalog
 from dashboard.live import Subject
+from dashboard.parts.chart import chart
 from dashboard.parts.data import show_data
 from dashboard.parts.fetch import work
 from dashboard.state import Selection
@@ -19,11 +20,6 @@ if TYPE_CHECKING:
     from core.analysis.results import Result
     from core.analysis.sweep import ImageSweep
 
-CONFIG = {
-    "displaylogo": False,
-    "modeBarButtons": [["toImage"]],
-    "toImageButtonOptions": {"format": "png", "scale": 2, "filename": "bottleneck"},
-}
 READ = {
     "clean_all": "clean, all", "attacked_all": "attacked, all",
     "clean_robust": "clean, ● robust", "attacked_robust": "attacked, ● robust",
@@ -63,11 +59,11 @@ def along(
         start=int(np.abs(np.subtract(main.betas, beta)).argmin()),
     )  # fmt: skip
     alt = " ".join(said["crossing_sentences"])
-    st.plotly_chart(figure, theme=None, key="bottleneck", config=CONFIG, alt=alt)
+    chart(figure, "bottleneck", alt)
     beside = f" Dashed: {plain(rival.manifest['model']['name'])}." if rival else ""
     st.caption(
         "Shaded: 95 % intervals. Gray are the controls: dotted, how often the robust channels of a split made with a "
-        f"*wrong* label say that label; dash-dotted, as many channels drawn at random.{beside} The camera saves a PNG."
+        f"*wrong* label say that label; dash-dotted, as many channels drawn at random.{beside}"
     )
     with st.container(key="bottleneck_tables", horizontal=True, gap="small"):
         show_data(main.curves.set_index(["beta", "side", "images"]), "accuracy")
@@ -122,10 +118,9 @@ def channel_changes(found: "ImageSweep", look: Look) -> None:
         f"{len(at) - never - always} change sides in between."
     )
     st.markdown(f"{said} This orders the channels of the image without choosing a β.")
-    st.plotly_chart(charts.changes(order, at, betas, look), theme=None, key="changes", config=CONFIG, alt=said)
     words = ["still robust" if np.isinf(beta) else "never robust" if beta == 0 else f"{beta:.3g}" for beta in at]
     table = pd.DataFrame({"channel": order, "changes side at beta": words, "beta": at})
-    show_data(table.set_index("channel"), "channel_changes")
+    chart(charts.changes(order, at, betas, look), "channel_changes", said, table.set_index("channel"))
 
 
 def footer(result: "Result", selection: Selection, live_image: Subject | None) -> None:

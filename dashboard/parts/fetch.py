@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from dashboard import cache
-from dashboard.jobs import Job
+from dashboard import cache, session
+from dashboard.jobs import Job, Options
 from dashboard.words import plain
 
 
@@ -16,13 +16,14 @@ def fetch(name: str) -> None:
     work("fetch", name, f"Fetch {plain(title)} now", f"Fetching {plain(name)}", "Stop; the next try goes on from here")
 
 
-def work(kind: str, name: str, start: str, doing: str, stop: str) -> None:
+def work(kind: str, name: str, start: str, doing: str, stop: str, options: Options | None = None) -> None:
     """A button for one piece of work, or its progress, whichever session has started it.
 
     Args:
         kind, name: as for `Job`.
         start, stop: on the buttons.
         doing: beside the progress, Markdown.
+        options: of an experiment.
     """
     running = cache.jobs().get((kind, name))
     if running is not None and running.running:
@@ -30,17 +31,24 @@ def work(kind: str, name: str, start: str, doing: str, stop: str) -> None:
         return
     if running is not None and running.problem:
         st.error(plain(running.problem), icon=":material/error:")
-    st.button(start, key=kind, type="primary", on_click=_start, args=(kind, name))
+    st.button(start, key=kind, type="primary", on_click=_start, args=(kind, name, options or {}))
 
 
-def _start(kind: str, name: str) -> None:
-    cache.jobs()[kind, name] = Job(kind, name)
+def _start(kind: str, name: str, options: Options) -> None:
+    cache.jobs()[kind, name] = Job(kind, name, options)
+    st.session_state[_started(kind, name)] = True
+
+
+def _started(kind: str, name: str) -> str:
+    return f"started_{kind}_{name}"
 
 
 @st.fragment(run_every=0.5)
 def _watch(kind: str, name: str, doing: str, stop: str) -> None:
     running = cache.jobs()[kind, name]
     if not running.running:
+        if st.session_state.pop(_started(kind, name), False) and running.made and kind != "fetch":
+            session.choose(run=running.made)  # to the session that asked for it, what it asked for
         st.rerun(scope="app")
     said = f"{running.done} of {running.total}" if running.total else "starting"
     st.progress(running.share, text=f"{doing}: {said}")

@@ -159,10 +159,10 @@ def test_a_sweep_runs_beside_the_page_and_can_be_stopped(opened: Opened, monkeyp
 class HalfDone:
     """A job that never ends by itself."""
 
-    running, problem, done, total, share = True, "", 200, 500, 0.4
+    running, problem, made, done, total, share = True, "", "", 200, 500, 0.4
 
-    def __init__(self, kind: str, name: str) -> None:
-        self.kind, self.name = kind, name
+    def __init__(self, kind: str, name: str, options: dict[str, object]) -> None:
+        self.kind, self.name, self.options = kind, name, options
 
     def cancel(self) -> None:
         self.running = False

@@ -1,0 +1,54 @@
+"""What the pages on stored results share: choose, guard, and the header above what a page draws."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from core.types import InputError
+from dashboard import cache, session
+from dashboard.catalog import Catalog, resolve
+from dashboard.parts import choose, frame
+from dashboard.parts.chart import picture_format
+from dashboard.parts.missing import no_models
+from dashboard.scene import UPLOAD
+from dashboard.state import Selection
+from dashboard.words import plain
+
+LOST = "The own image is not in this session any more."
+
+
+def page(title: str, draw: Callable[[Selection, Catalog], None]) -> None:
+    """The controls, the title, and then `draw`; what it cannot read is said in the sentence that it comes with."""
+    with st.spinner("Waking the networks up; the first time takes some seconds."):
+        cache.warmed_up().join()
+        catalog = cache.catalog()
+    if not catalog.cards:
+        no_models(catalog)
+        return
+    selection, notes = resolve(session.current(), catalog)
+    if selection.own and UPLOAD not in st.session_state:
+        selection, notes = selection.change(own=False), [*notes, LOST]
+    session.keep(selection, notes)
+    frame.present_style(selection)
+    header(selection, catalog)
+    frame.notes([*session.notes(), *catalog.refused])
+    st.title(title, anchor=False)
+    try:
+        draw(selection, catalog)
+    except InputError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+
+
+def header(selection: Selection, catalog: Catalog) -> None:
+    """Data, model and settings; copy, export and present."""
+    with st.container(key="header", horizontal=True, vertical_alignment="bottom", gap="small"):
+        if selection.mode != "present" and "controls" not in selection.hide:
+            choose.models(selection, catalog)
+            choose.settings(selection, catalog)
+        if selection.mode != "present":
+            with st.popover("Export", key="export", icon=":material/download:"):
+                picture_format("page")
+                st.caption("The numbers of a chart are behind “Show data” under it.")
+            frame.copy_link()
+        frame.present_button(selection)
+        frame.whole_page_button(selection)
