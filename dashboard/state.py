@@ -16,7 +16,7 @@ SPLITS = ("clean", "own")
 TOLERANCES = ("image", "batch")
 REDUCTIONS = ("mean", "sum")
 NO_ATTACK = "none"
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 @dataclass(frozen=True, kw_only=True)
