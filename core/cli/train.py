@@ -12,7 +12,7 @@ import tyro
 from core.cli import talk
 from core.config import to_dict
 from core.datasets import DATASETS
-from core.models import ModelCard
+from core.models import ModelCard, Staged, load_card, load_model
 from core.models.card import NAME
 from core.training import RECIPES, Place, joined
 from core.training.augmentation import augmentation_for
@@ -43,6 +43,7 @@ def run(
     ramp_epochs: int | None = None,
     crop_padding: int | None = None,
     flip: bool | None = None,
+    warm_start: str | None = None,
     seed: int = 0,
     precision: str = "auto",
     compile: bool = False,
@@ -66,7 +67,8 @@ def run(
     Args:
         data: data set, see `python -m core data`.
         network: vgg16 or wrn28_10.
-        defense: standard (none) or adv (adversarial training).
+        defense: standard (none), adv (adversarial training), trades or mart of their own papers, trades-released or
+            mart-released as the distillation paper's code has them.
         recipe: paper (60 epochs, PGD-10), or fast (one cycle, single-step attack).
         width: factor on every number of channels.
         epochs: passes over the training set.
@@ -81,6 +83,7 @@ def run(
         ramp_epochs: epochs after those in which epsilon grows from 0.
         crop_padding: pixels by which training images move at most.
         flip: mirror half of the training images.
+        warm_start: a model, by name or path, whose weights the training starts from; by default they are random.
         seed: of everything random.
         precision: fp32, bf16, or auto: bf16 on CUDA, fp32 on a CPU.
         compile: let torch.compile fuse the network; pays on long trainings.
@@ -107,10 +110,12 @@ def run(
             recipe=chosen,
             augmentation=moved,
             seed=seed,
+            warm_start="" if warm_start is None else load_card(warm_start).sha256,
             precision=place.precision,
             world=place.world,
         )
-        card = trained(training, place, name, command_line(given), half, root, resume)
+        warm = None if warm_start is None else load_model(warm_start, place.device)
+        card = trained(training, place, name, command_line(given), half, warm, root, resume)
     if card is None:
         return
     if out is not None:
@@ -119,11 +124,18 @@ def run(
 
 
 def trained(
-    training: Training, place: Place, name: str, command: str, half: bool, root: Path | None, resume: bool
+    training: Training,
+    place: Place,
+    name: str,
+    command: str,
+    half: bool,
+    warm: Staged | None,
+    root: Path | None,
+    resume: bool,
 ) -> ModelCard | None:
     """Train and conclude under progress bars; only the leading process concludes, talks and has a card."""
     with talk.progress(f"training {name}") if place.leads else nullcontext() as on_step:
-        model = train(training, place, root=root, resume=resume, on_step=on_step)
+        model = train(training, place, warm=warm, root=root, resume=resume, on_step=on_step)
     if not place.leads:
         return None
     with talk.progress(f"PGD on {name}") as on_step:

@@ -16,7 +16,7 @@ from core.training.metrics import MetricsLog
 from core.training.objective import DEFENSES, Objective, build_objective
 from core.training.place import Place, Precision
 from core.training.recipe import Recipe
-from core.types import OnStep
+from core.types import InputError, OnStep
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +32,7 @@ class Training:
         recipe: schedule and sizes.
         augmentation: of every batch.
         seed: of weights, order, augmentation, attacks and dropout.
+        warm_start: SHA-256 of the weights that the training starts from; empty starts from random ones.
         precision: of convolutions and products.
         world: number of processes; each has a share of every batch and its own batch statistics.
     Raises:
@@ -47,6 +48,7 @@ class Training:
     augmentation: Augmentation
     seed: int
     precision: Precision
+    warm_start: str = ""
     world: int = 1
 
     def __post_init__(self) -> None:
@@ -68,22 +70,36 @@ class Training:
         attack = recipe.attack(self.epsilon)
         return build_objective(self.defense, attack=attack, start=recipe.start, label_smoothing=recipe.label_smoothing)
 
-    def fresh_model(self, data: Dataset) -> Staged:
-        """The network before its first step."""
+    def fresh_model(self, data: Dataset, warm: Staged | None = None) -> Staged:
+        """The network before its first step: random weights, or those of `warm`.
+
+        Raises:
+            InputError: a warm start from another network, width or number of classes.
+        """
         with seeded(self.seed, "weights"):
-            return build_model(
+            model = build_model(
                 self.network, num_classes=len(data.class_names), image_size=data.image_size, width=self.width
             )
+        if warm is not None:
+            _take_weights(model, warm)
+        return model
 
 
 def train(
-    training: Training, place: Place, *, root: Path | None = None, resume: bool = False, on_step: OnStep | None = None
+    training: Training,
+    place: Place,
+    *,
+    warm: Staged | None = None,
+    root: Path | None = None,
+    resume: bool = False,
+    on_step: OnStep | None = None,
 ) -> Staged:
     """Run the training, or what is left of it. The leading process keeps config, metrics and checkpoint in the folder.
 
     Args:
         training: the config.
         place: device and share of the work.
+        warm: the network whose weights have the hash `training.warm_start`; None starts from random ones.
         root: folder of the data sets.
         resume: go on from the checkpoint where there is one.
         on_step: called as `on_step(done, total)`.
@@ -92,7 +108,7 @@ def train(
     """
     objective = training.objective()
     data = load_dataset(training.data, "train", root)
-    model = training.fresh_model(data)
+    model = training.fresh_model(data, warm)
     if place.leads:
         store.write_json(training.folder / "config.json", to_dict(training))
     fit(
@@ -110,6 +126,16 @@ def train(
         on_metrics=MetricsLog(training.folder / "metrics.csv").append if place.leads else None,
     )
     return model
+
+
+def _take_weights(model: Staged, warm: Staged) -> None:
+    own, given = model.state_dict(), warm.state_dict()
+    if {name: t.shape for name, t in own.items()} != {name: t.shape for name, t in given.items()}:
+        raise InputError(
+            "A warm start needs a model of the same network, width, image size and number of classes; choose another "
+            "--warm-start, or give the --network and --width of that model."
+        )
+    model.load_state_dict({name: given[name].to(t) for name, t in own.items()})
 
 
 def easier(data: Dataset) -> Dataset | None:

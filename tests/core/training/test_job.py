@@ -54,3 +54,21 @@ def test_other_data_have_no_easier_images() -> None:
 def test_an_unknown_name_is_refused_before_anything_is_loaded(what: str) -> None:
     with pytest.raises(InputError, match=r"Unknown .* 'none'; known are"):
         dataclasses.replace(TRAINING, **{what: "none"})
+
+
+def test_a_warm_start_takes_the_weights_and_names_another_folder() -> None:
+    data = load_dataset("digits", "test")
+    warm = dataclasses.replace(TRAINING, seed=5).fresh_model(data)
+    started = dataclasses.replace(TRAINING, warm_start="ab" * 32)
+    for given, own in zip(
+        warm.state_dict().values(), started.fresh_model(data, warm).state_dict().values(), strict=True
+    ):
+        assert torch.equal(given, own)
+    assert started.folder != TRAINING.folder
+
+
+def test_a_warm_start_from_another_width_is_refused() -> None:
+    data = load_dataset("digits", "test")
+    wide = dataclasses.replace(TRAINING, width=0.125).fresh_model(data)
+    with pytest.raises(InputError, match="same network, width"):
+        TRAINING.fresh_model(data, wide)

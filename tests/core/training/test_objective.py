@@ -33,7 +33,7 @@ class TestEveryDefense:
         assert torch.equal(*totals)
 
     def test_five_steps_lower_the_loss(self, defense: str, model: Staged, data: Dataset) -> None:
-        objective = build_objective(defense, attack=ATTACK)
+        objective = build_objective(defense, attack=ATTACK).at_strength(0.2)
         optimizer = torch.optim.SGD(model.parameters(), lr=0.05)
         totals = []
         for _ in range(6):
