@@ -24,11 +24,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Findings:
-    """What an experiment found: `tables` and `arrays` by name, and `summary`, plain JSON data."""
+    """What an experiment found.
+
+    Args:
+        tables, arrays: by name.
+        summary: plain JSON data.
+        raw: arrays that no page reads; they stay in runs and are not shipped.
+    """
 
     tables: "Mapping[str, DataFrame]"
     summary: dict[str, Any]
     arrays: "Mapping[str, NDArray[np.generic]]" = field(default_factory=dict)
+    raw: "Mapping[str, NDArray[np.generic]]" = field(default_factory=dict)
 
 
 class Experiment(Protocol):
@@ -226,5 +233,5 @@ def _write(folder: Path, found: Findings, csv: bool) -> None:
         if csv:
             table.to_csv(folder / f"{name}.csv", index=False, float_format="%.7g")
     store.write_json(folder / "summary.json", found.summary)
-    if found.arrays:
-        (folder / "arrays.safetensors").write_bytes(save(dict(found.arrays)))
+    if arrays := {**found.arrays, **(found.raw if csv else {})}:
+        (folder / "arrays.safetensors").write_bytes(save(arrays))

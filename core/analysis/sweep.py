@@ -34,7 +34,7 @@ class Sweep:
     kind of images (clean, attacked), with the interval and the controls of each accuracy; `counts`, a row a beta, mean
     and quartiles over images of the channels on each side, shares of images with no and with only robust channels;
     `channels`, quartiles over images of the beta at which a channel changes side.
-    Array: `changes_at`, that beta for each image and channel, (n, c).
+    Raw array: `changes_at`, that beta for each image and channel, (n, c).
     Summary: `points`, a survey's summary for each beta; `sentences`, one a beta; `crossings` and, in words, they and
     the robust side's best beta, clean and attacked (`crossing_sentences`, `peak_sentences`).
 
@@ -97,7 +97,7 @@ def findings(images: pd.DataFrame, changes: NDArray[np.float32]) -> Findings:
             "sentences": [beta_sentence(beta, point) for beta, point in points.items()],
             "points": list(points.values()),
         },
-        arrays={"changes_at": changes},
+        raw={"changes_at": changes},
     )
 
 
