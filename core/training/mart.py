@@ -3,12 +3,11 @@ from functools import partial
 from typing import Self
 
 from torch import Generator, Tensor, nn
-from torch.nn.functional import one_hot, softmax
+from torch.nn.functional import cross_entropy, one_hot, softmax
 
 from core.attacks import PGD
-from core.attacks.losses import cross_entropy
 from core.training.objective import DEFENSES, Loss, maximized, weakened
-from core.types import Images, Labels
+from core.types import Images, Labels, Logits
 
 TINY = 1e-12  # this and the two offsets below are the authors': a probability of 0 or 1 has a finite logarithm
 
@@ -27,18 +26,21 @@ class Mart:
         attack: threat model, steps and step size of the inner maximization; its own loss and start are not used.
         weight: of the divergence.
         start: standard deviation of the attack's Gaussian start, pixel units; None starts uniformly in the ball.
+        label_smoothing: share of the target spread evenly over the classes, in the cross-entropy of the first term only.
     """
 
     attack: PGD = PGD()
     weight: float = 6.0
     start: float | None = 0.001
+    label_smoothing: float = 0.0
 
     def __call__(self, model: nn.Module, x: Images, y: Labels, *, generator: Generator) -> Loss:
-        x_adv = maximized(model, self.attack, lambda *_: partial(cross_entropy, y=y), x, self.start, generator)
-        clean, moved = softmax(model(x).float(), dim=1), model(x_adv).float()
-        attacked = softmax(moved, dim=1)
-        boosted = boosted_cross_entropy(attacked, y).mean()
-        divergence = unsure_divergence(clean, attacked, y).mean()
+        x_adv = maximized(
+            model, self.attack, lambda *_: partial(cross_entropy, target=y, reduction="none"), x, self.start, generator
+        )
+        clean, moved = model(x).float(), model(x_adv).float()
+        boosted = boosted_cross_entropy(moved, y, self.label_smoothing).mean()
+        divergence = unsure_divergence(softmax(clean, dim=1), softmax(moved, dim=1), y).mean()
         return Loss(boosted + self.weight * divergence, moved, {"boosted": boosted, "divergence": divergence})
 
     def at_strength(self, fraction: float) -> Self:
@@ -54,11 +56,12 @@ class MartReleased(Mart):
     start: float | None = None
 
 
-def boosted_cross_entropy(p: Tensor, y: Labels) -> Tensor:
-    """Cross-entropy plus a margin term that grows with the most probable wrong class, (n,), of probabilities (n, k)."""
-    labeled = one_hot(y, p.shape[1]).bool()
-    runner_up = p.masked_fill(labeled, 0).amax(dim=1)
-    return -(p[labeled] + TINY).log() - (1.0001 - runner_up + TINY).log()
+def boosted_cross_entropy(logits: Logits, y: Labels, label_smoothing: float = 0.0) -> Tensor:
+    """Cross-entropy plus a margin term that grows with the most probable wrong class, (n,)."""
+    labeled = one_hot(y, logits.shape[1]).bool()
+    runner_up = softmax(logits, dim=1).masked_fill(labeled, 0).amax(dim=1)
+    plain = cross_entropy(logits, y, label_smoothing=label_smoothing, reduction="none")
+    return plain - (1.0001 - runner_up + TINY).log()
 
 
 def unsure_divergence(clean: Tensor, attacked: Tensor, y: Labels) -> Tensor:
