@@ -17,6 +17,7 @@ class Look:
         text, muted, faint: words, captions, tracks and grid lines.
         background: of the page, for outlines.
         scale: what one more of something looks like, from none to all.
+        classes: one color a class, told apart by the color-blind as far as ten can be; names do the rest.
         size: of the letters, in pixels.
     """
 
@@ -29,6 +30,7 @@ class Look:
     faint: str
     background: str
     scale: tuple[str, str, str]
+    classes: tuple[str, ...]
     size: int = 13
 
 
@@ -42,6 +44,9 @@ LIGHT = Look(
     faint="#E9EDF1",
     background="#FFFFFF",
     scale=("#F4F6F8", "#7FB8DA", "#00507D"),
+    classes=(
+        "#332288", "#55A8D8", "#2F9C88", "#117733", "#8A8A26", "#C9A72E", "#CC6677", "#882255", "#AA4499", "#6E6E6E",
+    ),  # fmt: skip
 )
 DARK = Look(
     robust="#56B4E9",
@@ -53,6 +58,9 @@ DARK = Look(
     faint="#2A323B",
     background="#12161B",
     scale=("#1C2229", "#2F7FB0", "#BFE4FA"),
+    classes=(
+        "#7B8FE8", "#99DDFF", "#44BB99", "#BBCC33", "#A5A52A", "#EEDD88", "#EE8866", "#FF7FA5", "#C58BE8", "#C8C8C8",
+    ),  # fmt: skip
 )
 PRESENT_SIZE = 20
 

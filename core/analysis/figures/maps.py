@@ -8,8 +8,6 @@ import plotly.graph_objects as go
 from core.analysis.look import Look, column, figure, say, shown
 from core.analysis.results import Result
 
-# One color a class, told apart by the color-blind as far as ten can be; the names at the centers do the rest.
-CLASSES = ("#332288", "#88CCEE", "#44AA99", "#117733", "#999933", "#DDCC77", "#CC6677", "#882255", "#AA4499", "#777777")
 SIDES = {"all": "all channels", "robust": "robust", "nonrobust": "non-robust"}
 HEADINGS = {
     "true label": "True label supplied",
@@ -32,7 +30,7 @@ def maps(result: Result, look: Look) -> go.Figure:
             domain = column(c, len(SIDES), gap=0.015)
             axes = _square(fig, r * len(SIDES) + c, domain, (low, high), reach)
             part = points[(points["map"] == name) & (points["side"] == side)]
-            _points(fig, part, [CLASSES[label % len(CLASSES)] for label in part["label"]], names, look, axes)
+            _points(fig, part, [look.classes[label % len(look.classes)] for label in part["label"]], names, look, axes)
             _centers(fig, part, names, look, axes)
             say(fig, domain[0], high, _title(quality, name, side, words), look.text, yanchor="bottom")
     return fig.update_layout(margin={"l": 4, "r": 4, "t": look.size, "b": 4})
