@@ -6,6 +6,7 @@ from torch import Generator, Tensor, nn
 from torch.nn.functional import cross_entropy, one_hot, softmax
 
 from core.attacks import PGD
+from core.attacks.losses import LOSSES
 from core.training.objective import DEFENSES, Loss, maximized, weakened
 from core.types import Images, Labels, Logits
 
@@ -26,7 +27,7 @@ class Mart:
         attack: threat model, steps and step size of the inner maximization; its own loss and start are not used.
         weight: of the divergence.
         start: standard deviation of the attack's Gaussian start, pixel units; None starts uniformly in the ball.
-        label_smoothing: share of the target spread evenly over the classes, in the cross-entropy of the first term only.
+        label_smoothing: share of the target spread evenly over the classes, in the cross-entropy alone.
     """
 
     attack: PGD = PGD()
@@ -35,9 +36,8 @@ class Mart:
     label_smoothing: float = 0.0
 
     def __call__(self, model: nn.Module, x: Images, y: Labels, *, generator: Generator) -> Loss:
-        x_adv = maximized(
-            model, self.attack, lambda *_: partial(cross_entropy, target=y, reduction="none"), x, self.start, generator
-        )
+        ascended = partial(LOSSES["ce"], y=y)
+        x_adv = maximized(model, self.attack, lambda *_: ascended, x, self.start, generator)
         clean, moved = model(x).float(), model(x_adv).float()
         boosted = boosted_cross_entropy(moved, y, self.label_smoothing).mean()
         divergence = unsure_divergence(softmax(clean, dim=1), softmax(moved, dim=1), y).mean()
