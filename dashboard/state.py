@@ -16,6 +16,8 @@ SPLITS = ("clean", "own")
 TOLERANCES = ("image", "batch")
 REDUCTIONS = ("mean", "sum")
 NO_ATTACK = "none"
+MAPS = ("true", "wrong", "random")
+COLORS = ("label", "class", "attack")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -41,6 +43,8 @@ class Selection:
         draws: noise draws averaged in each step.
         split_of: read the attacked image through the clean image's split, or distill it again.
         channel: the one whose card is open; -1 is the strongest.
+        map: of the Clusters page: the split made with the true label, a wrong one, or as many channels at random.
+        color: of its points: the label supplied, the class, or whether the image is attacked.
         run: folder name of the stored result that is shown, where there are several; empty is the shipped one.
         moved: channels moved to the other side by hand.
         mode: "present" enlarges the fonts and hides the controls.
@@ -64,6 +68,8 @@ class Selection:
     draws: int = 1
     split_of: str = "clean"
     channel: int = -1
+    map: str = "true"
+    color: str = "label"
     run: str = ""
     moved: tuple[int, ...] = ()
     mode: str = "explore"
@@ -217,6 +223,8 @@ _READ: dict[str, Callable[[str], Any]] = {
     "draws": _whole(1, 16),
     "split_of": _choice(*SPLITS),
     "channel": _whole(-1, LARGEST_IMAGE),
+    "map": _choice(*MAPS),
+    "color": _choice(*COLORS),
     "run": _run,
     "moved": _channels,
     "mode": _choice(*MODES),

@@ -44,8 +44,10 @@ LIGHT = Look(
     faint="#E9EDF1",
     background="#FFFFFF",
     scale=("#F4F6F8", "#7FB8DA", "#00507D"),
-    classes=tuple("#332288 #55A8D8 #2F9C88 #117733 #8A8A26 #C9A72E #CC6677 #882255 #AA4499 #6E6E6E".split()),
-)
+    classes=(
+        "#332288", "#55A8D8", "#2F9C88", "#117733", "#8A8A26", "#C9A72E", "#CC6677", "#882255", "#AA4499", "#6E6E6E",
+    ),
+)  # fmt: skip
 DARK = Look(
     robust="#56B4E9",
     nonrobust="#E69F00",
@@ -56,8 +58,10 @@ DARK = Look(
     faint="#2A323B",
     background="#12161B",
     scale=("#1C2229", "#2F7FB0", "#BFE4FA"),
-    classes=tuple("#7B8FE8 #99DDFF #44BB99 #BBCC33 #A5A52A #EEDD88 #EE8866 #FF7FA5 #C58BE8 #C8C8C8".split()),
-)
+    classes=(
+        "#7B8FE8", "#99DDFF", "#44BB99", "#BBCC33", "#A5A52A", "#EEDD88", "#EE8866", "#FF7FA5", "#C58BE8", "#C8C8C8",
+    ),
+)  # fmt: skip
 PRESENT_SIZE = 20
 
 
