@@ -9,8 +9,8 @@ PROJECT = Path(__file__).resolve().parent.parent
 HEAVY = {"torch", "torchvision", "sklearn", "scipy"}
 # A part imports from itself and from the parts before it.
 ORDER = (
-    {"types"}, {"registry", "seeding"}, {"config"}, {"store"}, {"datasets"}, {"models"}, {"attacks"}, {"training"},
-    {"distillation"}, {"visualization"}, {"analysis"}, {"cli"}, {"__main__"},
+    {"types"}, {"registry", "seeding"}, {"config"}, {"store"}, {"datasets"}, {"models"}, {"distillation"}, {"attacks"},
+    {"training"}, {"visualization"}, {"analysis"}, {"cli"}, {"__main__"},
 )  # fmt: skip
 RANK = {part: rank for rank, parts in enumerate(ORDER) for part in parts}
 

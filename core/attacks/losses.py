@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from core.types import Classifier, Images, InputError, Labels, Logits
+from core.types import InputError, Labels, Logits
 
 LossName = Literal["ce", "margin"]
 
@@ -32,8 +32,14 @@ def check_loss(name: str) -> None:
         raise InputError(f"Unknown attack loss {name!r}; known are {', '.join(LOSSES)}.")
 
 
-def input_gradient(model: Classifier, x: Images, loss: Callable[[Logits], Tensor]) -> Tensor:
-    """Gradient with respect to the pixels, (n, c, h, w), of the loss summed over images; one forward, one backward."""
+def input_gradient(model: Callable[[Tensor], Tensor], x: Tensor, loss: Callable[[Tensor], Tensor]) -> Tensor:
+    """Gradient with respect to the input `x` of the loss summed over images; one forward, one backward.
+
+    Args:
+        model: the network with pixels (n, c, h, w) as its input, or its head with features.
+        x: its input.
+        loss: of what it returns, (n,).
+    """
     x = x.detach().requires_grad_(True)
     with torch.enable_grad():
         return torch.autograd.grad(loss(model(x)).sum(), x)[0]

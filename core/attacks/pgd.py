@@ -8,7 +8,7 @@ from core.attacks.losses import LOSSES, LossName, check_loss, input_gradient
 from core.attacks.registry import ATTACKS, Schedule
 from core.attacks.threat import ThreatModel
 from core.seeding import Draws
-from core.types import Classifier, Images, InputError, Labels, Logits
+from core.types import Classifier, Images, InputError, Labels
 
 
 @ATTACKS.register("pgd")
@@ -55,14 +55,14 @@ class PGD:
 
 def ascend(
     threat: ThreatModel,
-    model: Classifier,
-    loss: Callable[[Logits], Tensor],
+    model: Callable[[Images], Tensor],
+    loss: Callable[[Tensor], Tensor],
     x: Images,
     x_adv: Images,
     steps: int,
     step_size: float,
 ) -> Images:
-    """Projected steps up the loss of the logits, from `x_adv` inside the ball around `x`."""
+    """Projected steps up the loss of what `model` returns, from `x_adv` inside the ball around `x`."""
     for _ in range(steps):
         direction = threat.direction(input_gradient(model, x_adv, loss))
         x_adv = threat.project(x_adv + step_size * direction, x)
