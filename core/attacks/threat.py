@@ -47,6 +47,10 @@ class ThreatModel:
             return gradient.sign()
         return gradient / per_image(l2_norm(gradient).clamp_min(1e-12), gradient)
 
+    def size(self, delta: Tensor) -> Tensor:
+        """Of every image's perturbation in the norm, (n,)."""
+        return linf_norm(delta) if self.norm == "linf" else l2_norm(delta)
+
     def project(self, x_adv: Images, x: Images) -> Images:
         """The closest point to `x_adv` inside the ball around `x` (l2: after clipping) and inside [0, 1].
 
