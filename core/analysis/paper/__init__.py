@@ -1,0 +1,1 @@
+"""The paper's tables and figures, made again: published numbers, experiments, and what stands beside them."""

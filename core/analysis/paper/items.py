@@ -1,0 +1,130 @@
+"""What of the paper can be made again: each table and figure, with the experiment that makes it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from core.analysis.embed import Embed
+from core.analysis.evaluate import Evaluation
+from core.analysis.paper.example import coincidence, turned
+from core.analysis.paper.table1 import Table1
+from core.analysis.paper.table2 import Table2
+from core.analysis.results import Experiment
+from core.analysis.sweep import Sweep
+from core.analysis.visualize import Visualize
+from core.attacks import APGDCE, BIM, CW, FAB, FGSM, NRF, NRF2, PGD, RF, RF2, Attack, ThreatModel
+from core.datasets import Dataset
+from core.distillation import Bottleneck
+from core.models import ModelCard, Staged
+from core.visualization import released
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What an item is made on.
+
+    Args:
+        card, model, data: the network and its test set.
+        n: test images, from the first; figures that lay out or sweep take fewer where their docstrings say so.
+        seed: of everything random.
+    """
+
+    card: ModelCard
+    model: Staged
+    data: Dataset
+    n: int
+    seed: int = 0
+
+    @property
+    def threat(self) -> ThreatModel:
+        """The paper's: L-infinity, the radius of the model's data."""
+        return ThreatModel(epsilon=self.card.epsilon)
+
+    @property
+    def bottleneck(self) -> Bottleneck:
+        """The paper's beta, at the model's cut."""
+        return Bottleneck(cut=self.card.cut)
+
+    @property
+    def pgd(self) -> PGD:
+        """The attack of Figures 2 to 5."""
+        return PGD(threat=self.threat)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One table or figure.
+
+    Args:
+        title: what it shows.
+        base: kind of the experiment, as in `core.analysis.figures` and under `runs/`.
+        experiment: makes the config.
+    """
+
+    title: str
+    base: str
+    experiment: Callable[[Setting], Experiment]
+
+
+def three_attacks(setting: Setting) -> tuple[Attack, ...]:
+    """Those of Tables 1 and 2."""
+    return FGSM(threat=setting.threat), setting.pgd, CW()
+
+
+def _table1(setting: Setting) -> Experiment:
+    attacks = three_attacks(setting)
+    return Table1(n=setting.n, attacks=attacks, bottleneck=setting.bottleneck, seed=setting.seed)
+
+
+def _table2(setting: Setting) -> Experiment:
+    attacks = three_attacks(setting)
+    return Table2(n=setting.n, attacks=attacks, bottleneck=setting.bottleneck, seed=setting.seed)
+
+
+def _table3(setting: Setting) -> Experiment:
+    t = setting.threat
+    bounded = (FGSM(threat=t), BIM(threat=t), PGD(threat=t), APGDCE(threat=t), FAB(threat=t))
+    minimal = (CW(), NRF(bottleneck=setting.bottleneck))
+    return Evaluation(n=setting.n, attacks=(*bounded, *minimal), seed=setting.seed)
+
+
+def _table4(setting: Setting) -> Experiment:
+    """The four attacks, and beside the strongest what its mask adds: random channels, all of them, none."""
+    distiller = setting.bottleneck
+    four = tuple(attack(bottleneck=distiller) for attack in (NRF, NRF2, RF, RF2))
+    controls = tuple(NRF(bottleneck=distiller, mask=mask) for mask in ("random", "all", "none"))
+    return Evaluation(n=setting.n, attacks=(*four, *controls, CW()), seed=setting.seed)
+
+
+def _figure2(setting: Setting) -> Experiment:
+    return Embed(n=min(setting.n, 600), attack=setting.pgd, bottleneck=setting.bottleneck, seed=setting.seed)
+
+
+def _figure3(setting: Setting) -> Experiment:
+    return _strip(setting, turned(setting.model, setting.data, setting.pgd, count=3, seed=setting.seed))
+
+
+def _figure4(setting: Setting) -> Experiment:
+    found = coincidence(setting.model, setting.data, setting.pgd, setting.bottleneck, seed=setting.seed)
+    return _strip(setting, (found,))
+
+
+def _strip(setting: Setting, images: tuple[int, ...]) -> Experiment:
+    drawn = replace(released(setting.card.image_size), cut=setting.card.cut)
+    common = {"attack": setting.pgd, "bottleneck": setting.bottleneck, "seed": setting.seed}
+    return Visualize(images=images, visualization=drawn, **common)
+
+
+def _figure5(setting: Setting) -> Experiment:
+    return Sweep(n=min(setting.n, 500), attack=setting.pgd, bottleneck=setting.bottleneck, seed=setting.seed)
+
+
+ITEMS: dict[str, Item] = {
+    "table1": Item("Accuracy from all, robust and non-robust channels", "table1", _table1),
+    "table2": Item("Non-robust channels say what the attacked network says", "table2", _table2),
+    "table3": Item("Accuracy under attack", "evaluate", _table3),
+    "table4": Item("Accuracy under the four gradient attacks", "evaluate", _table4),
+    "figure2": Item("Features in two dimensions", "embed", _figure2),
+    "figure3": Item("What the channels of an image see", "visualize", _figure3),
+    "figure4": Item("An image whose non-robust channels say what the attack made of it", "visualize", _figure4),
+    "figure5": Item("Accuracy and channels along beta", "sweep", _figure5),
+}

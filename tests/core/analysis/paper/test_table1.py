@@ -1,0 +1,81 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from core.analysis.paper.index_sources import SOURCES, indices, partners
+from core.analysis.paper.table1 import Table1
+from core.analysis.results import Findings
+from core.attacks import FGSM, PGD, ThreatModel
+from core.distillation import read_out
+from core.types import InputError
+from tests.core.analysis.conftest import BOTTLENECK, Bench
+
+ATTACKS = (FGSM(threat=ThreatModel(epsilon=0.1)), PGD(threat=ThreatModel(epsilon=0.1), steps=2))
+
+
+@pytest.fixture(scope="module")
+def found(bench: Bench) -> Findings:
+    return Table1(n=5, attacks=ATTACKS, bottleneck=BOTTLENECK)(bench.model, bench.data)
+
+
+def test_every_source_example_and_side_has_a_cell(found: Findings) -> None:
+    cells = found.tables["cells"]
+    split = cells[cells["source"] != "none"]
+    assert len(split) == 2 * len(SOURCES) * 3 * 2 * 2
+    assert len(cells) - len(split) == 3 * 2
+    assert ((cells["low"] <= cells["value"]) & (cells["value"] <= cells["high"])).all()
+    assert set(cells["n"]) == {5}
+
+
+def test_the_true_labels_cells_are_what_a_loop_over_images_finds(found: Findings, bench: Bench) -> None:
+    cells = found.tables["cells"].set_index(["tolerance", "source", "example", "side", "against"])["value"]
+    right = {"robust": 0, "nonrobust": 0}
+    for x, y in zip(bench.data.images.split(1), bench.data.labels.split(1), strict=True):
+        split = BOTTLENECK(bench.model, x, y, seed=0)
+        logits = read_out(bench.model, split.features, split.robust, BOTTLENECK.cut)
+        for side in right:
+            right[side] += int(getattr(logits, side).argmax() == y)
+    for side, count in right.items():
+        assert cells["image", "true", "clean", side, "true"] == count / 5
+        assert cells["image", "true", "clean", side, "supplied"] == count / 5
+
+
+def test_a_batch_shares_the_largest_tolerance(found: Findings) -> None:
+    masks = found.tables["masks"].set_index(["tolerance", "source"])
+    assert masks.loc[("batch", "true"), "robust_share"] <= masks.loc[("image", "true"), "robust_share"]
+    assert masks.loc[("image", "true"), "overlap"] == pytest.approx(1)
+
+
+def test_what_each_source_supplies(bench: Bench) -> None:
+    with torch.no_grad():
+        z = bench.model.features(bench.data.images)
+        said = bench.model.head(z).argmax(dim=1)
+    y = bench.data.labels
+    found = indices(bench.model, z, y, replace(BOTTLENECK, cut="conv5_3"), seed=0, start=0)
+    assert set(found) == set(SOURCES)
+    assert torch.equal(found["predicted"].supplied, said)
+    assert (found["wrong"].supplied != y).all()
+    assert (found["runner-up"].supplied != y).all()
+    assert torch.equal(found["random"].robust.sum(dim=1), found["true"].robust.sum(dim=1))
+    assert torch.equal(found["same class"].supplied, y)
+
+
+def test_partners_are_the_next_of_the_batch() -> None:
+    y = torch.tensor([0, 1, 0, 1, 2])
+    assert partners(y, same=True).tolist() == [2, 3, 0, 1, 4]
+    assert partners(y, same=False).tolist() == [1, 2, 3, 4, 0]
+    assert partners(torch.tensor([3]), same=True).tolist() == [0]
+
+
+def test_the_same_seed_gives_the_same_table(found: Findings, bench: Bench) -> None:
+    again = Table1(n=5, attacks=ATTACKS, bottleneck=BOTTLENECK)(bench.model, bench.data)
+    assert found.tables["cells"].equals(again.tables["cells"])
+    other = Table1(n=5, attacks=ATTACKS, bottleneck=BOTTLENECK, seed=1)(bench.model, bench.data)
+    assert not np.array_equal(found.tables["masks"]["overlap"], other.tables["masks"]["overlap"])
+
+
+def test_without_an_attack_it_is_refused() -> None:
+    with pytest.raises(InputError, match="at least one attack"):
+        Table1(attacks=())
