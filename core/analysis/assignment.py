@@ -8,6 +8,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from core.analysis.activations import TABLE, activation_table, steps_of
 from core.analysis.agreement import (
     flip_rate,
     jaccard,
@@ -44,8 +45,9 @@ class Assignment:
     `images`, a row an image: Spearman correlation of log sigma^2 with weights and variance over channels, Jaccard
     overlap of the robust channels with the weights' positive ones, with as many of largest variance, with as many at
     random, with those of other seeds; what each of three masks predicts clean and attacked; the smallest set of
-    channels whose removal changes the prediction (`flip_size`, 0 if none does), how many of it are robust, and to what.
-    Array: `robust`, masks of the first seed, (n, c) bool.
+    channels whose removal changes the prediction (`flip_size`, 0 if none does), how many of it are robust, and to what;
+    `activations`, a row an image and channel: `robust` under the first seed, and where the tail is pooled and linear
+    what it reads `clean` and `attacked`, in steps of the channel's `activation_step` (`core.analysis.activations`).
     Summary: `agreement`, `accuracy` of each mask, `stability` over seeds, `flips`, the `class_order` and
     `channel_order` that put similar ones side by side, `sentences`.
 
@@ -74,38 +76,49 @@ class Assignment:
     ) -> Findings:
         """Run on `model` in eval mode; `twin` is not used."""
         x, y = dataset.images[: self.n], dataset.labels[: self.n]
-        rows, splits, masks, activations = [], [], [], []
+        rows, splits, masks, encoded = [], [], [], []
         for start in range(0, self.n, BATCH):
             part = slice(start, start + BATCH)
             seeds = self._splits(model, x[part], y[part])
-            rows.append(self._images(start, model, x[part], y[part], seeds))
+            z_adv = self._attacked(model, x[part], y[part])
+            rows.append(self._images(start, model, y[part], seeds, z_adv))
             splits.append(seeds[0])
             masks.append(torch.stack([split.robust for split in seeds]))
-            activations.append(pooled(model, seeds[0].features, self.bottleneck.cut).cpu())
+            encoded.append([pooled(model, z, self.bottleneck.cut).cpu() for z in (seeds[0].features, z_adv)])
             if on_step:
                 on_step(min(part.stop, self.n), self.n)
-        images, over_seeds = pd.concat(rows, ignore_index=True), torch.cat(masks, dim=1).cpu()
+        over_seeds, y = torch.cat(masks, dim=1).cpu(), y.cpu()
+        clean, attacked = (torch.cat(parts) for parts in zip(*encoded, strict=True))
         noise, variance = (
             torch.cat([getattr(split, name) for split in splits]).cpu()
             for name in ("noise_variance", "feature_variance")
         )
-        k = len(dataset.class_names)
-        channels = channel_table(over_seeds[0], torch.cat(activations), y.cpu(), k)
+        channels = channel_table(over_seeds[0], clean, y, len(dataset.class_names))
         channels = channels.assign(**_over_seeds(over_seeds), **_mean_logs(noise, variance))
-        classes = self._classes(model, over_seeds[0], noise, y.cpu(), k)
-        return Findings(
-            tables={"channels": channels, "classes": classes, "images": images},
-            summary=summary(images, channels, classes, self.seeds),
-            arrays={"robust": over_seeds[0].numpy()},
-        )
+        read = {}
+        if linear_tail(model, self.bottleneck.cut) is not None:
+            read = {"clean": clean, "attacked": attacked}
+            channels = channels.assign(activation_step=steps_of(read))
+        tables = {
+            "channels": channels,
+            "classes": self._classes(model, over_seeds[0], noise, y, len(dataset.class_names)),
+            "images": pd.concat(rows, ignore_index=True),
+        }
+        said = summary(tables["images"], channels, tables["classes"], self.seeds)
+        return Findings(tables={**tables, TABLE: activation_table(over_seeds[0], read)}, summary=said)
 
     def _splits(self, model: Classifier, x: Images, y: Labels) -> list[Distilled]:
         z = features(model, x, self.bottleneck.cut)
         return [self.bottleneck.of_features(model, z, y, seed=self.seed + i) for i in range(self.seeds)]
 
-    def _images(self, start: int, model: Classifier, x: Images, y: Labels, seeds: list[Distilled]) -> pd.DataFrame:
-        split, at = seeds[0], self.bottleneck.cut
+    def _attacked(self, model: Classifier, x: Images, y: Labels) -> Features:
         x_adv = self.attack(model, x, y, generator=[generator(self.seed, "attack") for _ in y])
+        return features(model, x_adv, self.bottleneck.cut)
+
+    def _images(
+        self, start: int, model: Classifier, y: Labels, seeds: list[Distilled], z_adv: Features
+    ) -> pd.DataFrame:
+        split, at = seeds[0], self.bottleneck.cut
         drawn = random_mask(split.robust, generator(self.seed, "random mask", start))
         masks = {"distilled": split.robust, "random": drawn}
         table = {
@@ -122,8 +135,9 @@ class Assignment:
             table["spearman_weights"] = spearman(_log10(split.noise_variance), weight_margin(linear)[y])
             table["jaccard_weights"] = jaccard(split.robust, masks["weights"])
             table |= _flips(model, split, at)
-        table |= _predictions(model, split.features, features(model, x_adv, at), masks, at)
-        return pd.DataFrame(table)
+        table |= _predictions(model, split.features, z_adv, masks, at)
+        frame = pd.DataFrame(table)
+        return frame.astype(dict.fromkeys(frame.select_dtypes("floating"), np.float32))  # digits that nobody reads
 
     def _classes(self, model: Classifier, robust: Tensor, noise: Tensor, y: Labels, k: int) -> pd.DataFrame:
         """A row a class and channel; a class without images has neither share nor noise (NaN)."""

@@ -56,38 +56,44 @@ def _flip_summary(images: pd.DataFrame) -> dict[str, Any] | None:
     return {"n": len(flipped), **sizes, "robust_part": float(flipped["flip_robust"].sum() / flipped["flip_size"].sum())}
 
 
-def sentences(found: dict[str, Any]) -> list[str]:
-    """The figures in words, each claim beside what it must be compared with."""
-    overlap = {name: spread["jaccard"] for name, spread in found["agreement"].items()}
-    said = [
-        f"On average {found['robust_share']:.1%} of {found['channels']} channels are robust (n = {found['n']}, true "
-        f"label supplied)."
-    ]
-    if overlap["seeds"]:
-        said.append(
-            f"Two noise seeds share {overlap['seeds']['mean']:.0%} of an image's robust channels (Jaccard, "
-            f"{found['seeds']} seeds); a channel changes side in {found['flip_rate']:.1%} of all pairs of seeds."
+def sentences(found: dict[str, Any]) -> dict[str, str]:
+    """The figures in words by topic, each claim beside what it must be compared with."""
+    said = {
+        "split": f"On average {found['robust_share']:.1%} of {found['channels']} channels are robust "
+        f"(n = {found['n']}, true label supplied)."
+    }
+    if shared := found["agreement"]["seeds"]["jaccard"]:
+        said["seeds"] = (
+            f"Two noise seeds share {shared['mean']:.0%} of an image's robust channels (Jaccard, {found['seeds']} "
+            f"seeds); a channel changes side in {found['flip_rate']:.1%} of all pairs of seeds."
         )
     if found["linear_tail"]:
-        said += _weight_sentences(found, overlap)
-    return said
-
-
-def _weight_sentences(found: dict[str, Any], overlap: dict[str, Any]) -> list[str]:
-    weights, drawn = (found["accuracy"][name]["clean"]["value"] for name in ("weights", "random"))
-    distilled, rank = found["accuracy"]["distilled"]["clean"]["value"], found["agreement"]["weights"]["spearman"]
-    known = [f"rank correlation {rank['mean']:.2f}"] if rank else []
-    known += [f"overlap {overlap['weights']['mean']:.0%}"] if overlap["weights"] else []
-    known += [f"{overlap['random']['mean']:.0%} at random"] if overlap["random"] else []
-    said = [
-        f"Agreement of the split with the classifier's weights for the supplied label: {', '.join(known) or 'none'}. "
-        f"The channels whose weights speak for the label, with nothing distilled, predict it alone on {weights:.1%} of "
-        f"the clean images; the distilled ones on {distilled:.1%}, as many at random on {drawn:.1%}."
-    ]
-    flips = found["flips"]
-    if flips["n"]:
-        said.append(
+        said["weights"] = _weights_sentence(found)
+    said["variance"] = _agreement(found, "variance", "the channels' own variance")
+    if found["linear_tail"] and found["flips"]["n"]:
+        flips = found["flips"]
+        said["flips"] = (
             f"Half of the predictions change when the right {flips['q50']:.0f} channels or fewer are removed; "
             f"{flips['robust_part']:.0%} of those are robust."
         )
     return said
+
+
+def _weights_sentence(found: dict[str, Any]) -> str:
+    weights, drawn, distilled = (
+        found["accuracy"][name]["clean"]["value"] for name in ("weights", "random", "distilled")
+    )
+    agreement = _agreement(found, "weights", "the classifier's weights for the supplied label")
+    return (
+        f"{agreement} The channels whose weights speak for the label, with nothing distilled, predict it alone on "
+        f"{weights:.1%} of the clean images; the distilled ones on {distilled:.1%}, as many at random on {drawn:.1%}."
+    )
+
+
+def _agreement(found: dict[str, Any], name: str, what: str) -> str:
+    agreement = found["agreement"]
+    rank, overlap, drawn = agreement[name]["spearman"], agreement[name]["jaccard"], agreement["random"]["jaccard"]
+    known = [f"rank correlation {rank['mean']:.2f}"] if rank else []
+    known += [f"overlap {overlap['mean']:.0%}"] if overlap else []
+    known += [f"{drawn['mean']:.0%} at random"] if drawn else []
+    return f"Agreement of the split with {what}: {', '.join(known) or 'none'}."

@@ -134,8 +134,7 @@ def conduct(
         raise InputError(
             f"The {dataset.split} set of {dataset.name} has {len(dataset)} images, got n = {experiment.n}."
         )
-    first = _first(dataset, experiment.n)
-    data = {"name": dataset.name, "split": dataset.split, "n": experiment.n, "sha256": pixel_hash(first)}
+    first, data = _first(dataset, experiment.n), data_record(dataset, experiment.n)
     folder = out or store.runs_root() / kind / f"{card.name}-{fingerprint(card.sha256, data, experiment)}"
     if not fresh and _is(folder, experiment, card, data):
         return Result(folder)
@@ -188,6 +187,11 @@ def stored_result(kind: str, model: str) -> Result:
     return Result(known[model])
 
 
+def data_record(dataset: "Dataset", n: int) -> dict[str, Any]:
+    """What a manifest says of the first `n` images."""
+    return {"name": dataset.name, "split": dataset.split, "n": n, "sha256": pixel_hash(_first(dataset, n))}
+
+
 def pixel_hash(dataset: "Dataset") -> str:
     """SHA-256 of images and labels."""
     digest = hashlib.sha256(dataset.images.cpu().contiguous().numpy().tobytes())
@@ -229,7 +233,9 @@ def _write(folder: Path, found: Findings, csv: bool) -> None:
     from safetensors.numpy import save
 
     for name, table in found.tables.items():
-        table.to_parquet(folder / f"{name}.parquet", index=False)
+        table.to_parquet(
+            folder / f"{name}.parquet", index=False, compression="zstd", compression_level=19, write_statistics=False
+        )
         if csv:
             table.to_csv(folder / f"{name}.csv", index=False, float_format="%.7g")
     store.write_json(folder / "summary.json", found.summary)

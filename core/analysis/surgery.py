@@ -11,6 +11,7 @@ from core.analysis.survey import BATCH, pooled
 from core.attacks.evaluation import accuracy
 from core.distillation import masked
 from core.models import PooledLinear
+from core.seeding import generator
 from core.types import Accuracy, Classifier, Features, Images, InputError, Labels, Logits
 
 
@@ -63,26 +64,32 @@ class Operated:
 class Surgery:
     """Images encoded once, clean and attacked, so that every edit of the network answers at once.
 
-    Where a pooled linear layer follows the cut, only the pooled vectors are kept: zeroing a channel commutes with the
+    Where a pooled linear layer follows the cut, only the pooled vectors are needed: zeroing a channel commutes with the
     pooling, so an edit costs one small matrix product.
 
     Args:
         model: in eval mode.
-        x: clean images, (n, c, h, w).
-        x_adv: the same images attacked.
+        clean: what the images put into the tail at the cut: pooled vectors (n, c) where it is a pooled linear layer,
+            else features (n, c, h, w). `of_images` makes them, `core.analysis.activations.stored_surgery` reads them.
+        attacked: of the same images attacked.
         y: labels, (n,).
         at: the cut; None is the model's default.
     """
 
-    def __init__(self, model: Classifier, x: Images, x_adv: Images, y: Labels, at: str | None = None) -> None:
-        if not len(x) == len(x_adv) == len(y) > 0:
+    def __init__(self, model: Classifier, clean: Tensor, attacked: Tensor, y: Labels, at: str | None = None) -> None:
+        if not len(clean) == len(attacked) == len(y) > 0:
             raise InputError(
-                f"Surgery needs one attacked image and one label for each of {len(x)}, got {len(x_adv)} and {len(y)}."
+                f"Surgery needs one attacked image and one label for each of {len(clean)}, got {len(attacked)} and "
+                f"{len(y)}."
             )
-        self.model, self.y, self.at = model, y, at
+        self.model, self.clean, self.attacked, self.y, self.at = model, clean, attacked, y, at
         self.linear = linear_tail(model, at)
-        self.clean, self.attacked = self._encoded(x), self._encoded(x_adv)
-        self.channels = self.clean.shape[1]
+        self.channels = clean.shape[1]
+
+    @classmethod
+    def of_images(cls, model: Classifier, x: Images, x_adv: Images, y: Labels, at: str | None = None) -> "Surgery":
+        """Encode the images `x` and `x_adv` (n, c, h, w); the rest as above."""
+        return cls(model, _encoded(model, x, at), _encoded(model, x_adv, at), y, at)
 
     def operate(self, keep: Tensor) -> Operated:
         """Accuracies of the network with only the channels `keep` (c,) bool."""
@@ -96,12 +103,10 @@ class Surgery:
             classes=_by_class(self.y, correct, standing),
         )
 
-    def _encoded(self, x: Images) -> Tensor:
-        parts = []
-        for part in x.split(BATCH):
-            z = features(self.model, part, self.at)
-            parts.append(z if self.linear is None else pooled(self.model, z, self.at))
-        return torch.cat(parts)
+    def by_chance(self, kept: int, draws: int = 20, seed: int = 0) -> list[Operated]:
+        """The control: the network with `kept` channels drawn at random, `draws` times."""
+        scores = torch.rand(draws, self.channels, generator=generator(seed, "random channels"))
+        return [self.operate(row.argsort().argsort() < kept) for row in scores]
 
     @torch.no_grad()
     def _predicted(self, encoded: Tensor, keep: Tensor) -> Tensor:
@@ -114,7 +119,12 @@ class Surgery:
 
 def operate(model: Classifier, x: Images, x_adv: Images, y: Labels, keep: Tensor, at: str | None = None) -> Operated:
     """One edit; for several on the same images make a `Surgery`. Arguments as there."""
-    return Surgery(model, x, x_adv, y, at).operate(keep)
+    return Surgery.of_images(model, x, x_adv, y, at).operate(keep)
+
+
+def _encoded(model: Classifier, x: Images, at: str | None) -> Tensor:
+    linear, parts = linear_tail(model, at), (features(model, part, at) for part in x.split(BATCH))
+    return torch.cat([z if linear is None else pooled(model, z, at) for z in parts])
 
 
 @dataclass(frozen=True)

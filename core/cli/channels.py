@@ -94,7 +94,7 @@ def run(
 
 
 def _said(result: Result) -> list[str]:
-    return list(result.summary["sentences"])
+    return list(result.summary["sentences"].values())
 
 
 def _kept(result: Result, subject: Subject, drop: str | None, keep: str | None) -> Tensor | None:
@@ -115,7 +115,7 @@ def _operate(subject: Subject, experiment: Assignment, kept: Tensor) -> Operated
         experiment.attack(model, a, b, generator=[generator(experiment.seed, "attack") for _ in b])
         for a, b in zip(x.split(BATCH), y.split(BATCH), strict=True)
     ]
-    return Surgery(model, x, torch.cat(x_adv), y, experiment.bottleneck.cut).operate(kept)
+    return Surgery.of_images(model, x, torch.cat(x_adv), y, experiment.bottleneck.cut).operate(kept)
 
 
 def _flip(subject: Subject, experiment: Assignment, image: int) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from tests.core.analysis.conftest import PGD_2, Bench
 @pytest.fixture(scope="module")
 def surgery(bench: Bench) -> Surgery:
     x_adv = PGD_2(bench.model, bench.data.images, bench.data.labels, generator=generator(0))
-    return Surgery(bench.model, bench.data.images, x_adv, bench.data.labels)
+    return Surgery.of_images(bench.model, bench.data.images, x_adv, bench.data.labels)
 
 
 def small(channels: int = 6, classes: int = 4) -> Staged:
@@ -110,4 +110,12 @@ def test_what_does_not_fit_is_refused(bench: Bench, surgery: Surgery) -> None:
     with pytest.raises(InputError, match="one bool for each of 32 channels"):
         surgery.operate(torch.ones(31, dtype=torch.bool))
     with pytest.raises(InputError, match="one attacked image and one label for each of 5, got 4 and 5"):
-        Surgery(bench.model, x, x[:4], y)
+        Surgery.of_images(bench.model, x, x[:4], y)
+
+
+def test_the_control_keeps_as_many_channels_and_repeats(surgery: Surgery) -> None:
+    drawn = surgery.by_chance(7, draws=4)
+    assert [one.kept for one in drawn] == [7] * 4
+    assert [one.accuracy for one in drawn] == [one.accuracy for one in surgery.by_chance(7, draws=4)]
+    whole = surgery.operate(torch.ones(32, dtype=torch.bool))
+    assert surgery.by_chance(32, draws=1)[0].accuracy == whole.accuracy

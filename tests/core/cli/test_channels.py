@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from core.analysis.activations import stored_masks
 from core.analysis.results import stored_result
 from core.analysis.surgery import Edited
 from core.cli import main
@@ -32,7 +33,7 @@ def test_a_run_holds_channels_classes_and_images(folder: Path) -> None:
     assert len(result.table("channels")) == 32
     assert len(result.table("classes")) == 320
     assert len(result.table("images")) == 10
-    assert result.array("robust").shape == (10, 32)
+    assert stored_masks(result).shape == (10, 32)
 
 
 def test_dropping_channels_is_running_the_edited_network(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
