@@ -100,6 +100,9 @@ def _numbers(selection: Selection, catalog: Catalog) -> tuple[Selection, list[st
             f"{card.name} has {card.num_classes} classes, so there is no label {selection.label}; the true one is used."
         )
         selection = replace(selection, label="true")
+    if selection.over.isdigit() and int(selection.over) >= card.num_classes:
+        notes.append(f"{card.name} has {card.num_classes} classes; all images are counted instead.")
+        selection = replace(selection, over="set")
     if selection.wrong >= card.num_classes:
         selection = replace(selection, wrong=-1)
     return selection, notes

@@ -18,6 +18,8 @@ REDUCTIONS = ("mean", "sum")
 NO_ATTACK = "none"
 MAPS = ("true", "wrong", "random")
 COLORS = ("label", "class", "attack")
+EDITS = ("drop", "keep")
+LONGEST_EDIT = 2500
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -45,6 +47,8 @@ class Selection:
         channel: the one whose card is open; -1 is the strongest.
         map: of the Clusters page: the split made with the true label, a wrong one, or as many channels at random.
         color: of its points: the label supplied, the class, or whether the image is attacked.
+        over: of the Channels page: images counted, "set" for all, "image" for the current one, or the index of a class.
+        edit: of the network there: "drop" or "keep", then channels or a rule as `core.analysis.rules` reads them.
         run: folder name of the stored result that is shown, where there are several; empty is the shipped one.
         moved: channels moved to the other side by hand.
         mode: "present" enlarges the fonts and hides the controls.
@@ -70,6 +74,8 @@ class Selection:
     channel: int = -1
     map: str = "true"
     color: str = "label"
+    over: str = "set"
+    edit: str = ""
     run: str = ""
     moved: tuple[int, ...] = ()
     mode: str = "explore"
@@ -84,7 +90,15 @@ class Selection:
 
 _OTHER_MASK: dict[str, Any] = {"moved": ()}
 _OTHER_IMAGE: dict[str, Any] = {"channel": -1, "wrong": -1, **_OTHER_MASK}
-_OTHER_MODEL: dict[str, Any] = {"compare": "", "epsilon": None, "cut": "", "run": "", **_OTHER_IMAGE}
+_OTHER_MODEL: dict[str, Any] = {
+    "compare": "",
+    "epsilon": None,
+    "cut": "",
+    "run": "",
+    "over": "set",
+    "edit": "",
+    **_OTHER_IMAGE,
+}
 _RESETS = {
     "data": {"model": "", "image": 0, "own": False, "label": "true", **_OTHER_MODEL},
     "model": _OTHER_MODEL,
@@ -196,6 +210,16 @@ def _label(text: str) -> str:
     return text if text in ("true", "predicted") else str(_whole(0, LARGEST_IMAGE)(text))
 
 
+def _over(text: str) -> str:
+    return text if text in ("set", "image") else str(_whole(0, LARGEST_IMAGE)(text))
+
+
+def _edit(text: str) -> str:
+    if text and (text.partition(" ")[0] not in EDITS or len(text) > LONGEST_EDIT):
+        raise _Refused("drop or keep was expected, then channels or a rule")
+    return text
+
+
 def _channels(text: str) -> tuple[int, ...]:
     found = [_whole(0, LARGEST_IMAGE)(part) for part in text.split(",")[:MOST_MOVED] if part]
     return tuple(dict.fromkeys(found))
@@ -225,6 +249,8 @@ _READ: dict[str, Callable[[str], Any]] = {
     "channel": _whole(-1, LARGEST_IMAGE),
     "map": _choice(*MAPS),
     "color": _choice(*COLORS),
+    "over": _over,
+    "edit": _edit,
     "run": _run,
     "moved": _channels,
     "mode": _choice(*MODES),

@@ -4,7 +4,17 @@ import string
 
 import pytest
 
-from dashboard.state import HIDEABLE, LARGEST_IMAGE, LARGEST_SEED, MOST_MOVED, Selection, nearest, parse, to_parameters
+from dashboard.state import (
+    EDITS,
+    HIDEABLE,
+    LARGEST_IMAGE,
+    LARGEST_SEED,
+    MOST_MOVED,
+    Selection,
+    nearest,
+    parse,
+    to_parameters,
+)
 
 NAMES = tuple(Selection.__dataclass_fields__)
 ODD = (
@@ -55,6 +65,8 @@ def assert_in_range(s: Selection) -> None:
     assert s.split_of in ("clean", "own")
     assert s.mode in ("explore", "present")
     assert -1 <= s.channel <= LARGEST_IMAGE
+    assert s.over in ("set", "image") or s.over.isdigit()
+    assert s.edit.partition(" ")[0] in ("", *EDITS)
     assert len(s.moved) <= MOST_MOVED
     assert set(s.hide) <= set(HIDEABLE)
     assert all(len(name) <= 64 for name in (s.data, s.model, s.compare, s.attack, s.cut))
