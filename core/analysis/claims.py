@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from core.analysis.survey import SIDES
-from core.attacks.evaluation import accuracy
+from core.attacks.outcome import accuracy
 from core.types import Accuracy
 
 CLAIM = "{side} channels alone, {images} images: fraction predicted as labeled"

@@ -20,7 +20,7 @@ from core.analysis.sentences import (
     sides,
 )
 from core.attacks import ATTACKS, Attack, epsilon_of
-from core.attacks.evaluation import record as attack_record
+from core.attacks.outcome import record as attack_record
 from core.config import to_dict
 from core.distillation import Bottleneck, ReadOut
 from core.models import ModelCard

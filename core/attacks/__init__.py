@@ -3,9 +3,15 @@
 from core.attacks.apgd import APGDCE, APGDDLR, APGDT
 from core.attacks.autoattack import AutoAttack
 from core.attacks.bim import BIM
-from core.attacks.evaluation import Outcome, accuracy, classified, record, robust_accuracy, run_attack, worst_case
+from core.attacks.cw import CW
+from core.attacks.evaluation import classified, robust_accuracy, run_attack
 from core.attacks.fab import FAB
 from core.attacks.fgsm import FGSM
+from core.attacks.kept import Kept
+from core.attacks.nrf import NRF, NRF2, RF, RF2
+from core.attacks.nrf_exact import NRF2Exact, NRFExact, RF2Exact, RFExact
+from core.attacks.nrf_linf import NRF2Linf, NRFLinf, RF2Linf, RFLinf
+from core.attacks.outcome import Outcome, accuracy, label_of, record, worst_case
 from core.attacks.pgd import PGD
 from core.attacks.registry import ATTACKS, Attack, Schedule, bounded_attacks, build_attack, epsilon_of
 from core.attacks.square import Square
@@ -17,11 +23,25 @@ __all__ = [
     "APGDT",
     "ATTACKS",
     "BIM",
+    "CW",
     "FAB",
     "FGSM",
+    "NRF",
+    "NRF2",
+    "NRF2Exact",
+    "NRF2Linf",
+    "NRFExact",
+    "NRFLinf",
     "PGD",
+    "RF",
+    "RF2",
+    "RF2Exact",
+    "RF2Linf",
+    "RFExact",
+    "RFLinf",
     "Attack",
     "AutoAttack",
+    "Kept",
     "MinimalNorm",
     "Outcome",
     "Schedule",
@@ -32,6 +52,7 @@ __all__ = [
     "build_attack",
     "classified",
     "epsilon_of",
+    "label_of",
     "record",
     "robust_accuracy",
     "run_attack",

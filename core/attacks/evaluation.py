@@ -1,88 +1,37 @@
-"""Accuracy under attack, with its interval. An image's result never depends on the images that share its batch."""
+"""Accuracy under attack. An image's result never depends on the images that share its batch, nor on a stop half way."""
 
-import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import Tensor
 
+from core.attacks.counting import Counted
+from core.attacks.kept import Kept
+from core.attacks.outcome import COSTS, Attacked, Outcome
 from core.attacks.registry import ATTACKS, Attack
 from core.attacks.threat import l2_norm, linf_norm
-from core.config import to_dict
 from core.seeding import generator
 from core.types import Accuracy, Classifier, Images, InputError, Labels, OnStep
 
-Z95 = 1.959963984540054  # the normal distribution's 97.5 % point
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What one attack did to each of n images, on the CPU. An image misclassified from the start is not attacked.
-
-    Args:
-        attack: the value that was called.
-        clean: (n,) bool, classified correctly before.
-        correct: (n,) bool, classified correctly before and after.
-        l2: (n,) Euclidean size of the perturbation, 0 where there was no attack.
-        linf: (n,) its largest entry.
-        seconds: of the attack and of reading its result.
-    """
-
-    attack: Attack
-    clean: Tensor
-    correct: Tensor
-    l2: Tensor
-    linf: Tensor
-    seconds: float
-
-    @property
-    def accuracy(self) -> Accuracy:
-        """Robust accuracy over all n images; one misclassified from the start counts as fooled."""
-        return accuracy(int(self.correct.sum()), len(self.correct), record(self.attack))
-
-    @property
-    def turned(self) -> Tensor:
-        """Which images (n,) bool the attack changed from right to wrong."""
-        return self.clean & ~self.correct
-
-    @property
-    def gradient_evaluations(self) -> int:
-        """Forward and backward passes of one image, over all images attacked."""
-        return int(self.clean.sum()) * self.attack.schedule.steps
-
-
-def accuracy(correct: int, n: int, attack: dict[str, Any] | None = None) -> Accuracy:
-    """correct / n with its 95 % Wilson score interval (Wilson 1927).
-
-        (p + z^2/2n -+ z sqrt(p (1 - p)/n + z^2/4n^2)) / (1 + z^2/n)
-
-    Args:
-        correct: images classified correctly.
-        n: images counted.
-        attack: the attack as plain data; None is clean accuracy.
-    Raises:
-        InputError: no image, or more correct ones than there are.
-    """
-    if not 0 <= correct <= n or n == 0:
-        raise InputError(f"Accuracy needs at least 1 image and at most as many correct ones, got {correct} of {n}.")
-    p, spread = correct / n, Z95**2 / n
-    center = (p + spread / 2) / (1 + spread)
-    half = math.sqrt(p * (1 - p) * spread + spread**2 / 4) / (1 + spread)
-    # The ends are exact where p is 0 or 1; rounding must not put them past it.
-    low, high = 0.0 if correct == 0 else center - half, 1.0 if correct == n else center + half
-    return Accuracy(value=p, n=n, low=low, high=high, attack=attack)
-
-
-def record(attack: Attack) -> dict[str, Any]:
-    """An attack as plain data: its name, its fields, and the steps, step size and restarts that it really takes."""
-    schedule = attack.schedule
-    return {**to_dict(attack), "name": ATTACKS.name_of(attack), **schedule._asdict()}
-
 
 @torch.no_grad()
+def predictions(model: Classifier, x: Images, *, batch_size: int = 250, on_step: OnStep | None = None) -> Labels:
+    """The most probable class of every image, (n,).
+
+    Raises:
+        InputError: a network in training mode, whose answers depend on the batch.
+    """
+    if model.training:
+        raise InputError("Accuracy is measured in eval mode, but the network is in training mode; call .eval() first.")
+    found = torch.zeros(len(x), dtype=torch.long, device=x.device)
+    for rows in _batches(torch.arange(len(x), device=x.device), batch_size):
+        found[rows] = model(x[rows]).argmax(dim=1)
+        if on_step:
+            on_step(int(rows[-1]) + 1, len(x))
+    return found
+
+
 def classified(
     model: Classifier, x: Images, y: Labels, *, batch_size: int = 250, on_step: OnStep | None = None
 ) -> Tensor:
@@ -91,14 +40,7 @@ def classified(
     Raises:
         InputError: a network in training mode, whose answers depend on the batch.
     """
-    if model.training:
-        raise InputError("Accuracy is measured in eval mode, but the network is in training mode; call .eval() first.")
-    found = torch.zeros(len(x), dtype=torch.bool, device=x.device)
-    for rows in _batches(torch.arange(len(x), device=x.device), batch_size):
-        found[rows] = model(x[rows]).argmax(dim=1) == y[rows]
-        if on_step:
-            on_step(int(rows[-1]) + 1, len(x))
-    return found
+    return predictions(model, x, batch_size=batch_size, on_step=on_step) == y
 
 
 def run_attack(
@@ -109,6 +51,7 @@ def run_attack(
     *,
     seed: int = 0,
     batch_size: int = 250,
+    kept: Kept | None = None,
     on_step: OnStep | None = None,
 ) -> Outcome:
     """Attack every image that is classified correctly.
@@ -123,23 +66,45 @@ def run_attack(
         y: their true labels, (n,).
         seed: of the random starts.
         batch_size: images at a time.
+        kept: where every batch is written as soon as it is done; what lies there already is not attacked again.
         on_step: called as `on_step(done, total)` with images that need attacking.
     Raises:
-        InputError: a network in training mode.
+        InputError: a network in training mode, or what the attack refuses.
     """
-    clean = classified(model, x, y, batch_size=batch_size)
-    correct, l2, linf = torch.zeros_like(clean), x.new_zeros(len(x)), x.new_zeros(len(x))
-    alive, done, began = clean.nonzero().flatten(), 0, time.perf_counter()
-    for rows in _batches(alive, batch_size):
-        draws = [generator(seed, ATTACKS.name_of(attack), row) for row in rows.tolist()]
-        x_adv = attack(model, x[rows], y[rows], generator=draws)
-        correct[rows] = classified(model, x_adv, y[rows], batch_size=batch_size)
-        l2[rows], linf[rows] = l2_norm(x_adv - x[rows]), linf_norm(x_adv - x[rows])
-        done += len(rows)
+    before = predictions(model, x, batch_size=batch_size)
+    rows = (before == y).nonzero().flatten()
+    done = attack_rows(model, attack, x, y, rows, seed=seed, batch_size=batch_size, kept=kept, on_step=on_step)
+    return Outcome.of(attack, before, y, done)
+
+
+def attack_rows(
+    model: Classifier,
+    attack: Attack,
+    x: Images,
+    y: Labels,
+    rows: Tensor,
+    *,
+    seed: int = 0,
+    batch_size: int = 250,
+    kept: Kept | None = None,
+    on_step: OnStep | None = None,
+) -> Attacked:
+    """Attack some of the images, whether they are classified correctly or not.
+
+    Args:
+        rows: their positions in `x`, (m,).
+        model, attack, x, y, seed, batch_size, kept, on_step: as for `run_attack`.
+    """
+    done = Attacked.nothing() if kept is None else kept.load()
+    if on_step and len(done):
+        on_step(len(done), len(rows))
+    for part in _batches(rows[~torch.isin(rows, done.rows.to(rows.device))], batch_size):
+        done = Attacked.joined([done, _attack_batch(model, attack, x[part], y[part], part, seed)])
+        if kept is not None:
+            kept.save(done)
         if on_step:
-            on_step(done, len(alive))
-    clean, correct, l2, linf = (t.cpu() for t in (clean, correct, l2, linf))  # waits for the device; then the clock
-    return Outcome(attack, clean, correct, l2, linf, seconds=time.perf_counter() - began)
+            on_step(len(done), len(rows))
+    return done
 
 
 def robust_accuracy(
@@ -156,11 +121,14 @@ def robust_accuracy(
     return run_attack(model, attack, x, y, seed=seed, batch_size=batch_size, on_step=on_step).accuracy
 
 
-def worst_case(outcomes: Sequence[Outcome]) -> Accuracy:
-    """Fraction of the images that none of the attacks turned: the minimum is taken image by image."""
-    standing = torch.stack([outcome.correct for outcome in outcomes]).all(dim=0)
-    names = [ATTACKS.name_of(outcome.attack) for outcome in outcomes]
-    return accuracy(int(standing.sum()), len(standing), {"name": "worst case", "over": names})
+def _attack_batch(model: Classifier, attack: Attack, x: Images, y: Labels, rows: Tensor, seed: int) -> Attacked:
+    began, counted = time.perf_counter(), Counted(model)
+    draws = [generator(seed, ATTACKS.name_of(attack), row) for row in rows.tolist()]
+    x_adv = attack(counted, x, y, generator=draws)
+    predicted = predictions(model, x_adv, batch_size=len(x)).cpu()  # waits for the device; then the clock
+    totals = torch.tensor([time.perf_counter() - began, *counted.passes], dtype=torch.float64)
+    costs = (totals / len(rows)).expand(len(rows), len(COSTS))
+    return Attacked(rows.cpu(), predicted, l2_norm(x_adv - x).cpu(), linf_norm(x_adv - x).cpu(), costs)
 
 
 def _batches(rows: Tensor, size: int) -> Sequence[Tensor]:

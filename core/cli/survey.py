@@ -17,7 +17,7 @@ from core.analysis.claims import claims_table, summary
 from core.analysis.start import write_start
 from core.analysis.survey import Survey, survey
 from core.attacks import ThreatModel, build_attack, epsilon_of
-from core.attacks.evaluation import record as attack_record
+from core.attacks.outcome import record as attack_record
 from core.cli.talk import console, print_json, print_table, progress
 from core.config import fingerprint, to_dict
 from core.datasets import DATASETS, Dataset, load_dataset

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from core.models import PooledLinear, Staged
+from core.models import PooledLinear
 from core.types import Classifier, Features, Labels
 
 
@@ -27,8 +27,9 @@ class Tail(Protocol):
 
 def tail_of(model: Classifier, z: Features, y: Labels, at: str | None) -> Tail:
     """The tail of `model` behind the cut `at`, holding `z` and `y`: by hand where that is known, else traced."""
-    if isinstance(model, Staged):
-        stages = model.tail(at)
+    tail = getattr(model, "tail", None)  # a `Staged` has one, and so has what only counts its passes
+    if tail is not None:
+        stages = tail(at)
         if len(stages) == 1 and isinstance(stages[0], PooledLinear):
             return PooledTail(stages[0], z, y)
     return TracedTail(model, z, y, at)

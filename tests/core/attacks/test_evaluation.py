@@ -2,6 +2,7 @@ import json
 import subprocess
 import sys
 from functools import partial
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
@@ -9,17 +10,23 @@ import torch
 
 from core.attacks import (
     BIM,
+    CW,
     FGSM,
+    NRF,
     PGD,
+    Attack,
+    Kept,
     ThreatModel,
     accuracy,
     classified,
+    label_of,
     record,
     robust_accuracy,
     run_attack,
     worst_case,
 )
 from core.datasets import Dataset
+from core.distillation import Bottleneck
 from core.models import Staged
 from core.store import PROJECT
 from core.types import Images, InputError, Labels
@@ -58,7 +65,8 @@ def test_misclassified_images_are_fooled_and_not_attacked(network: Staged, batch
     assert outcome.clean.tolist() == [i not in (2, 5) for i in range(12)]
     assert torch.equal(outcome.correct, outcome.clean)
     assert outcome.accuracy.value == 10 / 12
-    assert outcome.gradient_evaluations == 100
+    assert outcome.passes == (100, 100, 0, 0)
+    assert outcome.predicted[2] == outcome.predicted[5] != y[2]
     assert not outcome.turned.any()
 
 
@@ -124,7 +132,7 @@ def test_worst_case_is_taken_image_by_image(digits: tuple[Staged, Dataset]) -> N
     outcomes = [run_attack(model, attack, x, y) for attack in (FGSM(threat=threat), PGD(threat=threat, steps=3))]
     worst = worst_case(outcomes)
     assert worst.value == sum(a and b for a, b in zip(*(o.correct.tolist() for o in outcomes), strict=True)) / 100
-    assert worst.attack == {"name": "worst case", "over": ["fgsm", "pgd"]}
+    assert worst.attack == {"name": "worst case", "over": ["fgsm", "pgd steps=3"]}
 
 
 def test_training_mode_is_refused(network: Staged, batch: Batch) -> None:
@@ -142,7 +150,8 @@ def test_nothing_to_attack(network: Staged, batch: Batch) -> None:
     x, y = batch
     outcome = run_attack(network, PGD(), x, (y + 1) % 4)
     assert outcome.accuracy.value == 0
-    assert outcome.gradient_evaluations == 0
+    assert outcome.passes == (0, 0, 0, 0)
+    assert outcome.seconds == 0
     assert len(run_attack(network, PGD(), x[:0], y[:0]).correct) == 0
 
 
@@ -169,3 +178,59 @@ def test_record_says_what_was_really_taken() -> None:
     assert (said["name"], said["steps"], said["step_size"]) == ("pgd", 10, pytest.approx(0.0069))
     assert said["threat"]["epsilon"] == 0.03
     json.dumps(said)
+
+
+@pytest.mark.parametrize(
+    ("attack", "said"),
+    [
+        (PGD(), "pgd"),
+        (PGD(threat=ThreatModel(epsilon=0.2)), "pgd"),
+        (PGD(steps=100, loss="margin"), "pgd steps=100 loss=margin"),
+        (PGD(step_size=1 / 255, random_start=False), "pgd step_size=0.00392157 random_start=False"),
+        (NRF(bottleneck=Bottleneck(beta=0.1), mask="random"), "nrf mask=random bottleneck.beta=0.1"),
+    ],
+)
+def test_a_label_tells_an_attack_from_its_defaults(attack: Attack, said: str) -> None:
+    assert set(label_of(attack).split()) == set(said.split())
+    assert label_of(attack).startswith(said.split()[0])
+
+
+class Stopped(Exception):
+    """The process was killed."""
+
+
+@pytest.mark.parametrize("attack", [PGD(threat=ThreatModel(epsilon=0.1), steps=2), CW(steps=3, c=10)], ids=label_of)
+def test_what_stops_half_way_goes_on_and_ends_alike(
+    digits: tuple[Staged, Dataset], attack: Attack, tmp_path: Path
+) -> None:
+    model, data = digits
+    x, y, kept = data.images[:60], data.labels[:60], Kept(tmp_path / "attack.safetensors")
+
+    def stop(done: int, total: int) -> None:
+        if done >= 20:
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        run_attack(model, attack, x, y, batch_size=10, kept=kept, on_step=stop)
+    assert len(kept.load()) == 20
+    seen: list[tuple[int, int]] = []
+    resumed = run_attack(
+        model, attack, x, y, batch_size=10, kept=kept, on_step=lambda done, total: seen.append((done, total))
+    )
+    whole = run_attack(model, attack, x, y, batch_size=10)
+    assert seen[0] == (20, int(whole.clean.sum()))
+    for name in ("clean", "correct", "predicted", "l2", "linf"):
+        assert torch.equal(getattr(resumed, name), getattr(whole, name)), name
+    assert resumed.passes == whole.passes
+    again = run_attack(model, attack, x, y, kept=kept)
+    assert again.seconds == resumed.seconds
+
+
+def test_a_kept_file_that_is_damaged_is_refused(network: Staged, batch: Batch, tmp_path: Path) -> None:
+    kept = Kept(tmp_path / "attack.safetensors")
+    run_attack(network, FGSM(), *batch, kept=kept)
+    kept.path.write_bytes(kept.path.read_bytes()[:-7])
+    with pytest.raises(InputError, match="not a whole file"):
+        run_attack(network, FGSM(), *batch, kept=kept)
+    kept.drop()
+    assert len(kept.load()) == 0

@@ -1,0 +1,110 @@
+"""Checks of the attack on this network: was it long enough, did it keep what it found, does less do better?"""
+
+from dataclasses import replace
+
+import torch
+from torch import Tensor
+
+from core.attacks.diagnostics.diagnosis import Diagnosis, diagnosis
+from core.attacks.evaluation import robust_accuracy, run_attack
+from core.attacks.losses import cross_entropy, margin
+from core.attacks.pgd import PGD, ascend
+from core.attacks.square import Square
+from core.attacks.threat import ThreatModel
+from core.seeding import generator
+from core.types import Classifier, Images, Labels, Logits
+
+QUERIES = 200
+LAST = 0.2  # of the steps: where the loss should have settled
+FACTORS = (0.5, 1.0, 2.0)  # of epsilon
+
+
+def trace(model: Classifier, attack: PGD, x: Images, y: Labels, seed: int) -> Tensor:
+    """The margin of every iterate of PGD, (1 + steps, n), positive where it is misclassified."""
+    seen = []
+
+    def watched(logits: Logits) -> Tensor:
+        seen.append(margin(logits.detach(), y))
+        return cross_entropy(logits, y)
+
+    start = attack.threat.random_start(x, [generator(seed, "diagnostics", row) for row in range(len(x))])
+    end = ascend(attack.threat, model, watched, x, start, attack.steps, attack.step)
+    with torch.no_grad():
+        watched(model(end))
+    return torch.stack(seen)
+
+
+def still_rising(margins: Tensor) -> Diagnosis:
+    """Share of the whole rise of the best margin that falls into the last fifth of the steps, over images not turned.
+
+    Args:
+        margins: as `trace` returns them.
+    """
+    best = margins.cummax(dim=0).values
+    start, late, end = best[0], best[-1 - round(LAST * (len(best) - 1))], best[-1]
+    open_ones = (end <= 0) & (end > start)
+    share = ((end - late) / (end - start))[open_ones].mean().item() if open_ones.any() else 0.0
+    return diagnosis(
+        "still rising", share, 0.15,
+        "The loss has settled when the attack ends.",
+        f"The last fifth of the steps brings {share:.0%} of the rise of the loss on images that are not turned yet: "
+        "the attack stops too early; give it more steps or larger ones.",
+    )  # fmt: skip
+
+
+def success_lost(margins: Tensor) -> Diagnosis:
+    """Share of the images that some iterate turned and the last one does not.
+
+    Args:
+        margins: as `trace` returns them.
+    """
+    share = ((margins > 0).any(dim=0) & (margins[-1] <= 0)).float().mean().item()
+    return diagnosis(
+        "success lost", share, 0.02,
+        "What the attack finds on its way it still has at its end.",
+        f"On {share:.0%} of the images an iterate was misclassified but the last one, which PGD returns, is not; use "
+        "an attack that returns the best iterate (apgd-ce), or smaller steps.",
+    )  # fmt: skip
+
+
+def black_box(model: Classifier, x: Images, y: Labels, white: Tensor, threat: ThreatModel, seed: int) -> Diagnosis:
+    """Share of the images that an attack without gradients turns and PGD does not.
+
+    Args:
+        white: which images PGD turned, (n,) bool, whatever iterate did.
+    """
+    without = run_attack(model, Square(threat=threat, queries=QUERIES), x, y, seed=seed)
+    share = (without.turned & ~white.cpu()).float().mean().item()
+    return diagnosis(
+        "black box", share, 0.03,
+        "An attack without gradients finds nothing that PGD misses.",
+        f"Without gradients, square turns {share:.0%} of the images that PGD leaves: the gradient is masked, and "
+        "accuracy under attacks that follow it is too high; report autoattack, and look for the part that masks it.",
+    )  # fmt: skip
+
+
+def epsilons(model: Classifier, x: Images, y: Labels, threat: ThreatModel, seed: int) -> tuple[Diagnosis, Diagnosis]:
+    """Accuracy under PGD at growing radii up to half the range of a pixel: by how much it ever rises, and its end."""
+    half = 0.5 if threat.norm == "linf" else 0.5 * x[0].numel() ** 0.5  # every image becomes gray within
+    radii = [*(radius for f in FACTORS if (radius := f * threat.epsilon) < half), half]
+    found = [robust_accuracy(model, PGD(threat=replace(threat, epsilon=e)), x, y, seed=seed).value for e in radii]
+    rise, end, chance = max(b - a for a, b in zip(found, found[1:], strict=False)), found[-1], 1 / _classes(model, x)
+    return (
+        diagnosis(
+            "rises with epsilon", rise, max(0.005, 1 / len(x)),
+            "A larger radius never leaves more images right.",
+            f"Accuracy under PGD rises by {rise:.1%} from one radius to a larger one, which holds all that the smaller "
+            "one does: the attack fails at it; give it more steps, restarts or another loss.",
+        ),
+        diagnosis(
+            "right at any radius", end, chance,
+            f"At radius {half:.3g}, where every image can become gray, {end:.0%} of the images are left right.",
+            f"At radius {half:.3g}, where every image can become gray, {end:.0%} of the images are still left right, "
+            "more than by chance: the attack fails or the gradient is masked.",
+        ),
+    )  # fmt: skip
+
+
+@torch.no_grad()
+def _classes(model: Classifier, x: Images) -> int:
+    return model(x[:1]).shape[1]

@@ -1,0 +1,164 @@
+"""What an attack did to images, an entry an image, and the accuracies that follow from it, with their intervals."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from core.attacks.counting import Passes
+from core.attacks.registry import ATTACKS, Attack
+from core.config import to_dict
+from core.types import Accuracy, InputError, Labels
+
+Z95 = 1.959963984540054  # the normal distribution's 97.5 % point
+COSTS = ("seconds", *Passes._fields)
+
+
+@dataclass(frozen=True)
+class Attacked:
+    """What an attack did to m of the images, in any order, on the CPU.
+
+    Args:
+        rows: positions of the images, (m,).
+        predicted: the class that the network sees afterwards, (m,).
+        l2: Euclidean size of the perturbation, (m,).
+        linf: its largest entry, (m,).
+        costs: `COSTS` of each image, (m, 5) in double precision: those of its batch, shared evenly.
+    """
+
+    rows: Tensor
+    predicted: Tensor
+    l2: Tensor
+    linf: Tensor
+    costs: Tensor
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @staticmethod
+    def nothing() -> "Attacked":
+        """No image yet."""
+        none, sizes = torch.zeros(0, dtype=torch.long), torch.zeros(0)
+        return Attacked(none, none, sizes, sizes, torch.zeros(0, len(COSTS), dtype=torch.float64))
+
+    def without(self, rows: Tensor) -> "Attacked":
+        """The images that are not among `rows`."""
+        others = ~torch.isin(self.rows, rows)
+        return Attacked(*(column[others] for column in vars(self).values()))
+
+    @staticmethod
+    def joined(parts: "Sequence[Attacked]") -> "Attacked":
+        """Several that share no image, as one."""
+        return Attacked(*(torch.cat(columns) for columns in zip(*(vars(part).values() for part in parts), strict=True)))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one attack did to each of n images, on the CPU. An image misclassified from the start is not attacked.
+
+    Args:
+        attack: the value that was called.
+        clean: (n,) bool, classified correctly before.
+        correct: (n,) bool, classified correctly before and after.
+        predicted: (n,) the class that the network sees afterwards.
+        l2: (n,) Euclidean size of the perturbation, 0 where there was no attack.
+        linf: (n,) its largest entry.
+        costs: (n, 5) `COSTS` of each image: those of its batch, shared evenly; 0 where there was no attack.
+    """
+
+    attack: Attack
+    clean: Tensor
+    correct: Tensor
+    predicted: Tensor
+    l2: Tensor
+    linf: Tensor
+    costs: Tensor
+
+    @staticmethod
+    def of(attack: Attack, before: Tensor, y: Labels, done: Attacked) -> "Outcome":
+        """From the classes seen before, (n,), and what was done to the images among them that were as labeled."""
+        before, y = before.cpu(), y.cpu()
+        predicted, l2, linf = before.clone(), torch.zeros(len(y)), torch.zeros(len(y))
+        costs = torch.zeros(len(y), len(COSTS), dtype=torch.float64)
+        for whole, part in ((predicted, done.predicted), (l2, done.l2), (linf, done.linf), (costs, done.costs)):
+            whole[done.rows] = part
+        clean = before == y
+        return Outcome(attack, clean, clean & (predicted == y), predicted, l2, linf, costs)
+
+    @property
+    def accuracy(self) -> Accuracy:
+        """Robust accuracy over all n images; one misclassified from the start counts as fooled."""
+        return accuracy(int(self.correct.sum()), len(self.correct), record(self.attack))
+
+    @property
+    def turned(self) -> Tensor:
+        """Which images (n,) bool the attack changed from right to wrong."""
+        return self.clean & ~self.correct
+
+    @property
+    def seconds(self) -> float:
+        """Of the attack and of reading its result, over all images; of all processes together."""
+        return float(self.costs[:, 0].sum())
+
+    @property
+    def passes(self) -> Passes:
+        """Images through the network on the attack's behalf, as counted."""
+        return Passes(*(round(total) for total in self.costs[:, 1:].sum(dim=0).tolist()))
+
+
+def accuracy(correct: int, n: int, attack: dict[str, Any] | None = None) -> Accuracy:
+    """correct / n with its 95 % Wilson score interval (Wilson 1927).
+
+        (p + z^2/2n -+ z sqrt(p (1 - p)/n + z^2/4n^2)) / (1 + z^2/n)
+
+    Args:
+        correct: images classified correctly.
+        n: images counted.
+        attack: the attack as plain data; None is clean accuracy.
+    Raises:
+        InputError: no image, or more correct ones than there are.
+    """
+    if not 0 <= correct <= n or n == 0:
+        raise InputError(f"Accuracy needs at least 1 image and at most as many correct ones, got {correct} of {n}.")
+    p, spread = correct / n, Z95**2 / n
+    center = (p + spread / 2) / (1 + spread)
+    half = math.sqrt(p * (1 - p) * spread + spread**2 / 4) / (1 + spread)
+    # The ends are exact where p is 0 or 1; rounding must not put them past it.
+    low, high = 0.0 if correct == 0 else center - half, 1.0 if correct == n else center + half
+    return Accuracy(value=p, n=n, low=low, high=high, attack=attack)
+
+
+def record(attack: Attack) -> dict[str, Any]:
+    """An attack as plain data: its name, its fields, and the steps, step size and restarts that it really takes."""
+    schedule = attack.schedule
+    return {**to_dict(attack), "name": ATTACKS.name_of(attack), **schedule._asdict()}
+
+
+def label_of(attack: Attack) -> str:
+    """The attack's name and the fields that are not as it comes, its threat model aside: "pgd steps=100"."""
+    usual = dict(_flat(to_dict(type(attack)())))
+    own = [(name, value) for name, value in _flat(to_dict(attack)) if usual.get(name, ...) != value]
+    return " ".join([ATTACKS.name_of(attack), *(f"{name}={_said(value)}" for name, value in own)])
+
+
+def _flat(fields: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Names and values, those of a dataclass inside with a dot between."""
+    for name, value in fields.items():
+        if isinstance(value, dict) and name != "threat":
+            yield from _flat(value, f"{prefix}{name}.")
+        elif name not in ("threat", "kind"):
+            yield prefix + name, value
+
+
+def _said(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def worst_case(outcomes: Sequence[Outcome]) -> Accuracy:
+    """Fraction of the images that none of the attacks turned: the minimum is taken image by image."""
+    standing = torch.stack([outcome.correct for outcome in outcomes]).all(dim=0)
+    names = [label_of(outcome.attack) for outcome in outcomes]
+    return accuracy(int(standing.sum()), len(standing), {"name": "worst case", "over": names})
