@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from core.analysis.explain import features
 from core.analysis.survey import BATCH, pooled
-from core.attacks.evaluation import accuracy
+from core.attacks.outcome import accuracy
 from core.distillation import masked
 from core.models import PooledLinear
 from core.seeding import generator
