@@ -91,14 +91,8 @@ class Selection:
 _OTHER_MASK: dict[str, Any] = {"moved": ()}
 _OTHER_IMAGE: dict[str, Any] = {"channel": -1, "wrong": -1, **_OTHER_MASK}
 _OTHER_MODEL: dict[str, Any] = {
-    "compare": "",
-    "epsilon": None,
-    "cut": "",
-    "run": "",
-    "over": "set",
-    "edit": "",
-    **_OTHER_IMAGE,
-}
+    "compare": "", "epsilon": None, "cut": "", "over": "set", "edit": "", "run": "", **_OTHER_IMAGE,
+}  # fmt: skip
 _RESETS = {
     "data": {"model": "", "image": 0, "own": False, "label": "true", **_OTHER_MODEL},
     "model": _OTHER_MODEL,

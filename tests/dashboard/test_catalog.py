@@ -51,6 +51,7 @@ def test_the_model_decides_the_data() -> None:
         ({"cut": "conv9"}, "cut", "", "default cut is shown"),
         ({"data": "digits", "image": 500}, "image", 499, "500 test images"),
         ({"data": "shapes", "label": "4"}, "label", "true", "4 classes"),
+        ({"data": "shapes", "over": "4"}, "over", "set", "4 classes"),
         ({"data": "digits", "compare": "shapes-vgg16-adv"}, "compare", "none", "no model to compare"),
     ],
 )
