@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from core.datasets import Dataset
     from core.models import ModelCard, Staged
 
+# Of parquet: what ships is read as a whole, so that neither ranges of values nor a second schema are of use.
+_SMALL: dict[str, Any] = {
+    "compression": "zstd", "compression_level": 19, "write_statistics": False, "store_schema": False,
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Findings:
@@ -233,9 +238,7 @@ def _write(folder: Path, found: Findings, csv: bool) -> None:
     from safetensors.numpy import save
 
     for name, table in found.tables.items():
-        table.to_parquet(
-            folder / f"{name}.parquet", index=False, compression="zstd", compression_level=19, write_statistics=False
-        )
+        table.to_parquet(folder / f"{name}.parquet", index=False, **_SMALL)
         if csv:
             table.to_csv(folder / f"{name}.csv", index=False, float_format="%.7g")
     store.write_json(folder / "summary.json", found.summary)

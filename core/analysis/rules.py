@@ -82,3 +82,10 @@ def choose_channels(text: str, channels: "DataFrame", class_names: Sequence[str]
             raise InputError(f"Channels go from 0 to {len(chosen) - 1}, got {part.strip()[:40]}.")
         chosen[low : high + 1] = True
     return chosen
+
+
+def listed(chosen: NDArray[np.bool_]) -> str:
+    """The channels (c,) as the shortest list that `choose_channels` reads: "3,17,20-24"."""
+    numbers = np.flatnonzero(chosen)
+    runs = np.split(numbers, np.flatnonzero(np.diff(numbers) > 1) + 1) if len(numbers) else []
+    return ",".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)

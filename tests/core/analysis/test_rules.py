@@ -1,7 +1,8 @@
+import numpy as np
 import pandas as pd
 import pytest
 
-from core.analysis.rules import EXAMPLE, Rule, choose_channels, parse_rule
+from core.analysis.rules import EXAMPLE, Rule, choose_channels, listed, parse_rule
 from core.types import InputError
 
 NAMES = ("cat", "hot dog")
@@ -50,3 +51,11 @@ def test_a_rule_reads_as_it_is_written() -> None:
 def test_anything_else_is_refused_with_an_example(text: str, sentence: str) -> None:
     with pytest.raises(InputError, match=sentence):
         choose_channels(text, TABLE, NAMES)
+
+
+@pytest.mark.parametrize(("numbers", "text"), [([], ""), ([3], "3"), ([0, 1, 2, 7, 9, 10], "0-2,7,9-10")])
+def test_channels_are_listed_as_they_are_read(numbers: list[int], text: str) -> None:
+    chosen = np.isin(np.arange(12), numbers)
+    assert listed(chosen) == text
+    if text:
+        assert choose_channels(text, pd.DataFrame(index=range(12)), NAMES).tolist() == chosen.tolist()
