@@ -88,7 +88,7 @@ def epsilons(model: Classifier, x: Images, y: Labels, threat: ThreatModel, seed:
     half = 0.5 if threat.norm == "linf" else 0.5 * x[0].numel() ** 0.5  # every image becomes gray within
     radii = [*(radius for f in FACTORS if (radius := f * threat.epsilon) < half), half]
     found = [robust_accuracy(model, PGD(threat=replace(threat, epsilon=e)), x, y, seed=seed).value for e in radii]
-    rise, end, chance = max(b - a for a, b in zip(found, found[1:], strict=False)), found[-1], 1 / _classes(model, x)
+    rise, end, chance = max(0.0, *_differences(found)), found[-1], 1 / _classes(model, x)
     return (
         diagnosis(
             "rises with epsilon", rise, max(0.005, 1 / len(x)),
@@ -103,6 +103,10 @@ def epsilons(model: Classifier, x: Images, y: Labels, threat: ThreatModel, seed:
             "more than by chance: the attack fails or the gradient is masked.",
         ),
     )  # fmt: skip
+
+
+def _differences(values: list[float]) -> list[float]:
+    return [later - earlier for earlier, later in zip(values, values[1:], strict=False)]
 
 
 @torch.no_grad()
