@@ -20,6 +20,7 @@ cache.warmed_up()
 PAGES = [
     st.Page("screens/start.py", title="Start", url_path="start", default=True),
     st.Page("screens/explain.py", title="Explain", url_path="explain"),
+    st.Page("screens/clusters.py", title="Clusters", url_path="clusters"),
     st.Page("screens/bottleneck.py", title="Bottleneck", url_path="bottleneck"),
 ]
 st.navigation(PAGES, position="top").run()

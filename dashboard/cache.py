@@ -229,6 +229,12 @@ def thumbnail(data: str, image: int) -> str:
     return images.thumbnail(images.array(dataset(data).images[image : image + 1]))
 
 
+@st.cache_data(max_entries=8, show_spinner=False)
+def sheet(data: str, n: int) -> str:
+    """The first `n` test images on one picture, as an address."""
+    return images.sheet(dataset(data).images[:n])
+
+
 @st.cache_resource(show_spinner=False)
 def jobs() -> dict[tuple[str, str], Job]:
     """Long work by its kind and name; one for the whole server, so that every session sees them."""

@@ -95,7 +95,13 @@ def _sweep(subject: "Subject", options: Options) -> "Experiment":
     return Sweep(**_with_parts(subject, options))
 
 
-EXPERIMENTS: dict[str, Callable[["Subject", Options], "Experiment"]] = {"sweep": _sweep}
+def _embed(subject: "Subject", options: Options) -> "Experiment":
+    from core.analysis.embed import Embed
+
+    return Embed(**_with_parts(subject, options))
+
+
+EXPERIMENTS: dict[str, Callable[["Subject", Options], "Experiment"]] = {"sweep": _sweep, "embed": _embed}
 
 
 def _with_parts(subject: "Subject", options: Options) -> Options:
