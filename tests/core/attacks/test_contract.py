@@ -125,6 +125,12 @@ def test_same_seed_same_result(attack: Attack, network: Staged, batch: Batch) ->
     assert torch.equal(first, again)
 
 
+def test_torch_s_own_draws_go_on_as_if_nothing_was(attack: Attack, network: Staged, batch: Batch) -> None:
+    before = torch.random.get_rng_state()
+    attack(network, *batch, generator=generator(3))
+    assert torch.equal(torch.random.get_rng_state(), before)
+
+
 def test_an_image_alone_and_among_others(attack: Attack, network: Staged, batch: Batch) -> None:
     x, y = batch
     draws = [generator(0, "image", i) for i in range(len(x))]
