@@ -162,8 +162,13 @@ def conduct(
 
 
 def every_result(kind: str) -> dict[str, list[Path]]:
-    """Folders by model name: the shipped result, then those of the runs, the newest first."""
-    shipped = sorted(store.RESULTS.glob(f"*/{kind}/manifest.json"))
+    """Folders by model name: the shipped result, then those of the runs, the newest first.
+
+    Shipped results lie in MODEL/KIND, those that belong together across models in KIND/MODEL ("paper/table1/MODEL").
+    """
+    shipped = sorted(
+        path for form in (f"*/{kind}", f"{kind}/*") for path in store.RESULTS.glob(f"{form}/manifest.json")
+    )
     made = sorted(
         store.runs_root().glob(f"{kind}/*/manifest.json"), key=lambda path: path.stat().st_mtime, reverse=True
     )

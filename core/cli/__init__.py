@@ -17,6 +17,7 @@ COMMANDS = {
     "embed": "t-SNE of robust and non-robust features, clean and attacked, in one map",
     "channels": "which channels are robust, how surely, and the network without some of them",
     "visualize": "pictures of what all, robust and non-robust channels see, beside their twins",
+    "paper": "the paper's tables and figures, made again, beside the printed numbers",
     "models": "the models at hand and what their cards say",
     "data": "the data sets at hand; fetch one",
     "bench": "measure speed against a plain implementation in the same run",

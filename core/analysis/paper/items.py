@@ -109,9 +109,13 @@ def _figure4(setting: Setting) -> Experiment:
 
 
 def _strip(setting: Setting, images: tuple[int, ...]) -> Experiment:
-    drawn = replace(released(setting.card.image_size), cut=setting.card.cut)
-    common = {"attack": setting.pgd, "bottleneck": setting.bottleneck, "seed": setting.seed}
-    return Visualize(images=images, visualization=drawn, **common)
+    return Visualize(
+        images=images,
+        visualization=replace(released(setting.card.image_size), cut=setting.card.cut),
+        attack=setting.pgd,
+        bottleneck=setting.bottleneck,
+        seed=setting.seed,
+    )
 
 
 def _figure5(setting: Setting) -> Experiment:

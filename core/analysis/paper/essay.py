@@ -1,0 +1,169 @@
+"""What the numbers say of the paper's claims, in sentences computed from stored results. No torch."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from core.analysis.paper.published import departures, published
+from core.analysis.results import Result
+
+if TYPE_CHECKING:
+    from core.models import ModelCard
+
+HIGH = 0.95  # of the images: what the paper's robust channels reach in every cell of CIFAR-10
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A heading, its sentences, and the command whose result they are read from."""
+
+    heading: str
+    text: str
+    command: str
+
+
+def essay(card: "ModelCard", results: Mapping[str, Result]) -> list[Paragraph]:
+    """The paragraphs for which there are results of this network.
+
+    Args:
+        card: of the network.
+        results: by item ("table1" ... "table4").
+    """
+    writers = {"table1": (_pattern, _label), "table2": (_agreement,), "table3": (_norms,), "table4": (_mask,)}
+    said = []
+    for item, write in writers.items():
+        if item in results:
+            command = f"python -m core paper {item} --models {card.name} --n {results[item].summary['n']}"
+            said += [Paragraph(*one(card, results[item]), command) for one in write]
+    return said
+
+
+def conditions(card: "ModelCard", result: Result) -> str:
+    """What the numbers were measured on, and how the network differs from the paper's."""
+    made = result.manifest
+    kept = f"{card.name}, first {made['data']['n']} test images, seed {result.config['seed']}, true label supplied"
+    differs = departures(card)
+    return f"{kept}. It is not the paper's network: {'; '.join(differs)}." if differs else f"{kept}."
+
+
+def _pattern(card: "ModelCard", result: Result) -> tuple[str, str]:
+    """Table 1 as the paper reads it."""
+    robust = {example: _cell(result, "true", example, "robust") for example in ("clean", "pgd")}
+    other = [_cell(result, "true", example, "nonrobust") for example in ("clean", "pgd", "cw")]
+    holds = min(robust.values()) >= HIGH and other == sorted(other, reverse=True)
+    printed = _printed(card)
+    return (
+        "The pattern of Table 1 " + ("is there" if holds else "is there only in part"),
+        f"With the true label supplied, the robust channels alone say it on {_pc(robust['clean'])} of the clean images "
+        f"and on {_pc(robust['pgd'])} under PGD{_beside(printed, 'robust', ('clean', 'pgd'))}. The non-robust channels "
+        f"alone fall from {_pc(other[0])} clean to {_pc(other[1])} under PGD and {_pc(other[2])} under "
+        f"CW{_beside(printed, 'nonrobust', ('clean', 'pgd', 'cw'))}.",
+    )
+
+
+def _label(card: "ModelCard", result: Result) -> tuple[str, str]:
+    """Table 1 beside other sources of the split."""
+    said = {
+        source: _cell(result, source, "clean", "robust") for source in ("true", "predicted", "random", "other class")
+    }
+    echo, despite = (_cell(result, "wrong", "clean", "robust", against) for against in ("supplied", "true"))
+    network = _cell(result, "none", "clean", "all", tolerance="")
+    leak = echo > 0.5 and said["true"] - said["predicted"] > said["predicted"] - said["random"] - 0.5
+    sentences = [
+        f"Supply a wrong label, and the robust channels say that wrong label on {_pc(echo)} of the same images, and the "
+        f"true one on {_pc(despite)}.",
+        f"Supply what the network itself predicts, so that nothing leaks, and they are right on "
+        f"{_pc(said['predicted'])}: the whole network is right on {_pc(network)}.",
+        f"As many channels by lot: {_pc(said['random'])}; the split of an image of another class: "
+        f"{_pc(said['other class'])}.",
+    ]
+    if _has(result, "weights"):
+        weights, after = (_cell(result, source, "clean", "robust") for source in ("weights", "after ReLU"))
+        sentences.append(
+            f"Without any optimization, the channels whose weight speaks for the true label: {_pc(weights)}; with the "
+            f"noise behind the ReLU: {_pc(after)}."
+        )
+    heading = "Table 1 says which label was supplied" if leak else "The label supplied does not explain all of Table 1"
+    return heading, " ".join(sentences)
+
+
+def _agreement(card: "ModelCard", result: Result) -> tuple[str, str]:
+    rows = result.table("cells")
+    rows = rows[(rows["tolerance"] == "image") & (rows["counted"] == "all fooled") & (rows["n"] > 0)]
+    true, lot = (rows[rows["source"] == source].set_index("attack")["value"] for source in ("true", "random"))
+    found = published("table2")
+    known = found[found["data"] != "tiny_imagenet"]["percent"]
+    shares = ", ".join(f"{_pc(share)} under {attack.upper()}" for attack, share in true.items())
+    by_lot = ", ".join(_pc(share) for share in lot)
+    return (
+        "Non-robust channels say what the attack made of the image",
+        f"On the images that are misclassified after the attack, the non-robust channels alone predict the same class as "
+        f"the whole network: {shares} (printed for CIFAR-10 and SVHN: {known.min():.1f} to {known.max():.1f} %). Keeping "
+        f"as many channels by lot gives {by_lot}.",
+    )
+
+
+def _norms(card: "ModelCard", result: Result) -> tuple[str, str]:
+    rows = result.table("attacks").set_index("label")
+    clean, sizes = result.summary["clean"]["value"], []
+    for label in rows.index:
+        row = rows.loc[label]
+        size = "turned nothing" if row["l2_median"] != row["l2_median"] else f"median L2 {row['l2_median']:.2f}"
+        sizes.append((row["kind"], f"{label.upper()} {_pc(row['value'])} ({size})"))
+    bounded, free = ([text for kind, text in sizes if kind == wanted] for wanted in ("bounded", "minimal_norm"))
+    worst = result.summary["worst_case"]
+    return (
+        "Table 3 ranks attacks of different norms",
+        f"Of {_pc(clean)} clean accuracy are left, inside the L-infinity ball of {card.epsilon:g}: {', '.join(bounded)}; "
+        f"no bounded attack turns {_pc(worst['value'])}. Outside any ball: {', '.join(free)}. An attack that may move as "
+        "far as it likes can always leave less; its accuracy says something only beside the size of its perturbations.",
+    )
+
+
+def _mask(card: "ModelCard", result: Result) -> tuple[str, str]:
+    rows = result.table("attacks").set_index("label")
+    names = {"nrf": "the distilled mask", "nrf mask=random": "as many channels by lot", "nrf mask=all": "all channels"}
+    names |= {"nrf mask=none": "none, which is CW"}
+    said = [
+        f"{words} {_pc(rows.loc[label, 'value'])} (median L2 {rows.loc[label, 'l2_median']:.2f})"
+        for label, words in names.items()
+        if label in rows.index
+    ]
+    four = ", ".join(f"{label.upper()} {_pc(rows.loc[label, 'value'])}" for label in ("nrf", "nrf2", "rf", "rf2"))
+    return (
+        "Table 4: what the mask adds to the attack",
+        f"Accuracy under the four attacks: {four}. NRF with another mask in the place of the distilled one: "
+        f"{'; '.join(said)}.",
+    )
+
+
+def _cell(
+    result: Result, source: str, example: str, side: str, against: str = "true", tolerance: str = "image"
+) -> float:
+    rows = result.table("cells")
+    keys = {"tolerance": tolerance, "source": source, "example": example, "side": side, "against": against}
+    for name, value in keys.items():
+        rows = rows[rows[name] == value]
+    return float(rows["value"].iloc[0])
+
+
+def _has(result: Result, source: str) -> bool:
+    return bool((result.table("cells")["source"] == source).any())
+
+
+def _printed(card: "ModelCard") -> pd.DataFrame:
+    rows = published("table1")
+    return rows[(rows["data"] == card.data) & (rows["network"] == card.network)]
+
+
+def _beside(printed: pd.DataFrame, side: str, examples: tuple[str, ...]) -> str:
+    """The printed numbers in brackets; nothing for data that the paper has not."""
+    rows = printed[printed["side"] == side].set_index("example")["percent"]
+    return f" (printed: {', '.join(f'{rows[example]:.1f}' for example in examples)} %)" if len(rows) else ""
+
+
+def _pc(share: float) -> str:
+    return f"{100 * share:.1f} %"

@@ -1,0 +1,128 @@
+"""The paper's numbers as they were printed, and ours in the same cells. No torch.
+
+`published.csv` has a row a printed number: percent, and how sure it is that the number stands in this cell ("certain",
+"high", "medium", "low"), with the reason where it is not.
+"""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from core.analysis.results import Result
+
+if TYPE_CHECKING:
+    from core.models import ModelCard
+
+FILE = Path(__file__).with_name("published.csv")
+CELL = ["data", "network", "defense", "example", "side"]
+UNKNOWN_CELL = " or "  # stands in a name where it is not known which of several it is
+RELEASED = "-released"  # ends the name of a defense in the version of the paper's released code
+Cells = dict[tuple[str, str], dict[str, Any]]  # by example and side: value, low, high, n
+
+
+def published(table: str) -> pd.DataFrame:
+    """The rows of one table ("table1" ... "table4"), empty text where nothing is said."""
+    rows = pd.read_csv(FILE, keep_default_na=False, dtype={"percent": float})
+    return rows[rows["table"] == table].drop(columns="table").reset_index(drop=True)
+
+
+def compared(table: str, cards: "Mapping[str, ModelCard]", results: Mapping[str, Result]) -> pd.DataFrame:
+    """Every published number beside ours.
+
+    Args:
+        table: "table1" ... "table4".
+        cards: of the models at hand, by name.
+        results: of the table's experiment, by model.
+    Returns:
+        The rows of `published`, with `model`, `ours`, `low`, `high` (percent), `n`, `difference` (points), and `why`:
+        what differs in how ours was made, or, where `ours` is missing, why it is.
+    """
+    rows = []
+    for row in published(table).to_dict("records"):
+        model = _same_cell(row, cards, results)
+        cell = None if model is None else READ[table](results[model]).get((row["example"], row["side"]))
+        rows.append({**row, **_ours(row, cell, model, cards)})
+    return pd.DataFrame(rows)
+
+
+def departures(card: "ModelCard") -> list[str]:
+    """What differs between this network and the paper's of the same name, in words."""
+    made, recipe = card.recipe or {}, (card.recipe or {}).get("recipe", {})
+    found = []
+    if card.width != 1:
+        found.append(f"a network of {card.width:g} of the width")
+    if recipe.get("schedule") != "steps" or recipe.get("epochs") != 60 or recipe.get("attack_steps", 10) != 10:
+        found.append(f"{recipe.get('epochs', '?')} epochs of another recipe")
+    if card.defense in ("trades", "mart"):
+        found.append(f"{card.defense.upper()} of its own paper, not of the released code")
+    if card.data == "tiny_imagenet" and card.num_classes != 200:
+        found.append(f"{card.num_classes} of the 200 classes")
+    if made.get("epsilon", card.epsilon) != 0.03:
+        found.append(f"epsilon {card.epsilon:g} instead of 0.03")
+    return found
+
+
+def _same_cell(row: dict[str, Any], cards: "Mapping[str, ModelCard]", results: Mapping[str, Result]) -> str | None:
+    """The widest of our models in the row's cell that has a result."""
+    fits = [
+        name
+        for name, card in cards.items()
+        if name in results
+        and (card.data, card.network) == (row["data"], row["network"])
+        and card.defense.removesuffix(RELEASED) == row["defense"]
+    ]
+    return max(fits, key=lambda name: cards[name].width, default=None)
+
+
+def _ours(
+    row: dict[str, Any], cell: dict[str, Any] | None, model: str | None, cards: "Mapping[str, ModelCard]"
+) -> dict[str, Any]:
+    if cell is None:
+        return {"model": model or "", "why": _why_missing(row, model)}
+    percents = {name: 100 * cell[key] for name, key in (("ours", "value"), ("low", "low"), ("high", "high"))}
+    why = "; ".join([*departures(cards[model]), f"the first {cell['n']} test images"]) if model else ""
+    return {"model": model, **percents, "n": cell["n"], "difference": percents["ours"] - row["percent"], "why": why}
+
+
+def _why_missing(row: dict[str, Any], model: str | None) -> str:
+    if any(UNKNOWN_CELL in row[name] for name in ("data", "network")):
+        return f"not compared: {row['note']}"
+    if model is not None:
+        return "this attack is not among the results of our network"
+    return f"no {row['network']} trained with {row['defense'].upper()} on {row['data']} has results here"
+
+
+def table1_cells(result: Result) -> Cells:
+    """The paper's reading: T of the image, true label supplied."""
+    rows = result.table("cells")
+    kept = (rows["against"] == "true") & (
+        (rows["source"] == "none") | ((rows["source"] == "true") & (rows["tolerance"] == "image"))
+    )
+    return _by_example(rows[kept], "example", "side")
+
+
+def table2_cells(result: Result) -> Cells:
+    """T of the image, true label supplied, all images that are misclassified after the attack."""
+    rows = result.table("cells")
+    kept = (rows["source"] == "true") & (rows["tolerance"] == "image") & (rows["counted"] == "all fooled")
+    return _by_example(rows[kept & (rows["n"] > 0)].assign(side=""), "attack", "side")
+
+
+def attack_cells(result: Result) -> Cells:
+    """Accuracy clean and under each attack as it comes."""
+    found = _by_example(result.table("attacks").assign(side=""), "label", "side")
+    return {("clean", ""): result.summary["clean"], **found}
+
+
+READ: dict[str, Callable[[Result], Cells]] = {
+    "table1": table1_cells,
+    "table2": table2_cells,
+    "table3": attack_cells,
+    "table4": attack_cells,
+}
+
+
+def _by_example(rows: pd.DataFrame, example: str, side: str) -> Cells:
+    return {(row[example], row[side]): row for row in rows.to_dict("records")}
