@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import store
+from core.analysis.pictures import unpacked
 from core.analysis.results import Result
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ class Gallery(Result):
 
     @cached_property
     def pictures(self) -> NDArray[np.uint8]:
-        """(n, 3, s, s); the tables' column `picture` counts along the first dimension."""
-        return self.array("pictures")  # type: ignore[return-value]
+        """(m, 3, s, s), m at least n; the tables' column `picture` counts along the first dimension."""
+        return unpacked(self.array("pictures"))  # type: ignore[arg-type]
 
     @property
     def class_names(self) -> list[str]:
@@ -47,6 +48,11 @@ class Gallery(Result):
         return [self.config["seed"], *self.config["more_seeds"]]
 
     @cached_property
+    def strips(self) -> "DataFrame | None":
+        """The table of all strips; None where none were asked for."""
+        return self.table("strip") if self.images else None
+
+    @cached_property
     def channels(self) -> "DataFrame | None":
         """The table of single channels and unions; None where none were asked for."""
         return self.table("channels") if self.config["channels"] or self.config["classes"] else None
@@ -56,7 +62,8 @@ class Gallery(Result):
 
         All channels are the same under any mask, so the trained network's picture of them stands in both its panels.
         """
-        table = self.table("strip")
+        if (table := self.strips) is None:
+            return
         table = table[(table["image"] == image) & (table["seed"] == (self.seeds[0] if seed is None else seed))]
         for (network, mask), title in PANELS.items():
             panel = table[(table["network"] == network) & ((table["mask"] == mask) | (table["side"] == "all"))]
@@ -76,13 +83,14 @@ class Gallery(Result):
         names = self.class_names
         if "image" in row:
             head = [f"{SIDES[row['side']]} ({row['channels']})", _sure("features: ", names, row, "said")]
-            reached = f"cosine {row['cosine']:.2f}"
+            reached = f"cosine {row['cosine']:.2f}, {row['view_cosine']:.2f} in views"
         else:
             head = [f"channel {row['channel']}" if row["channel"] >= 0 else f"{names[row['label']]}, {_union(row)}"]
-            reached = f"mean activation {row['activation']:.2f}"
+            reached = f"activation {row['activation']:.2f}, {row['view_activation']:.2f} in views; images reach "
+            reached += f"{row['highest']:.2f}"
         if row["picture"] < 0:
             return [*head, row["words"]]
-        return [*head, _sure("picture: ", names, row, "called"), reached]
+        return [*head, _sure("picture: ", names, row, "called"), _sure("views: ", names, row, "view_called"), reached]
 
 
 def stored_galleries(model: str) -> list[Gallery]:

@@ -1,7 +1,7 @@
-"""Galleries as one PNG for each image, and as a page that opens offline."""
+"""Galleries as one PNG for each image, and as a page that opens offline; pictures as a PNG while they are drawn."""
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from pathlib import Path
 
@@ -9,12 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from core.analysis.gallery import Gallery, Row
+from core import store
+from core.analysis.gallery import SIDES, Gallery, Row
 from core.analysis.pictures import data_uri, png
+from core.types import Images
 
 SIDE = 160  # pixels that a picture is enlarged to
 GAP, LINE, SIZE = 12, 16, 12  # between pictures; from line to line; of letters; in pixels
-LINES = 5  # below a picture
+LINES = 6  # below a picture
+WIDE = 8  # pictures in a row of a preview, at most
 INK, PAPER, EMPTY = "#1B1F24", "#FFFFFF", "#E9EDF1"
 Given = Mapping[tuple[int, str], NDArray[np.float32]]  # (image, "clean" or "attacked") -> the image itself
 Tile = tuple[NDArray[np.float32] | None, list[str]]
@@ -76,9 +79,9 @@ def write_sheets(folder: Path, gallery: Gallery, given: Given) -> None:
     (folder / "figures.html").write_text(text, encoding="utf-8")
 
 
-def sheet(rows: Mapping[str, list[Tile]]) -> Image.Image:
-    """Rows of pictures enlarged by whole factors, their titles above and their captions below."""
-    wide, high = max(map(len, rows.values())), SIDE + LINE * (LINES + 2)
+def sheet(rows: Mapping[str, list[Tile]], lines: int = LINES) -> Image.Image:
+    """Rows of pictures enlarged by whole factors, their titles above and `lines` of captions below."""
+    wide, high = max(map(len, rows.values())), SIDE + LINE * (lines + 2)
     canvas = Image.new("RGB", (GAP + wide * (SIDE + GAP), GAP + len(rows) * high), PAPER)
     pen, font = ImageDraw.Draw(canvas), ImageFont.load_default(SIZE)
     for r, (title, row) in enumerate(rows.items()):
@@ -87,9 +90,37 @@ def sheet(rows: Mapping[str, list[Tile]]) -> Image.Image:
         for c, (pixels, caption) in enumerate(row):
             corner = (GAP + c * (SIDE + GAP), top + LINE + 6)
             canvas.paste(_enlarged(pixels), corner)
-            lines = [part for line in caption for part in textwrap.wrap(line, 28)][:LINES]
-            pen.multiline_text((corner[0], corner[1] + SIDE + 3), "\n".join(lines), INK, font, spacing=2)
+            written = [part for line in caption for part in textwrap.wrap(line, 28)][:lines]
+            pen.multiline_text((corner[0], corner[1] + SIDE + 3), "\n".join(written), INK, font, spacing=2)
     return canvas
+
+
+def preview(path: Path) -> Callable[[Images, Sequence[Row]], None]:
+    """What `Visualize` calls with the pictures as they are now: writes them as a PNG, whole or not at all."""
+
+    def show(images: Images, rows: Sequence[Row]) -> None:
+        found: dict[str, list[Tile]] = {}
+        for pixels, row in zip(images.cpu().numpy(), rows, strict=True):
+            number, title = 0, _heading(row)
+            while len(found.setdefault(title + " " * number, [])) == WIDE:
+                number += 1
+            found[title + " " * number].append((pixels, [_drawn_from(row)]))
+        with store.writing(path) as temporary:
+            sheet(found, lines=2).save(temporary, "PNG")
+
+    return show
+
+
+def _heading(row: Row) -> str:
+    whose = "this network" if row["network"] == "trained" else "a network with random weights"
+    of = f"Image {row['image']}, {row['images']}" if "image" in row else "Channels"
+    return f"{of}: {whose}, seed {row['seed']}"
+
+
+def _drawn_from(row: Row) -> str:
+    if "image" in row:
+        return f"{SIDES[row['side']]} ({row['channels']})" + (", drawn at random" if row["mask"] == "random" else "")
+    return f"channel {row['channel']}" if row["channel"] >= 0 else f"{row['side']} of class {row['label']}"
 
 
 def _itself(given: Given, image: int, kind: str, gallery: Gallery, row: Row) -> list[Tile]:

@@ -1,9 +1,10 @@
 """What all, robust and non-robust channels see in an image, drawn (Fig. 3), each picture beside its twins."""
 
 import itertools
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -12,15 +13,17 @@ from torch import Tensor
 
 from core.analysis.controls import random_mask
 from core.analysis.explain import Side, SplitOf, attacked, features, two_sides
-from core.analysis.gallery import sentences
+from core.analysis.gallery import Row, sentences
+from core.analysis.pictures import packed
 from core.analysis.results import Findings
 from core.attacks import PGD, Attack
 from core.datasets import Dataset
 from core.distillation import Bottleneck, masked
 from core.seeding import generator
 from core.types import Classifier, Images, InputError, OnStep
-from core.visualization import Inverted, OnPreview, Raised, Visualization
+from core.visualization import Inverted, Raised, Visualization
 
+OnDrawing: TypeAlias = Callable[[Images, Sequence[Row]], None]  # the pictures as they are now, and their rows
 SIDES = ("all", "robust", "nonrobust")
 TOGETHER = 64  # pictures in one batch
 NOTHING = {
@@ -34,7 +37,7 @@ NOTHING = {
 class Wish:
     """One picture to draw: what the table says of it, and the target (c, h, w) or the channels (c,) bool it follows."""
 
-    row: dict[str, Any]
+    row: Row
     goal: Tensor
 
     @property
@@ -62,24 +65,30 @@ class Visualize:
 
     Tables: `strip`, a row a picture: its `image`, `network` (trained or random), `mask` (distilled or random), `images`
     (clean or attacked), `side`, `seed`, `channels` it is drawn from, what the head `said` of these features and how
-    surely, `cosine` of the picture's features to them, what the network `called` the picture and how surely, its row in
-    the array `pictures`, and `words` where there is nothing to draw (then called, picture are -1, cosine is NaN).
-    `channels`: the same for single channels (`channel`) and for the union of a class (`label`, `side`, `mask`), with
-    the mean `activation` that was reached. Array `pictures`: uint8 (n, 3, s, s). Summary: `sentences`, one an image.
+    surely, `cosine` of the picture's features to them, what the network `called` the picture and how surely, the last
+    three again on average over the views that the optimizer makes (`view_`), its row in the array `pictures`, and
+    `words` where there is nothing to draw (then called, picture are -1, cosine is NaN). `channels`: the same for single
+    channels (`channel`) and for the union of a class (`label`, `side`, `mask`), with the mean `activation` that was
+    reached in place of the cosine, and the `highest` that a test image has (twins: on the random network). Array
+    `pictures`: as `core.analysis.pictures.packed`. Summary: `sentences`, one an image.
 
     Args:
         images: indices in the test set.
         channels: single channels to draw.
         classes: labels whose unions to draw: the channels on one side in at least `union_share` of the class's images.
-        union_n: test images, from the first, that are distilled for the unions.
+        union_n: test images, from the first, that are distilled for the unions and compared with channels.
         union_share: above 0; with many images the literal union is every channel.
         more_seeds: other starts, for the strip of the trained network alone.
         twins: draw them.
+        union_masks: draw for each union, as a twin, as many channels at random.
         split_of: whose channels are split for the attacked image: its own, as in the paper, or the clean image's.
         visualization: how pictures are drawn.
+        channel_blur: weight of the roughness for channels and unions, in place of the one that suits the cube of a dot
+            product; a mean activation is some hundred times smaller.
         attack: on the whole network; None draws the clean images alone.
         bottleneck: the distiller, which is given the true label.
         seed: of everything that is drawn.
+        rule: how images and channels were chosen, in words for who looks at the pictures.
     Raises:
         InputError: a value outside its range, on construction; a channel or class that is not there, on use.
     """
@@ -91,11 +100,14 @@ class Visualize:
     union_share: float = 0.5
     more_seeds: tuple[int, ...] = ()
     twins: bool = True
+    union_masks: bool = True
     split_of: SplitOf = "own"
     visualization: Visualization = Visualization()
+    channel_blur: float = 0.001
     attack: Attack | None = PGD()
     bottleneck: Bottleneck = Bottleneck()
     seed: int = 0
+    rule: str = ""
 
     def __post_init__(self) -> None:
         if not (self.images or self.channels or self.classes):
@@ -115,7 +127,7 @@ class Visualize:
     @property
     def n(self) -> int:
         """Test images that are read, from the first."""
-        return max(1 + max(self.images, default=0), self.union_n if self.classes else 0)
+        return max(1 + max(self.images, default=0), self.union_n if self.classes or self.channels else 0)
 
     def __call__(
         self,
@@ -124,16 +136,16 @@ class Visualize:
         *,
         twin: Classifier,
         on_step: OnStep | None = None,
-        on_preview: OnPreview | None = None,
+        on_preview: OnDrawing | None = None,
     ) -> Findings:
         """Run on `model` in eval mode; `on_preview` sees the pictures of the batch that is being drawn."""
         strips = [Job(model, self._strip(model, dataset, "trained"), self.seed)] if self.images else []
         strips += [Job(model, self._again(strips[0], seed), seed) for seed in self.more_seeds if strips]
-        singles = [Job(model, self._channels(model, dataset, "trained"), self.seed)]
+        singles = [Job(model, self._compared(model, dataset, self._channels(model, dataset, "trained")), self.seed)]
         if self.twins:
             strips += [Job(twin, self._strip(twin, dataset, "random", model), self.seed)] if self.images else []
             same = [_renamed(wish, network="random") for wish in singles[0].wishes if wish.row["mask"] != "random"]
-            singles += [Job(twin, same, self.seed)]
+            singles += [Job(twin, self._compared(twin, dataset, same), self.seed)]
         self._draw([*strips, *singles], on_step, on_preview)
         drawn = [part.images for job in (*strips, *singles) for part in job.drawn]
         rows, others = _rows(strips, 0), _rows(singles, sum(len(part.images) for job in strips for part in job.drawn))
@@ -141,7 +153,7 @@ class Visualize:
         return Findings(
             tables=tables,
             summary={"sentences": sentences(rows, dataset.class_names)},
-            arrays={"pictures": _levels(torch.cat(drawn))} if drawn else {},
+            arrays={"pictures": packed(_levels(torch.cat(drawn)))} if drawn else {},
         )
 
     def pair(self, model: Classifier, x: Images, label: int) -> tuple[Images, ...]:
@@ -164,7 +176,7 @@ class Visualize:
                 wishes += self._sides(network, features(network, pixels, self.bottleneck.cut), side, row)
         return wishes
 
-    def _sides(self, network: Classifier, z: Tensor, side: Side, row: dict[str, Any]) -> Iterator[Wish]:
+    def _sides(self, network: Classifier, z: Tensor, side: Side, row: Row) -> Iterator[Wish]:
         robust = side.split.robust
         kept = {("distilled", "all"): torch.ones_like(robust)}
         kept |= {("distilled", "robust"): robust, ("distilled", "nonrobust"): ~robust}
@@ -196,7 +208,15 @@ class Visualize:
             wishes.append(Wish({**fixed, "channel": channel, "label": -1, "side": "", "mask": "", "channels": 1}, mask))
         return wishes + (list(self._unions(model, dataset, fixed)) if self.classes else [])
 
-    def _unions(self, model: Classifier, dataset: Dataset, fixed: dict[str, Any]) -> Iterator[Wish]:
+    def _compared(self, network: Classifier, dataset: Dataset, wishes: list[Wish]) -> list[Wish]:
+        """The wishes with the `highest` mean activation that one of the first test images has."""
+        if not wishes:
+            return []
+        a = features(network, dataset.images[: self.union_n], self.bottleneck.cut).mean(dim=(2, 3))
+        highest = [float("nan") if wish.empty else float(a[:, wish.goal].mean(dim=1).max()) for wish in wishes]
+        return [_renamed(wish, highest=value) for wish, value in zip(wishes, highest, strict=True)]
+
+    def _unions(self, model: Classifier, dataset: Dataset, fixed: Row) -> Iterator[Wish]:
         y = dataset.labels[: self.union_n]
         robust = self.bottleneck(model, dataset.images[: self.union_n], y, seed=self.seed).robust
         for label in self.classes:
@@ -207,33 +227,40 @@ class Visualize:
                 union, words = rate >= self.union_share, NOTHING["union"].format(side=name)
                 about = {"channel": -1, "label": label, "side": side, "channels": int(union.sum()), "words": words}
                 yield Wish({**fixed, **about, "mask": "distilled"}, union)
-                if self.twins:
+                if self.twins and self.union_masks:
                     drawn = random_mask(union[None], generator(self.seed, "random union", label, side))[0]
                     yield Wish({**fixed, **about, "mask": "random"}, drawn)
 
-    def _draw(self, jobs: list[Job], on_step: OnStep | None, on_preview: OnPreview | None) -> None:
+    def _draw(self, jobs: list[Job], on_step: OnStep | None, on_preview: OnDrawing | None) -> None:
         """Fill `drawn` of every job, at most TOGETHER pictures at once; a step is one of Adam for one such batch."""
         parts = [
-            (job, part)
+            (job, wishes[first : first + TOGETHER])
             for job in jobs
-            if (goals := [wish.goal for wish in job.wishes if not wish.empty])
-            for part in torch.stack(goals).split(TOGETHER)
+            if (wishes := [wish for wish in job.wishes if not wish.empty])
+            for first in range(0, len(wishes), TOGETHER)
         ]
-        for number, (job, goals) in enumerate(parts):
+        for number, (job, wishes) in enumerate(parts):
+            goals, rows = torch.stack([wish.goal for wish in wishes]), [wish.row for wish in wishes]
 
             def step(done: int, total: int, before: int = number) -> None:
                 if on_step is not None:
                     on_step(before * total + done, len(parts) * total)
 
-            draw = self.visualization.channels if goals.dtype == torch.bool else self.visualization
-            job.drawn.append(draw(job.model, goals, seed=job.seed, on_step=step, on_preview=on_preview))
+            show = None if on_preview is None else partial(_show, on_preview, rows)
+            of_channels = replace(self.visualization, blur=self.channel_blur).channels
+            draw = of_channels if goals.dtype == torch.bool else self.visualization
+            job.drawn.append(draw(job.model, goals, seed=job.seed, on_step=step, on_preview=show))
+
+
+def _show(on_preview: OnDrawing, rows: Sequence[Row], images: Images) -> None:
+    on_preview(images, rows)
 
 
 def _renamed(wish: Wish, **changed: Any) -> Wish:
     return Wish({**wish.row, **changed}, wish.goal)
 
 
-def _rows(jobs: list[Job], first: int) -> list[dict[str, Any]]:
+def _rows(jobs: list[Job], first: int) -> list[Row]:
     """A table's rows: what was wished, what was reached, and the place in the array, counted from `first`."""
     rows, places = [], itertools.count(first)
     for job in jobs:
@@ -244,15 +271,26 @@ def _rows(jobs: list[Job], first: int) -> list[dict[str, Any]]:
     return rows
 
 
-def _nothing(wish: Wish) -> dict[str, Any]:
+def _nothing(wish: Wish) -> Row:
     name = "activation" if wish.goal.dtype == torch.bool else "cosine"
-    return {name: float("nan"), "called": -1, "called_probability": float("nan"), "picture": -1}
+    read = {
+        f"{view}{column}": -1 if column == "called" else float("nan")
+        for view in ("", "view_")
+        for column in (name, "called", "called_probability")
+    }
+    return {**read, "picture": -1}
 
 
-def _reached(part: Inverted | Raised) -> Iterator[dict[str, Any]]:
-    name, values = ("cosine", part.cosine) if isinstance(part, Inverted) else ("activation", part.activation)
-    for value, predictions in zip(values.tolist(), part.predictions.cpu(), strict=True):
-        yield {name: value, "called": int(predictions.argmax()), "called_probability": float(predictions.max())}
+def _reached(part: Inverted | Raised) -> Iterator[Row]:
+    name = "cosine" if isinstance(part, Inverted) else "activation"
+    for i in range(len(part.images)):
+        found: Row = {}
+        for view in ("", "view_"):
+            predictions = getattr(part, f"{view}predictions")[i]
+            found[f"{view}{name}"] = float(getattr(part, f"{view}{name}")[i])
+            found[f"{view}called"] = int(predictions.argmax())
+            found[f"{view}called_probability"] = float(predictions.max())
+        yield found
 
 
 def _levels(images: Images) -> np.ndarray[Any, np.dtype[np.uint8]]:

@@ -9,19 +9,23 @@ from rich.table import Table
 from rich.text import Text
 from tyro.conf import FlagCreatePairsOff, Positional
 
-from core import store
+from core.analysis.cases import RULE, telling_channels, telling_images
 from core.analysis.explain import SplitOf
 from core.analysis.gallery import Gallery
 from core.analysis.results import Result, conduct
-from core.analysis.sheets import Given, Tile, sheet, write_sheets
+from core.analysis.sheets import Given, write_sheets
+from core.analysis.sheets import preview as preview_to
+from core.analysis.stored import stored_survey
 from core.analysis.visualize import Visualize
 from core.cli.experiment import Subject, attack_of, subject_of
 from core.cli.talk import console, print_json, print_table, progress
 from core.distillation import Bottleneck
 from core.registry import unknown_name
-from core.types import Images, InputError
+from core.types import InputError
 from core.visualization import released
 from core.visualization.objective import Similarity
+
+CASES = "cases"  # in place of numbers: as the rule in core.analysis.cases has it
 
 
 @tyro.conf.configure(FlagCreatePairsOff)
@@ -33,7 +37,9 @@ def run(
     channels: str = "",
     classes: str = "",
     more_seeds: str = "",
+    cases_of: str = "",
     no_twins: bool = False,
+    no_union_masks: bool = False,
     attack: str = "pgd",
     epsilon: float | None = None,
     beta: float = 0.3,
@@ -60,11 +66,13 @@ def run(
 
     Args:
         model: a name from `python -m core models`, or the path of a model.
-        image: indices in the test set, with commas between; none draws no strip.
-        channels: channels to draw alone, with commas between.
-        classes: classes whose robust and non-robust channels to draw together, with commas between.
+        image: indices in the test set, with commas between; none draws no strip, cases one of each case in a survey.
+        channels: channels to draw alone, with commas between; cases draws those most and least often robust.
+        classes: classes whose robust and non-robust channels to draw together, with commas between, or all.
+        cases_of: model whose survey names the cases of --image; by default the one that is drawn from.
         more_seeds: other starts for the strip, with commas between.
         no_twins: leave out the random mask and the random network.
+        no_union_masks: leave out the random mask of the unions alone.
         attack: pgd, fgsm, bim or none.
         epsilon: radius of the attack in pixel units of [0, 1] (linf); by default the one that suits the data.
         beta: of the distiller.
@@ -83,16 +91,19 @@ def run(
     subject = subject_of(model, root, device)
     card = subject.card
     experiment = Visualize(
-        images=() if image == "none" else _numbers("image", image),
-        channels=_numbers("channels", channels),
+        images=_images(image, cases_of or card.name),
+        channels=_channels(channels, card.name),
         classes=_labels(classes, card.class_names),
+        union_n=min(Visualize.union_n, len(subject.data)),
         more_seeds=_numbers("more-seeds", more_seeds),
         twins=not no_twins,
+        union_masks=not no_union_masks,
         split_of=split_of,
         visualization=replace(released(card.image_size), steps=steps, similarity=similarity, cut=cut or card.cut),
         attack=None if attack == "none" else attack_of(attack, epsilon, card),
         bottleneck=Bottleneck(beta=beta, cut=cut or card.cut),
         seed=seed,
+        rule=RULE.format(model=cases_of or card.name) if CASES in (image, channels) else "",
     )
     gallery = _conduct(experiment, subject, preview, out, fresh)
     console.print(Text(f"{gallery.folder} (made {gallery.manifest['made']})"))
@@ -113,17 +124,11 @@ def _conduct(experiment: Visualize, subject: Subject, preview: Path | None, out:
     def draw(folder: Path, result: Result) -> None:
         write_sheets(folder, Gallery(result.folder), _given(experiment, subject))
 
-    def show(images: Images) -> None:
-        if preview is not None:
-            with store.writing(preview) as temporary:
-                row: list[Tile] = [(pixels, []) for pixels in images.cpu().numpy()]
-                sheet({"": row}).save(temporary, "PNG")
-
     with progress("steps") as on_step:
         result = conduct(
             "visualize", experiment, subject.card, subject.model, subject.data,
             out=out, fresh=fresh, on_step=on_step, draw=draw,
-            more={} if preview is None else {"on_preview": show},
+            more={} if preview is None else {"on_preview": preview_to(preview)},
         )  # fmt: skip
     return Gallery(result.folder)
 
@@ -139,6 +144,18 @@ def _given(experiment: Visualize, subject: Subject) -> Given:
     return given
 
 
+def _images(text: str, surveyed: str) -> tuple[int, ...]:
+    if text == CASES:
+        return tuple(telling_images(stored_survey(surveyed).images))
+    return () if text == "none" else _numbers("image", text)
+
+
+def _channels(text: str, surveyed: str) -> tuple[int, ...]:
+    if text == CASES:
+        return tuple(telling_channels(stored_survey(surveyed).channels))
+    return _numbers("channels", text)
+
+
 def _numbers(option: str, text: str) -> tuple[int, ...]:
     parts = [part.strip() for part in text.split(",") if part.strip()]
     if bad := [part for part in parts if not part.isascii() or not part.isdecimal()]:
@@ -147,6 +164,8 @@ def _numbers(option: str, text: str) -> tuple[int, ...]:
 
 
 def _labels(text: str, names: tuple[str, ...]) -> tuple[int, ...]:
+    if text == "all":
+        return tuple(range(len(names)))
     parts = [part.strip() for part in text.split(",") if part.strip()]
     if unknown := [part for part in parts if part not in names]:
         raise InputError(unknown_name("class", unknown[0], names))

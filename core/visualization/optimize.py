@@ -1,5 +1,6 @@
 """Draw pictures from features: Adam on Lucent's parameters, the network frozen, a whole batch at once."""
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias, get_args
@@ -12,6 +13,7 @@ from core.types import Classifier, Features, Images, InputError, OnStep
 from core.visualization.bridge import parameterized, transformed
 from core.visualization.objective import High, Match, Objective, Similarity, roughness
 
+VIEWS = 16  # draws of the transforms that a finished picture is read through
 OnPreview: TypeAlias = Callable[[Images], None]  # called with the pictures as they are now
 
 
@@ -23,16 +25,20 @@ class Inverted:
         images: (n, 3, s, s) in [0, 1].
         cosine: of the picture's features and its target, (n,); the picture as it is shown, not transformed.
         predictions: probabilities (n, k) that the network gives to the picture.
+        view_cosine, view_predictions: the same on average over `VIEWS` new draws of the transforms. What was optimized
+            are such views, smaller and framed in gray: the released transforms pad by 8 and crop less.
     """
 
     images: Images
     cosine: Tensor
     predictions: Tensor
+    view_cosine: Tensor
+    view_predictions: Tensor
 
 
 @dataclass(frozen=True)
 class Raised:
-    """Pictures that some channels answer to; `images` and `predictions` as in `Inverted`.
+    """Pictures that some channels answer to; the rest as in `Inverted`.
 
     Args:
         activation: mean of the channels over the picture's map, (n,).
@@ -41,6 +47,8 @@ class Raised:
     images: Images
     activation: Tensor
     predictions: Tensor
+    view_activation: Tensor
+    view_predictions: Tensor
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,8 +117,7 @@ class Visualization:
             )
         goal = Match(targets.detach().float(), self.guard, self.similarity)
         images = self._optimize(model, goal, targets, seed, on_step, on_preview, every)
-        a, predictions = self._read(model, images)
-        return Inverted(images, goal.cosine(a), predictions)
+        return Inverted(images, *self._read(model, goal.cosine, images, seed))
 
     def channels(
         self,
@@ -130,8 +137,7 @@ class Visualization:
             )
         goal = High(masks)
         images = self._optimize(model, goal, masks, seed, on_step, on_preview, every)
-        a, predictions = self._read(model, images)
-        return Raised(images, goal.activation(a), predictions)
+        return Raised(images, *self._read(model, goal.activation, images, seed))
 
     def _optimize(
         self,
@@ -175,9 +181,15 @@ class Visualization:
             )
 
     @torch.no_grad()
-    def _read(self, model: Classifier, images: Images) -> tuple[Features, Tensor]:
-        a = model.features(images, self.cut)
-        return a, model.head(a, self.cut).softmax(dim=1)
+    def _read(
+        self, model: Classifier, score: Callable[[Features], Tensor], images: Images, seed: int
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Score and predictions of the pictures as they are, then of views that no step was taken on."""
+        views = (transformed(images, seed, self.steps + view) for view in range(1, VIEWS + 1))
+        shown, *viewed = [model.features(x, self.cut) for x in itertools.chain([images], views)]
+        said = [model.head(a, self.cut).softmax(dim=1) for a in viewed]
+        means = torch.stack([score(a) for a in viewed]).mean(dim=0), torch.stack(said).mean(dim=0)
+        return score(shown), model.head(shown, self.cut).softmax(dim=1), *means
 
 
 def released(image_size: int) -> Visualization:

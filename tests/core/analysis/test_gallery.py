@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from core import store
 from core.analysis.gallery import Gallery, stored_galleries
 from core.analysis.results import conduct
-from core.analysis.sheets import CHANNELS, SIDE, sheet, tiles, write_sheets
+from core.analysis.sheets import CHANNELS, SIDE, WIDE, preview, sheet, tiles, write_sheets
 from core.analysis.visualize import Visualize
 from core.attacks import PGD, ThreatModel
 from core.distillation import Bottleneck
@@ -71,7 +72,8 @@ def test_pictures_and_captions(gallery: Gallery) -> None:
     assert caption[0] == "all channels (32)"
     assert caption[1].startswith("features: ")
     assert caption[2].startswith("picture: ")
-    assert caption[3] == f"cosine {rows[0]['cosine']:.2f}"
+    assert caption[3].startswith("views: ")
+    assert caption[4] == f"cosine {rows[0]['cosine']:.2f}, {rows[0]['view_cosine']:.2f} in views"
     nothing = {**rows[1], "picture": -1, "words": "nothing to draw"}
     assert gallery.pixels(nothing) is None
     assert gallery.caption(nothing)[-1] == "nothing to draw"
@@ -113,6 +115,19 @@ def test_a_tile_of_nothing_is_gray_and_says_why() -> None:
     assert picture.getpixel((12 + 5, 12 + 22 + 5)) == (0xE9, 0xED, 0xF1)
     below = np.asarray(picture)[12 + 22 + SIDE :, : 12 + SIDE]
     assert below.min() < 100, "words stand below"
+
+
+def test_a_preview_is_a_whole_picture_with_a_row_for_each_network(tmp_path: Path) -> None:
+    row = {"image": 1, "images": "clean", "network": "trained", "mask": "distilled", "seed": 0, "channels": 3}
+    rows = [{**row, "side": "robust"}] * 9 + [{**row, "network": "random", "side": "all"}]
+    preview(tmp_path / "now" / "it.png")(torch.rand(10, 3, 32, 32), rows)
+    with Image.open(tmp_path / "now" / "it.png") as picture:
+        assert picture.width == 12 + WIDE * (SIDE + 12)
+        assert picture.height > 3 * SIDE
+    assert [path.name for path in (tmp_path / "now").iterdir()] == ["it.png"]
+    single = {"network": "trained", "seed": 0, "channel": 3, "side": "", "label": -1, "mask": ""}
+    preview(tmp_path / "it.png")(torch.rand(2, 3, 32, 32), [single, {**single, "channel": -1, "side": "robust"}])
+    assert (tmp_path / "it.png").is_file()
 
 
 def test_galleries_are_found_by_model_the_newest_first(bench: Any, gallery: Gallery, runs: Path) -> None:

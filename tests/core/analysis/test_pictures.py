@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.analysis.pictures import data_uri, difference, png
+from core.analysis.pictures import data_uri, difference, packed, png, unpacked
 
 X = np.random.default_rng(0).random((3, 8, 8), dtype=np.float32)
 
@@ -41,3 +41,11 @@ def test_a_data_uri_is_the_file() -> None:
     head, _, body = data_uri(png(X)).partition(",")
     assert head == "data:image/png;base64"
     assert base64.b64decode(body) == png(X)
+
+
+def test_packed_pictures_come_back_as_they_were() -> None:
+    levels = np.random.default_rng(0).integers(0, 256, (19, 3, 8, 8), dtype=np.uint8)
+    content = packed(levels)
+    assert (content.dtype, content.ndim) == (np.uint8, 1)
+    assert np.array_equal(unpacked(content)[:19], levels)
+    assert np.array_equal(packed(levels), content)

@@ -7,6 +7,7 @@ import torch
 
 from core.analysis.controls import random_mask
 from core.analysis.gallery import sentences
+from core.analysis.pictures import unpacked
 from core.analysis.results import Findings
 from core.analysis.visualize import SIDES, Visualize
 from core.attacks import PGD, ThreatModel
@@ -57,9 +58,9 @@ def test_a_random_mask_is_as_large_and_is_that_of_the_controls(found: Findings, 
 
 
 def test_the_tables_figures_are_those_of_the_pictures(found: Findings, bench: Any) -> None:
-    strip, pictures = found.tables["strip"], found.arrays["pictures"]
+    strip, pictures = found.tables["strip"], unpacked(found.arrays["pictures"])
     assert pictures.dtype == np.uint8
-    assert pictures.shape == (len(strip), 3, 32, 32)
+    assert pictures.shape[1:] == (3, 32, 32)
     assert sorted(strip["picture"]) == list(range(len(strip)))
     for row in strip.query("mask == 'distilled' and side == 'all' and images == 'clean'").itertuples():
         network = bench.model if row.network == "trained" else bench.twin
@@ -92,7 +93,8 @@ def test_the_same_seed_gives_the_same_pictures_and_other_starts_are_more_rows(be
     assert by_seed.size().to_dict() == {0: 16, 7: 6}
     rows = [group.query("side == 'all' and images == 'clean'").iloc[0] for _, group in by_seed]
     assert rows[0]["said"] == rows[1]["said"]
-    assert not np.array_equal(*(first.arrays["pictures"][row["picture"]] for row in rows))
+    pictures = unpacked(first.arrays["pictures"])
+    assert not np.array_equal(*(pictures[row["picture"]] for row in rows))
 
 
 def test_an_empty_side_is_said_in_words(bench: Any) -> None:
@@ -106,7 +108,8 @@ def test_an_empty_side_is_said_in_words(bench: Any) -> None:
     assert empty["words"].str.contains("nothing to draw").all()
     rest = found.tables["strip"].query("picture >= 0")
     assert (rest["words"] == "").all()
-    assert len(found.arrays["pictures"]) == len(rest)
+    assert sorted(rest["picture"]) == list(range(len(rest)))
+    assert (empty["view_called"] == -1).all()
     assert "robust alone (0): nothing to draw" in found.summary["sentences"][0]
 
 
@@ -118,20 +121,25 @@ def test_channels_and_unions(bench: Any) -> None:
     assert trained["channel"].tolist() == [3, 17, -1, -1, -1, -1]
     drawn = table.query("mask == 'random'")
     assert drawn["channels"].tolist() == trained["channels"].tolist()[2:]
+    without = run(replace(CHANNELS, union_masks=False), bench).tables["channels"]
+    assert len(without) == len(table) - len(drawn)
     assert (drawn["network"] == "trained").all()
     assert trained["channels"].tolist() == table.query("network == 'random'")["channels"].tolist()
     robust = CHANNELS.bottleneck(bench.model, bench.data.images, bench.data.labels).robust
     union = trained.query("label == 0 and side == 'robust'").iloc[0]
     assert union["channels"] == int((robust[bench.data.labels == 0].double().mean(dim=0) >= 0.5).sum())
     row = trained.iloc[1]
-    z = bench.model.features(torch.from_numpy(found.arrays["pictures"][row["picture"]] / 255).float()[None])
+    picture = unpacked(found.arrays["pictures"])[row["picture"]]
+    z = bench.model.features(torch.from_numpy(picture / 255).float()[None])
     assert z[0, 17].mean().item() == pytest.approx(row["activation"], abs=0.02)
+    images = bench.model.features(bench.data.images[:5])[:, 17].mean(dim=(1, 2))
+    assert row["highest"] == pytest.approx(images.max().item(), abs=1e-5)
 
 
 def test_strip_and_channels_share_one_array(bench: Any) -> None:
     found = run(replace(CHANNELS, images=(1,), attack=None, classes=()), bench)
     places = [*found.tables["strip"]["picture"], *found.tables["channels"]["picture"]]
-    assert sorted(places) == list(range(len(found.arrays["pictures"])))
+    assert sorted(places) == list(range(12))
     assert len(found.tables["strip"]) == 8
     assert len(found.tables["channels"]) == 4
 
@@ -139,9 +147,10 @@ def test_strip_and_channels_share_one_array(bench: Any) -> None:
 def test_progress_counts_every_batch_and_can_be_stopped(bench: Any) -> None:
     steps, seen = [], []
     experiment = replace(FAST, images=(1,), attack=None)
-    run(experiment, bench, on_step=lambda done, total: steps.append((done, total)), on_preview=seen.append)
+    show = lambda images, rows: seen.append((len(images), len(rows), rows[0]["network"]))  # noqa: E731
+    run(experiment, bench, on_step=lambda done, total: steps.append((done, total)), on_preview=show)
     assert steps == [(i, 4) for i in range(1, 5)]
-    assert [len(images) for images in seen] == [5, 3]
+    assert seen == [(5, 5, "trained"), (3, 3, "random")]
 
     def stop(done: int, total: int) -> None:
         raise KeyboardInterrupt
@@ -173,7 +182,7 @@ def test_channels_and_classes_that_are_not_there_are_refused(bench: Any) -> None
 
 
 def test_images_read() -> None:
-    assert (FAST.n, CHANNELS.n, replace(FAST, images=(), channels=(1,)).n) == (3, 5, 1)
+    assert (FAST.n, CHANNELS.n, replace(FAST, images=(), channels=(1,)).n) == (3, 5, 200)
 
 
 def test_sentences_name_the_network_first_and_then_its_twins(found: Findings, bench: Any) -> None:

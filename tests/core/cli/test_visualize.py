@@ -66,7 +66,7 @@ def test_without_json_it_says_what_was_drawn(capsys: pytest.CaptureFixture[str],
     assert main(["visualize", *FAST, *options]) == 0
     assert "channel 3" in capsys.readouterr().out
     assert not list(folder.glob("*.png"))
-    assert len(Gallery(folder).pictures) == 1
+    assert Gallery(folder).channels["picture"].tolist() == [0]
     assert main(["visualize", *FAST, "--image", "3", "--attack", "none", "--no-twins"]) == 0
     assert "Image 3," in capsys.readouterr().out
 
@@ -108,3 +108,16 @@ def test_bad_input_is_one_sentence(options: tuple[str, ...], said: str, capsys: 
     assert said in printed.err
     assert printed.err.count("error:") == 1
     assert "Traceback" not in printed.err
+
+
+def test_images_and_channels_can_be_chosen_by_a_survey(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["visualize", *FAST, "--image", "cases"]) == 2
+    assert "stored survey" in capsys.readouterr().err
+    assert main(["survey", NAME, "--n", "6", "--steps", "5", "--out", str(runs / "shipped" / NAME / "survey")]) == 0
+    capsys.readouterr()
+    options = ("--image", "cases", "--channels", "cases", "--attack", "none", "--no-twins", "--json")
+    assert main(["visualize", *FAST, *options]) == 0
+    config = json.loads(capsys.readouterr().out)["config"]
+    assert 1 <= len(config["images"]) <= 4
+    assert len(config["channels"]) == 8
+    assert f"survey of {NAME}" in config["rule"]

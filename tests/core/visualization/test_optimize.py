@@ -8,8 +8,9 @@ import torch
 from core.models import Staged
 from core.types import Features, Images, InputError
 from core.visualization import Visualization, released
-from core.visualization.bridge import parameterized
+from core.visualization.bridge import parameterized, transformed
 from core.visualization.objective import Match, roughness
+from core.visualization.optimize import VIEWS
 
 
 def before(model: Staged, targets: Features, seed: int = 0) -> torch.Tensor:
@@ -36,6 +37,19 @@ def test_what_stands_beside_a_picture_is_read_from_it(model: Staged, targets: Fe
     a = model.features(found.images)
     assert torch.allclose(found.cosine, torch.cosine_similarity(a.flatten(1), targets.flatten(1)))
     assert torch.allclose(found.predictions, model(found.images).softmax(dim=1))
+
+
+def test_views_are_what_is_optimized(model: Staged, targets: Features) -> None:
+    """The cosine over views that no step was taken on is the mean of that of each."""
+    draw = Visualization(steps=30)
+    found = draw(model, targets, seed=3)
+    views = [model.features(transformed(found.images, 3, 30 + view)) for view in range(1, VIEWS + 1)]
+    slow = torch.stack([torch.cosine_similarity(a.flatten(1), targets.flatten(1)) for a in views]).mean(dim=0)
+    assert torch.allclose(found.view_cosine, slow)
+    assert torch.allclose(found.view_predictions.sum(dim=1), torch.ones(3))
+    masks = torch.eye(targets.shape[1], dtype=torch.bool)[:2]
+    raised = draw.channels(model, masks, seed=3)
+    assert raised.view_activation.shape == raised.activation.shape == (2,)
 
 
 def test_the_seed_decides_and_no_global_state_does(model: Staged, targets: Features, fast: Visualization) -> None:
