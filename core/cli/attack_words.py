@@ -55,7 +55,9 @@ def _set(fields: dict[str, Any], setting: str, word: str) -> None:
 def _unknown(path: str, fields: dict[str, Any]) -> str:
     if path.partition(".")[0] == "threat":
         return "The threat model is one for all attacks; give it with --norm and --epsilon."
-    return unknown_name(f"setting of {fields['kind']}", path, tuple(name for name in fields if name != "kind"))
+    return unknown_name(
+        f"setting of {fields['kind']}", path, tuple(name for name in fields if name not in ("kind", "threat"))
+    )
 
 
 def _value(text: str) -> Any:

@@ -49,7 +49,7 @@ def run(
 
     python -m core evaluate cifar10-vgg16-adv --attacks "pgd,pgd:steps=100;loss=margin,cw:c=1" --n 10000 --json
 
-    torchrun --nproc-per-node 4 -m core evaluate cifar10-vgg16-adv --attacks autoattack --n 10000
+    torchrun --nproc-per-node 4 -m -- core evaluate cifar10-vgg16-adv --attacks autoattack --n 10000
 
     An image that is misclassified from the start counts as fooled and is not attacked. The size of a perturbation is
     that of the images an attack turned from right to wrong. The worst case asks which images no bounded attack turned;
@@ -161,8 +161,9 @@ def _cells(row: Row) -> tuple[str, ...]:
 
 def _print_diagnostics(checks: Sequence[Row]) -> None:
     table = Table(title="Can these numbers be trusted?", title_justify="left")
-    for column in ("check", "", "number", "limit", "what it means"):
-        table.add_column(column)
+    for column in ("check", "", "number", "limit"):
+        table.add_column(column, no_wrap=True)
+    table.add_column("what it means")
     for check in checks:
         verdict = "flagged" if check["flagged"] else "passed"
         numbers = (f"{check[name]:.3g}" for name in ("number", "threshold"))

@@ -10,22 +10,20 @@ class Diagnosis:
     Args:
         name: of the check.
         number: what was measured, the larger the worse.
-        threshold: above it the check is flagged.
+        threshold: the largest number that passes.
+        flagged: whether the number lies above the threshold.
         sentence: what the number means here and, where it is flagged, what to do.
     """
 
     name: str
     number: float
     threshold: float
+    flagged: bool
     sentence: str
-
-    @property
-    def flagged(self) -> bool:
-        """Whether the number lies above the threshold."""
-        return self.number > self.threshold
 
 
 def diagnosis(name: str, number: float, threshold: float, passed: str, flagged: str) -> Diagnosis:
     """A diagnosis that says one of two sentences."""
-    said = flagged if number > threshold else passed
-    return Diagnosis(name=name, number=float(number), threshold=threshold, sentence=said)
+    above = bool(number > threshold)
+    said = flagged if above else passed
+    return Diagnosis(name=name, number=float(number), threshold=threshold, flagged=above, sentence=said)

@@ -1,0 +1,61 @@
+import pytest
+
+from core.attacks import BIM, CW, FGSM, NRF, PGD, ThreatModel, label_of
+from core.cli.attack_words import attacks_of
+from core.distillation import Bottleneck
+from core.types import InputError
+
+THREAT = ThreatModel(epsilon=0.1)
+
+
+def test_names_alone_take_the_threat_model_and_the_steps() -> None:
+    assert attacks_of(" fgsm, bim,,pgd ", THREAT) == (FGSM(threat=THREAT), BIM(threat=THREAT), PGD(threat=THREAT))
+    assert attacks_of("fgsm,pgd", THREAT, steps=3) == (FGSM(threat=THREAT), PGD(threat=THREAT, steps=3))
+
+
+def test_settings_follow_a_colon() -> None:
+    found = attacks_of("pgd,pgd:steps=100;loss=margin,cw:c=1,pgd:random_start=false;step_size=0.01", THREAT)
+    assert found == (
+        PGD(threat=THREAT),
+        PGD(threat=THREAT, steps=100, loss="margin"),
+        CW(c=1.0),
+        PGD(threat=THREAT, random_start=False, step_size=0.01),
+    )
+    assert [label_of(attack) for attack in found[:3]] == ["pgd", "pgd steps=100 loss=margin", "cw c=1"]
+
+
+def test_a_field_inside_another_has_a_dot_and_none_is_a_value() -> None:
+    (found,) = attacks_of("nrf:mask=random;bottleneck.beta=0.1;bottleneck.cut=none", THREAT)
+    assert found == NRF(mask="random", bottleneck=Bottleneck(beta=0.1))
+
+
+def test_own_settings_come_before_those_of_all_and_twice_is_once() -> None:
+    assert attacks_of("pgd:steps=5,pgd:steps=5,pgd", THREAT, steps=2) == (
+        PGD(threat=THREAT, steps=5),
+        PGD(threat=THREAT, steps=2),
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (",", "at least one attack"),
+        ("pdg", "Did you mean 'pgd'"),
+        ("pgd:stepz=3", "Unknown setting of PGD 'stepz'; known are steps, step_size, random_start, loss."),
+        ("pgd:steps", "Expected field=value after the colon, got 'steps'"),
+        ("pgd:steps=many", "Field steps expects int, got str 'many'"),
+        ("pgd:steps=1.5", "Field steps expects int, got float 1.5"),
+        ("pgd:steps=0", "at least 1 step"),
+        ("pgd:loss=hinge", "Unknown loss 'hinge'"),
+        ("pgd:threat=linf", "give it with --norm and --epsilon"),
+        ("pgd:threat.epsilon=1", "give it with --norm and --epsilon"),
+        ("pgd:steps.more=1", "Unknown setting of PGD 'steps.more'"),
+        ("nrf:bottleneck.kind=1", "Unknown setting of Bottleneck"),
+        ("cw:c=nan", "finite number"),
+    ],
+)
+def test_bad_words_are_one_sentence(words: str, sentence: str) -> None:
+    with pytest.raises(InputError) as said:
+        attacks_of(words, THREAT)
+    assert sentence in str(said.value)
+    assert "\n" not in str(said.value)
