@@ -17,7 +17,7 @@ from core.types import Images, InputError, Labels
 
 EPSILON = {"linf": 0.06, "l2": 0.6}
 SIZE = {"linf": linf_norm, "l2": l2_norm}
-CHEAP = {"steps": 20, "iterations": 5, "queries": 60}
+CHEAP = {"steps": 20, "iterations": 3, "queries": 30}
 FIRM: dict[str, Any] = {"steps": 60, "c": 5.0}  # where a norm is minimized: pixels at the ends move slowly at first
 BOUNDED = [(name, norm) for name in bounded_attacks() for norm in EPSILON]
 MINIMAL = [(name, "own norm") for name in ATTACKS if name not in bounded_attacks()]
