@@ -1,6 +1,5 @@
 """A chart with what every chart owes: words for who cannot see it, its numbers, and a picture to take away."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -15,14 +14,7 @@ FORMATS = ("png", "svg")
 _FORMAT = "picture_format"  # in the session: what the camera of every chart saves
 
 
-def chart(
-    figure: "go.Figure",
-    key: str,
-    alt: str,
-    table: pd.DataFrame | None = None,
-    tools: Sequence[str] = (),
-    **more: Any,
-) -> Any:
+def chart(figure: "go.Figure", key: str, alt: str, table: pd.DataFrame | None = None, **more: Any) -> Any:
     """Draw a plotly figure, and under it the button that opens its table.
 
     Args:
@@ -30,21 +22,20 @@ def chart(
         key: of the chart, and the name of its files.
         alt: what the chart shows, in a sentence.
         table: its numbers; None where they stand elsewhere on the page.
-        tools: plotly's buttons beside the camera.
         more: for `st.plotly_chart`, such as `on_select`.
     Returns:
         What `st.plotly_chart` does: the points selected, where it was asked for.
     """
-    found = st.plotly_chart(figure, theme=None, key=key, config=config(key, tools), alt=alt, **more)
+    found = st.plotly_chart(figure, theme=None, key=key, config=config(key), alt=alt, **more)
     if table is not None:
         show_data(table, key)
     return found
 
 
-def config(key: str, tools: Sequence[str] = ()) -> dict[str, Any]:
-    """The chart's camera saves `key` in the format that the session chose; no button uploads anything."""
+def config(key: str) -> dict[str, Any]:
+    """The chart's camera saves `key` in the format that the session chose; no other button, nothing is uploaded."""
     picture = {"format": chosen_format(), "scale": 2, "filename": key}
-    return {"displaylogo": False, "modeBarButtons": [[*tools, "toImage"]], "toImageButtonOptions": picture}
+    return {"displaylogo": False, "modeBarButtons": [["toImage"]], "toImageButtonOptions": picture}
 
 
 def chosen_format() -> str:
