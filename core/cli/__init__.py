@@ -11,6 +11,7 @@ from core.types import InputError
 COMMANDS = {
     "train": "train a network and write its weights and card",
     "evaluate": "accuracy under attack, with n and 95 % interval",
+    "epsilons": "accuracy under PGD as the ball grows",
     "explain": "split one image's channels and read the prediction from each side",
     "survey": "distill many test images and store the tables that the dashboard opens on",
     "sweep": "accuracy and number of robust and non-robust channels along beta",
