@@ -22,5 +22,8 @@ PAGES = [
     st.Page("screens/explain.py", title="Explain", url_path="explain"),
     st.Page("screens/clusters.py", title="Clusters", url_path="clusters"),
     st.Page("screens/bottleneck.py", title="Bottleneck", url_path="bottleneck"),
+    st.Page("screens/channels.py", title="Channels", url_path="channels"),
+    st.Page("screens/visualize.py", title="Visualize", url_path="visualize"),
+    st.Page("screens/paper.py", title="Paper", url_path="paper"),
 ]
 st.navigation(PAGES, position="top").run()

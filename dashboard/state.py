@@ -20,6 +20,7 @@ MAPS = ("true", "wrong", "random")
 COLORS = ("label", "class", "attack")
 EDITS = ("drop", "keep")
 LONGEST_EDIT = 2500
+ITEMS = ("table1", "table2", "table3", "table4", "figure2", "figure3", "figure4", "figure5")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -49,6 +50,7 @@ class Selection:
         color: of its points: the label supplied, the class, or whether the image is attacked.
         over: of the Channels page: images counted, "set" for all, "image" for the current one, or the index of a class.
         edit: of the network there: "drop" or "keep", then channels or a rule as `core.analysis.rules` reads them.
+        item: of the Paper page: the table or figure that is open.
         run: folder name of the stored result that is shown, where there are several; empty is the shipped one.
         moved: channels moved to the other side by hand.
         mode: "present" enlarges the fonts and hides the controls.
@@ -76,6 +78,7 @@ class Selection:
     color: str = "label"
     over: str = "set"
     edit: str = ""
+    item: str = "table1"
     run: str = ""
     moved: tuple[int, ...] = ()
     mode: str = "explore"
@@ -245,6 +248,7 @@ _READ: dict[str, Callable[[str], Any]] = {
     "color": _choice(*COLORS),
     "over": _over,
     "edit": _edit,
+    "item": _choice(*ITEMS),
     "run": _run,
     "moved": _channels,
     "mode": _choice(*MODES),

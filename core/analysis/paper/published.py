@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 FILE = Path(__file__).with_name("published.csv")
 CELL = ["data", "network", "defense", "example", "side"]
+MEASURED = ("ours", "low", "high", "n", "difference")
 UNKNOWN_CELL = " or "  # stands in a name where it is not known which of several it is
 RELEASED = "-released"  # ends the name of a defense in the version of the paper's released code
 Cells = dict[tuple[str, str], dict[str, Any]]  # by example and side: value, low, high, n
@@ -80,7 +81,7 @@ def _ours(
     row: dict[str, Any], cell: dict[str, Any] | None, model: str | None, cards: "Mapping[str, ModelCard]"
 ) -> dict[str, Any]:
     if cell is None:
-        return {"model": model or "", "why": _why_missing(row, model)}
+        return {"model": model or "", **dict.fromkeys(MEASURED, float("nan")), "why": _why_missing(row, model)}
     percents = {name: 100 * cell[key] for name, key in (("ours", "value"), ("low", "low"), ("high", "high"))}
     why = "; ".join([*departures(cards[model]), f"the first {cell['n']} test images"]) if model else ""
     return {"model": model, **percents, "n": cell["n"], "difference": percents["ours"] - row["percent"], "why": why}
