@@ -17,8 +17,14 @@ from dashboard.words import plain
 LOST = "The own image is not in this session any more."
 
 
-def page(title: str, draw: Callable[[Selection, Catalog], None]) -> None:
-    """The controls, the title, and then `draw`; what it cannot read is said in the sentence that it comes with."""
+def page(title: str, draw: Callable[[Selection, Catalog], None], *, settings: bool = True) -> None:
+    """The controls, the title, and then `draw`; what it cannot read is said in the sentence that it comes with.
+
+    Args:
+        title: of the page.
+        draw: everything below it.
+        settings: whether the page depends on attack and distiller, so that they can be chosen.
+    """
     with st.spinner("Waking the networks up; the first time takes some seconds."):
         cache.warmed_up().join()
         catalog = cache.catalog()
@@ -30,7 +36,7 @@ def page(title: str, draw: Callable[[Selection, Catalog], None]) -> None:
         selection, notes = selection.change(own=False), [*notes, LOST]
     session.keep(selection, notes)
     frame.present_style(selection)
-    header(selection, catalog)
+    header(selection, catalog, settings)
     frame.notes([*session.notes(), *catalog.refused])
     st.title(title, anchor=False)
     try:
@@ -39,12 +45,13 @@ def page(title: str, draw: Callable[[Selection, Catalog], None]) -> None:
         st.error(plain(str(error)), icon=":material/error:")
 
 
-def header(selection: Selection, catalog: Catalog) -> None:
+def header(selection: Selection, catalog: Catalog, settings: bool) -> None:
     """Data, model and settings; copy, export and present."""
     with st.container(key="header", horizontal=True, vertical_alignment="bottom", gap="small"):
         if selection.mode != "present" and "controls" not in selection.hide:
             choose.models(selection, catalog)
-            choose.settings(selection, catalog)
+            if settings:
+                choose.settings(selection, catalog)
         if selection.mode != "present":
             with st.popover("Export", key="export", icon=":material/download:"):
                 picture_format("page")

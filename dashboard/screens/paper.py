@@ -64,4 +64,4 @@ def one_of(label: str, names: dict[str, str]) -> str:
     return st.segmented_control(label, known, format_func=lambda name: names[name], default=known[0], required=True)
 
 
-page("The paper, made again", draw)
+page("The paper, made again", draw, settings=False)
