@@ -12,6 +12,8 @@ from core.analysis.look import Look
 SPAN = 4000  # coordinates run from 0 to this, downwards
 NAMED = 20  # classes; above, their names would cover the points
 AROUND = 15  # points that must agree where a name stands
+CLOSE = SPAN / 15  # a name stands where most of its points are so near one another
+LETTERS = 14  # of a name
 SIDES = ("all", "robust", "nonrobust")
 IMAGES = ("clean", "attacked")
 
@@ -107,12 +109,13 @@ def _names(rows: pd.DataFrame, frame: Frame, by: str, class_names: Sequence[str]
     if len(class_names) > NAMED:
         return []
     places, labels = _places(rows, frame), rows[by].to_numpy()
-    nearest = KDTree(places).query(places, min(AROUND, len(places)))[1]
+    nearest = KDTree(places).query(places, min(AROUND + 1, len(places)))[1][:, 1:]  # without itself
     agreed = (labels[nearest] == labels[:, None]).mean(axis=1) > 0.5
     found = []
     for label, name in enumerate(class_names):
         own = places[agreed & (labels == label)]
         if 2 * len(own) > (labels == label).sum():
-            middle = own[np.abs(own - np.median(own, axis=0)).sum(axis=1).argmin()]
-            found.append((name if len(name) <= 14 else name[:13] + "…", int(middle[0]), int(middle[1])))
+            together = max(KDTree(own).query_ball_point(own, CLOSE), key=len)
+            x, y = np.median(own[together], axis=0)
+            found.append((name if len(name) <= LETTERS else name[: LETTERS - 1] + "…", int(x), int(y)))
     return found

@@ -73,7 +73,7 @@ def multiples(result: "Result", look: Look) -> None:
     points, about = result.table("multiples"), result.table("maps")
     if points.empty:
         return
-    box = st.expander("Does the picture depend on how it is drawn?", key="multiples", on_change="rerun")
+    box = st.expander("Does the picture depend on how it is drawn?", key="more_maps", on_change="rerun")
     if not box.open:
         return
     worth = about[about["map"] == "multiple"]

@@ -1,10 +1,9 @@
 // Maps of the same points side by side, drawn and picked from in the browser: no message to the server in between.
-// Names come from outside; they enter the page as text only.
+// Names come from outside; they enter the page as text only. Read together with the two files named scatter_*.
 
 const NS = "http://www.w3.org/2000/svg";
 const SPAN = 4000; // coordinates run from 0 to this, downwards
 const NEAR = 12; // pixels from a click to the point it means
-const SHOWN = 60; // images beside the map before "more"
 const DOT = 2.1, DIAMOND = 2.7; // pixels
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -34,7 +33,7 @@ class View {
 
   close() {
     this.observer.disconnect();
-    this.tip.remove();
+    URL.revokeObjectURL(this.sheet);
   }
 
   ofImage(image) {
@@ -47,6 +46,11 @@ class View {
 
   build() {
     const { root, data } = this, style = { ...data.look, size: `${data.look.size}px`, columns: data.columns };
+    if (data.pictures) {
+      const { source, columns, rows } = data.pictures, [wide, high] = [THUMBNAIL * columns, THUMBNAIL * rows];
+      this.sheet = URL.createObjectURL(unpacked(source)); // short, where each of many thumbnails names it
+      Object.assign(style, { sheet: `url(${this.sheet})`, "sheet-size": `${wide}px ${high}px` });
+    }
     for (const [name, value] of Object.entries(style)) root.style.setProperty(`--${name}`, value);
     root.className = data.picks ? "picks" : "";
     const main = make("div");
@@ -66,14 +70,15 @@ class View {
       item.onclick = () => this.pick(this.points((p) => data.group[p] === g));
       key.append(item);
     }
-    const save = make("button", { type: "button", class: "picture" }, `Save as ${data.format.toUpperCase()}`);
-    save.onclick = () => this.save();
-    key.append(make("span", { class: "note" }, "● clean  ◇ attacked"), save);
+    const camera = make("button", { type: "button", class: "picture" }, `Save as ${data.format.toUpperCase()}`);
+    camera.onclick = () => save(this);
+    key.append(make("span", { class: "note" }, "● clean  ◇ attacked"), camera);
     return key;
   }
 
   panel(panel, number) {
-    const svg = draw("svg", { role: "img", "aria-label": `${panel.title}. ${panel.says}`, tabindex: this.data.picks ? 0 : -1 });
+    const says = `${panel.title}. ${panel.says}`, tabindex = this.data.picks ? 0 : -1;
+    const svg = draw("svg", { role: "img", "aria-label": says, tabindex });
     const layers = ["behind", "marks", "names", "picked", "lasso"].map((name) => draw("g", { class: name }));
     svg.append(...layers);
     const caption = make("figcaption", {}, make("b", {}, panel.title), make("span", {}, panel.says));
@@ -87,11 +92,11 @@ class View {
     const width = this.panels[0].svg.clientWidth;
     if (!width) return;
     this.scale = width / SPAN;
-    const everything = [...this.data.image.keys()];
+    const everything = [...this.data.image.keys()], clean = everything.filter((p) => !this.data.attacked[p]);
     for (const it of this.panels) {
       it.svg.setAttribute("viewBox", `0 0 ${width} ${width}`);
       const others = this.data.context ? this.panels.filter((other) => other !== it) : [];
-      const d = others.map((other) => this.path(other.panel, everything.filter((p) => !this.data.attacked[p]), false)).join("");
+      const d = others.map((other) => this.path(other.panel, clean, 0)).join("");
       it.behind.replaceChildren(draw("path", { d, fill: this.data.look.faint }));
       it.marks.replaceChildren(...this.paths(it.panel, everything, 0.85));
       it.names.replaceChildren(...placed(it.panel.names, this.scale, width, this.data.look.size));
@@ -166,8 +171,8 @@ class View {
   lasso(svg, line, next) {
     if (next) line.push(next);
     const layer = svg.querySelector(".lasso"), color = this.data.look.text;
-    const outline = { d: `M${line.join("L")}z`, fill: color, "fill-opacity": 0.08, stroke: color, "stroke-dasharray": "4 3" };
-    layer.replaceChildren(...(line.length > 1 ? [draw("path", outline)] : []));
+    const ink = { fill: color, "fill-opacity": 0.08, stroke: color, "stroke-dasharray": "4 3" };
+    layer.replaceChildren(...(line.length > 1 ? [draw("path", { d: `M${line.join("L")}z`, ...ink })] : []));
   }
 
   nearest(panel, x, y) {
@@ -204,154 +209,41 @@ class View {
       it.marks.classList.toggle("dim", chosen.length > 0 && !single);
       it.picked.replaceChildren(...(single ? this.trail(it.panel) : []), ...this.paths(it.panel, chosen, 1));
     }
-    if (data.picks) this.aside.replaceChildren(...this.told(single));
+    if (data.picks) this.aside.replaceChildren(...told(this, single));
   }
 
   // From the clean point of one image to its attacked one, each in a ring.
   trail(panel) {
-    const color = this.data.look.text, places = this.chosen.map((p) => [panel.x[p] * this.scale, panel.y[p] * this.scale]);
-    const rings = places.map(([cx, cy]) => draw("circle", { cx, cy, r: 7, fill: "none", stroke: color, "stroke-width": 1.5 }));
-    return [draw("path", { d: `M${places.join("L")}`, stroke: color, "stroke-dasharray": "2 3", fill: "none" }), ...rings];
-  }
-
-  told(single) {
-    const { chosen, data } = this;
-    if (!chosen.length) return [make("h4", {}, "Nothing selected"), make("p", { class: "note" }, data.help)];
-    const images = [...new Set(chosen.map((p) => data.image[p]))];
-    const parts = single ? this.aboutOne(images[0]) : this.aboutMany(images);
-    return [...parts, this.thumbnails(images), make("p", { class: "note" }, data.pictures ? data.opens : data.absent)];
-  }
-
-  aboutOne(image) {
-    const { data } = this, rows = this.panels.map(({ panel }) => {
-      const says = this.ofImage(image).map((p) => make("td", {}, data.classes[panel.predicted[p]]));
-      return make("tr", {}, make("th", {}, panel.short), ...says);
-    });
-    const head = make("tr", {}, ...["say", "●\u00a0clean", "◇\u00a0attacked"].map((text) => make("th", {}, text)));
-    return [make("h4", {}, `Image ${image}: ${data.classes[data.label[image]]}`), make("table", {}, head, ...rows)];
-  }
-
-  aboutMany(images) {
-    const { chosen, data } = this, counts = new Map();
-    for (const image of images) counts.set(data.label[image], (counts.get(data.label[image]) ?? 0) + 1);
-    const most = Math.max(...counts.values()), order = [...counts].sort((a, b) => b[1] - a[1]);
-    const rows = order.map(([label, count]) => {
-      const bar = make("div", { class: "bar" });
-      bar.style.width = `${(100 * count) / most}%`;
-      bar.style.background = data.colors[label % data.colors.length];
-      const name = make("td", { class: "name" }, data.classes[label]);
-      return make("tr", {}, name, make("td", {}, bar), make("td", { class: "count" }, String(count)));
-    });
-    const attacked = chosen.filter((p) => data.attacked[p]).length;
-    const said = `${chosen.length - attacked} clean and ${attacked} attacked points, by class of their images:`;
-    return [make("h4", {}, `${images.length} images`), make("p", { class: "note" }, said), make("table", {}, ...rows)];
-  }
-
-  thumbnails(images) {
-    const { data } = this, shown = this.all ? images : images.slice(0, SHOWN), box = make("div", { class: "images" });
-    box.append(...shown.map((image) => {
-      const says = `image ${image}: ${data.classes[data.label[image]]}`;
-      const link = make("a", { href: `${data.link}&image=${image}`, target: "_blank", rel: "noopener", title: says });
-      link.append(data.pictures ? this.thumbnail(image, says) : make("span", { class: "words" }, `${image} ${data.classes[data.label[image]]}`));
-      return link;
-    }));
-    if (shown.length < images.length) {
-      const more = make("button", { type: "button" }, `${images.length - shown.length} more`);
-      more.onclick = () => { this.all = true; this.select(); };
-      box.append(more);
-    }
-    return box;
-  }
-
-  thumbnail(image, says) {
-    const { source, columns, rows } = this.data.pictures;
-    const picture = make("span", { class: "thumbnail", role: "img", "aria-label": says });
-    Object.assign(picture.style, {
-      backgroundImage: `url(${source})`, backgroundSize: `${48 * columns}px ${48 * rows}px`,
-      backgroundPosition: `${-48 * (image % columns)}px ${-48 * Math.floor(image / columns)}px`,
-    });
-    return picture;
+    const places = this.chosen.map((p) => [panel.x[p] * this.scale, panel.y[p] * this.scale]);
+    const ink = { stroke: this.data.look.text, "stroke-width": 1.5, fill: "none" };
+    const rings = places.map(([cx, cy]) => draw("circle", { cx, cy, r: 7, ...ink }));
+    return [draw("path", { d: `M${places.join("L")}`, "stroke-dasharray": "2 3", ...ink }), ...rings];
   }
 
   hover(event, point) {
     this.tip.hidden = point === null;
     if (point === null) return;
-    const { data } = this, image = data.image[point], name = data.classes[data.label[image]];
+    const { data } = this, image = data.image[point], name = className(data, image);
     const says = `image ${image}: ${name}, ${data.attacked[point] ? "attacked" : "clean"}`;
-    this.tip.replaceChildren(...(data.pictures ? [this.thumbnail(image, name)] : []), says);
+    this.tip.replaceChildren(...(data.pictures ? [thumbnail(data, image, name)] : []), says);
     const left = Math.min(event.clientX + 14, innerWidth - this.tip.offsetWidth - 8);
     Object.assign(this.tip.style, { left: `${left}px`, top: `${event.clientY + 14}px` });
-  }
-
-  async save() {
-    const text = this.picture(), url = URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }));
-    const { format, file } = this.data;
-    if (format === "svg") return offer(url, `${file}.svg`);
-    const image = new Image();
-    image.src = url;
-    await image.decode();
-    const canvas = make("canvas", { width: 2 * image.width, height: 2 * image.height });
-    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
-    offer(canvas.toDataURL("image/png"), `${file}.png`);
-  }
-
-  // The panels as one SVG that stands alone.
-  picture() {
-    const { data, panels } = this, { size, background, text, muted } = data.look, side = SPAN * this.scale;
-    const head = 3.4 * size, columns = Math.min(data.columns, panels.length), rows = Math.ceil(panels.length / columns);
-    const [width, height] = [columns * (side + size), rows * (side + head + size)];
-    const out = draw("svg", { xmlns: NS, width, height, "font-family": "sans-serif", "font-size": size });
-    out.append(draw("rect", { width, height, fill: background }));
-    for (const { panel, svg, number } of panels) {
-      const place = draw("g", { transform: `translate(${(number % columns) * (side + size)} ${Math.floor(number / columns) * (side + head + size)})` });
-      const line = (words, y, more) => Object.assign(draw("text", { x: 4, y: y * size, fill: text, ...more }), { textContent: words });
-      const body = draw("g", { transform: `translate(0 ${head})`, stroke: "none" });
-      body.append(...[...svg.cloneNode(true).children].filter((layer) => !layer.classList.contains("lasso")));
-      for (const name of body.querySelectorAll("text")) name.setAttribute("fill", text);
-      place.append(line(panel.title, 1.2, { "font-weight": "bold" }), line(panel.says, 2.6, { fill: muted }), body);
-      out.append(place);
-    }
-    return new XMLSerializer().serializeToString(out);
   }
 }
 
 // Names at their places, moved up or down where they would cover one another; left out where there is no room.
 function placed(names, scale, width, size) {
   const taken = [], height = 1.15 * size;
-  const free = (box) => taken.every((other) => box[0] > other[1] || box[1] < other[0] || Math.abs(box[2] - other[2]) >= height);
+  const apart = (one, other) => one.left > other.right || one.right < other.left || Math.abs(one.y - other.y) >= height;
   return names.flatMap(([name, x, y]) => {
     const half = 0.31 * size * name.length, center = Math.min(Math.max(x * scale, half + 2), width - half - 2);
     for (const steps of [0, -1, 1, -2, 2]) {
-      const line = Math.min(Math.max(y * scale + steps * height, height), width - 4), box = [center - half, center + half, line];
-      if (!free(box)) continue;
+      const line = Math.min(Math.max(y * scale + steps * height, height), width - 4);
+      const box = { left: center - half, right: center + half, y: line };
+      if (!taken.every((other) => apart(box, other))) continue;
       taken.push(box);
-      const label = draw("text", { x: center, y: line + 0.35 * size, "text-anchor": "middle", "font-size": size });
-      label.textContent = name;
-      return [label];
+      return [write(name, { x: center, y: line + 0.35 * size, "text-anchor": "middle", "font-size": size })];
     }
     return [];
   });
-}
-
-function swatch(color) {
-  const dot = make("span", { class: "swatch" });
-  dot.style.background = color;
-  return dot;
-}
-
-function offer(href, download) {
-  make("a", { href, download }).click();
-}
-
-function make(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
-}
-
-function draw(tag, attributes) {
-  const element = document.createElementNS(NS, tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  return element;
 }

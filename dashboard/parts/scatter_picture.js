@@ -1,0 +1,78 @@
+// The maps as a file to take away, and the few words in which elements are made.
+
+const MARGIN = 1.2; // letter sizes
+
+async function save(view) {
+  const { format, file } = view.data, out = picture(view);
+  const url = URL.createObjectURL(new Blob([new XMLSerializer().serializeToString(out)], { type: "image/svg+xml" }));
+  if (format === "svg") return offer(url, `${file}.svg`);
+  const image = new Image();
+  image.src = url;
+  await image.decode();
+  const canvas = make("canvas", { width: 2 * image.width, height: 2 * image.height });
+  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+  offer(canvas.toDataURL("image/png"), `${file}.png`);
+  URL.revokeObjectURL(url);
+}
+
+// The panels as one SVG that stands alone, the key below them.
+function picture({ data, panels, scale }) {
+  const { size, background, text, muted } = data.look, side = SPAN * scale, margin = MARGIN * size;
+  const columns = Math.min(data.columns, panels.length), high = side + 4.2 * size;
+  const width = columns * (side + margin) + margin, height = Math.ceil(panels.length / columns) * high + 3 * margin;
+  const out = draw("svg", { width, height, "font-family": "sans-serif", "font-size": size });
+  out.append(draw("rect", { width, height, fill: background }));
+  panels.forEach(({ panel, svg }, i) => {
+    const [left, top] = [margin + (i % columns) * (side + margin), margin + Math.floor(i / columns) * high];
+    const place = draw("g", { transform: `translate(${left} ${top})` });
+    const body = draw("g", { transform: `translate(0 ${3.4 * size})` });
+    body.append(...svg.cloneNode(true).children);
+    const halo = { fill: text, stroke: background, "stroke-width": 3, "paint-order": "stroke" };
+    for (const name of body.querySelectorAll("text")) set(name, halo);
+    const title = write(panel.title, { y: size, fill: text, "font-weight": "bold" });
+    place.append(title, write(panel.says, { y: 2.4 * size, fill: muted }), body);
+    out.append(place);
+  });
+  const key = write("", { x: margin, y: height - margin, fill: muted });
+  for (const { name, color } of data.groups) key.append(write("● ", { fill: color }, "tspan"), `${name}   `);
+  key.append("● clean  ◇ attacked");
+  out.append(key);
+  return out;
+}
+
+function offer(href, download) {
+  make("a", { href, download }).click();
+}
+
+// A data address as a file.
+function unpacked(address) {
+  const [head, body] = address.split(",");
+  return new Blob([Uint8Array.from(atob(body), (sign) => sign.charCodeAt(0))], { type: head.slice(5).split(";")[0] });
+}
+
+function swatch(color) {
+  const dot = make("span", { class: "swatch" });
+  dot.style.background = color;
+  return dot;
+}
+
+function make(tag, attributes = {}, ...children) {
+  const element = set(document.createElement(tag), attributes);
+  element.append(...children);
+  return element;
+}
+
+function draw(tag, attributes) {
+  return set(document.createElementNS(NS, tag), attributes);
+}
+
+function write(words, attributes, tag = "text") {
+  const element = draw(tag, attributes);
+  element.textContent = words;
+  return element;
+}
+
+function set(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  return element;
+}

@@ -1,0 +1,66 @@
+// What stands beside the maps: the selected images, how many of each class, and where each opens.
+
+const SHOWN = 40; // images before "more"
+const THUMBNAIL = 48; // pixels
+
+function told(view, single) {
+  const { chosen, data } = view;
+  if (!chosen.length) return [make("h4", {}, "Nothing selected"), make("p", { class: "note" }, data.help)];
+  const images = [...new Set(chosen.map((p) => data.image[p]))];
+  const about = single ? aboutOne(view, images[0]) : aboutMany(view, images);
+  return [...about, thumbnails(view, images), make("p", { class: "note" }, data.pictures ? data.opens : data.absent)];
+}
+
+// What each side says of one image, clean and attacked.
+function aboutOne(view, image) {
+  const { data } = view, rows = data.panels.map((panel) => {
+    const said = view.ofImage(image).map((p) => make("td", {}, data.classes[panel.predicted[p]]));
+    return make("tr", {}, make("th", {}, panel.short), ...said);
+  });
+  const head = make("tr", {}, ...["say", "●\u00a0clean", "◇\u00a0attacked"].map((text) => make("th", {}, text)));
+  return [make("h4", {}, `Image ${image}: ${className(data, image)}`), make("table", {}, head, ...rows)];
+}
+
+function aboutMany(view, images) {
+  const { chosen, data } = view, counts = new Map();
+  for (const image of images) counts.set(data.label[image], (counts.get(data.label[image]) ?? 0) + 1);
+  const most = Math.max(...counts.values()), order = [...counts].sort((a, b) => b[1] - a[1]);
+  const rows = order.map(([label, count]) => {
+    const bar = make("div", { class: "bar" });
+    bar.style.width = `${(100 * count) / most}%`;
+    bar.style.background = data.colors[label % data.colors.length];
+    const name = make("td", { class: "name" }, data.classes[label]);
+    return make("tr", {}, name, make("td", {}, bar), make("td", { class: "count" }, String(count)));
+  });
+  const attacked = chosen.filter((p) => data.attacked[p]).length;
+  const said = `${chosen.length - attacked} clean and ${attacked} attacked points, by class of their images:`;
+  return [make("h4", {}, `${images.length} images`), make("p", { class: "note" }, said), make("table", {}, ...rows)];
+}
+
+function thumbnails(view, images) {
+  const { data } = view, shown = view.all ? images : images.slice(0, SHOWN), box = make("div", { class: "images" });
+  box.append(...shown.map((image) => {
+    const says = `image ${image}: ${className(data, image)}`;
+    const words = make("span", { class: "words" }, `${image} ${className(data, image)}`);
+    const link = { href: `${data.link}&image=${image}`, target: "_blank", rel: "noopener", title: says };
+    return make("a", link, data.pictures ? thumbnail(data, image, says) : words);
+  }));
+  if (shown.length < images.length) {
+    const more = make("button", { type: "button" }, `${images.length - shown.length} more`);
+    more.onclick = () => { view.all = true; view.select(); };
+    box.append(more);
+  }
+  return box;
+}
+
+// One tile of the sheet that holds every image.
+function thumbnail(data, image, says) {
+  const column = image % data.pictures.columns, row = Math.floor(image / data.pictures.columns);
+  const picture = make("span", { class: "thumbnail", role: "img", "aria-label": says });
+  picture.style.backgroundPosition = `${-THUMBNAIL * column}px ${-THUMBNAIL * row}px`;
+  return picture;
+}
+
+function className(data, image) {
+  return data.classes[data.label[image]];
+}
