@@ -27,3 +27,8 @@ def diagnosis(name: str, number: float, threshold: float, passed: str, flagged: 
     above = bool(number > threshold)
     said = flagged if above else passed
     return Diagnosis(name=name, number=float(number), threshold=threshold, flagged=above, sentence=said)
+
+
+def percent(share: float) -> str:
+    """A share as it stands in a sentence: "3.1 %"."""
+    return f"{100 * share:.3g} %"

@@ -5,7 +5,7 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from core.attacks.diagnostics.diagnosis import Diagnosis, diagnosis
+from core.attacks.diagnostics.diagnosis import Diagnosis, diagnosis, percent
 from core.attacks.losses import cross_entropy, input_gradient, margin
 from core.attacks.threat import l2_norm
 from core.seeding import generator
@@ -20,13 +20,13 @@ MOST = 0.1  # share of the images that may fail
 def zero_gradient(model: Classifier, x: Images, y: Labels) -> Diagnosis:
     """Share of the images whose gradient of the cross-entropy is exactly zero, vanishing or not finite."""
     length = l2_norm(input_gradient(model, x, partial(cross_entropy, y=y)))
-    share = 1 - (length.isfinite() & (length > VANISHING)).float().mean()
+    share = 1 - float((length.isfinite() & (length > VANISHING)).float().mean())
     return diagnosis(
-        "zero gradient", float(share), MOST,
-        f"The cross-entropy has a gradient on {1 - share:.0%} of the images.",
-        f"On {share:.0%} of the images the cross-entropy has no gradient to follow (saturated, rounded or cut off); "
-        "use a loss of logits (pgd:loss=margin, apgd-dlr) and attacks without gradients (square), or attack a smooth "
-        "stand-in of the part that has none.",
+        "zero gradient", share, MOST,
+        f"The cross-entropy has a gradient on {percent(1 - share)} of the images.",
+        f"On {percent(share)} of the images the cross-entropy has no gradient to follow (saturated, rounded or cut "
+        "off); use a loss of logits (pgd:loss=margin, apgd-dlr) and attacks without gradients (square), or attack a "
+        "smooth stand-in of the part that has none.",
     )  # fmt: skip
 
 
@@ -34,12 +34,13 @@ def zero_gradient(model: Classifier, x: Images, y: Labels) -> Diagnosis:
 def flat_output(model: Classifier, x: Images, seed: int) -> Diagnosis:
     """Share of the images whose answer stays the very same when every pixel moves a little."""
     moved = (x + TINY_STEP * _signs(x, seed)).clamp(0, 1)
-    share = (model(moved) == model(x)).all(dim=1).float().mean()
+    share = float((model(moved) == model(x)).all(dim=1).float().mean())
     return diagnosis(
-        "flat output", float(share), MOST,
-        "Small changes of the pixels change the answer.",
-        f"On {share:.0%} of the images the answer stays the same to the bit when all pixels move by {TINY_STEP:g}: the "
-        "input is quantized or the output rounded; pass the gradient straight through that step, and use square too.",
+        "flat output", share, MOST,
+        f"On {percent(1 - share)} of the images a small change of the pixels changes the answer.",
+        f"On {percent(share)} of the images the answer stays the same to the bit when all pixels move by "
+        f"{TINY_STEP:g}: the input is quantized or the output rounded; pass the gradient straight through that step, and "
+        "use square too.",
     )  # fmt: skip
 
 
@@ -57,12 +58,13 @@ def wrong_gradient(model: Classifier, x: Images, y: Labels, seed: int) -> Diagno
         there, back = (loss(model(x + h * v).double()) for h in (STEP, -STEP))
     measured, said = (there - back) / (2 * STEP), (gradient * v).double().flatten(1).sum(dim=1)
     apart = (measured - said).abs() > torch.maximum(measured.abs(), said.abs()) / 2
-    share = apart.float().mean()
+    share = float(apart.float().mean())
     return diagnosis(
-        "wrong gradient", float(share), MOST,
-        f"The gradient foretells the change of the margin on {1 - share:.0%} of the images.",
-        f"On {share:.0%} of the images the margin does not change as its gradient says, so steps along it go astray; "
-        "look for a part with a replaced, cut off or random gradient, and trust attacks without gradients (square).",
+        "wrong gradient", share, MOST,
+        f"The gradient foretells the change of the margin on {percent(1 - share)} of the images.",
+        f"On {percent(share)} of the images the margin does not change as its gradient says, so steps along it go "
+        "astray; look for a part with a replaced, cut off or random gradient, and trust attacks without gradients "
+        "(square).",
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from core.attacks.diagnostics.diagnosis import Diagnosis, diagnosis
+from core.attacks.diagnostics.diagnosis import Diagnosis, diagnosis, percent
 from core.attacks.evaluation import robust_accuracy, run_attack
 from core.attacks.losses import cross_entropy, margin
 from core.attacks.pgd import PGD, ascend
@@ -48,8 +48,8 @@ def still_rising(margins: Tensor) -> Diagnosis:
     return diagnosis(
         "still rising", share, 0.15,
         "The loss has settled, or the image is turned, when the attack ends.",
-        f"The last fifth of the steps still brings {share:.0%} of the rise of the loss, averaged over all images, with "
-        "0 for those that are turned: the attack stops too early; give it more steps or larger ones.",
+        f"The last fifth of the steps still brings {percent(share)} of the rise of the loss, averaged over all images, "
+        "with 0 for those that are turned: the attack stops too early; give it more steps or larger ones.",
     )  # fmt: skip
 
 
@@ -62,9 +62,9 @@ def success_lost(margins: Tensor) -> Diagnosis:
     share = ((margins > 0).any(dim=0) & (margins[-1] <= 0)).float().mean().item()
     return diagnosis(
         "success lost", share, 0.02,
-        "What the attack finds on its way it still has at its end.",
-        f"On {share:.0%} of the images an iterate was misclassified but the last one, which PGD returns, is not; use "
-        "an attack that returns the best iterate (apgd-ce), or smaller steps.",
+        f"On {percent(1 - share)} of the images the attack ends with what it found on its way.",
+        f"On {percent(share)} of the images an iterate was misclassified but the last one, which PGD returns, is not; "
+        "use an attack that returns the best iterate (apgd-ce), or smaller steps.",
     )  # fmt: skip
 
 
@@ -78,9 +78,10 @@ def black_box(model: Classifier, x: Images, y: Labels, white: Tensor, threat: Th
     share = (without.turned & ~white.cpu()).float().mean().item()
     return diagnosis(
         "black box", share, 0.03,
-        "An attack without gradients finds nothing that PGD misses.",
-        f"Without gradients, square turns {share:.0%} of the images that PGD leaves: the gradient is masked, and "
-        "accuracy under attacks that follow it is too high; report autoattack, and look for the part that masks it.",
+        f"Without gradients, square turns {percent(share)} of the images that PGD leaves right.",
+        f"Without gradients, square turns {percent(share)} of the images, which PGD leaves: the gradient is masked, "
+        "and accuracy under attacks that follow it is too high; report autoattack, and look for the part that "
+        "masks it.",
     )  # fmt: skip
 
 
@@ -94,15 +95,15 @@ def epsilons(model: Classifier, x: Images, y: Labels, threat: ThreatModel, seed:
     return (
         diagnosis(
             "rises with epsilon", rise, max(0.005, 1.5 / len(x)),
-            "A larger radius never leaves more images right.",
-            f"Accuracy under PGD rises by {rise:.1%} from one radius to a larger one, which holds all that the smaller "
-            "one does: the attack fails at it; give it more steps, restarts or another loss.",
+            f"Accuracy under PGD rises by no more than {percent(rise)} from one radius to a larger one.",
+            f"Accuracy under PGD rises by {percent(rise)} from one radius to a larger one, which holds all that the "
+            "smaller one does: the attack fails at it; give it more steps, restarts or another loss.",
         ),
         diagnosis(
             "right at any radius", end, chance,
-            f"At radius {half:.3g}, where every image can become gray, {end:.0%} of the images are left right.",
-            f"At radius {half:.3g}, where every image can become gray, {end:.0%} of the images are still left right, "
-            "more than by chance: the attack fails or the gradient is masked.",
+            f"At radius {half:.3g}, where every image can become gray, {percent(end)} of the images are left right.",
+            f"At radius {half:.3g}, where every image can become gray, {percent(end)} of the images are still left "
+            "right, more than by chance: the attack fails or the gradient is masked.",
         ),
     )  # fmt: skip
 
