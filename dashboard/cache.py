@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from core.analysis.controls import Controls
+    from core.analysis.gallery import Gallery
     from core.analysis.results import Result
     from core.analysis.stored import Stored
+    from core.analysis.surgery import Flip, Operated, Surgery
     from core.analysis.sweep import ImageSweep
     from core.datasets import Dataset
     from core.models import Staged
@@ -208,6 +210,45 @@ def _result(folder: str, changed: int) -> "Result":
     return Result(Path(folder))
 
 
+def galleries(name: str, sha256: str) -> "dict[str, Gallery]":
+    """Stored pictures of these very weights, by run as `results_of`."""
+    found = results_of("visualize", name, sha256)
+    return {run: _gallery(str(one.folder), one.folder.stat().st_mtime_ns) for run, one in found.items()}
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _gallery(folder: str, changed: int) -> "Gallery":
+    from core.analysis.gallery import Gallery
+
+    return Gallery(Path(folder))
+
+
+def addresses(gallery: "Gallery") -> list[str]:
+    """Its pictures, not enlarged, as addresses."""
+    return _addresses(str(gallery.folder), gallery.folder.stat().st_mtime_ns)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _addresses(folder: str, changed: int) -> list[str]:
+    return [images.small(pixels / 255) for pixels in _gallery(folder, changed).pictures]
+
+
+def originals(gallery: "Gallery", image: int) -> dict[str, NDArray[np.float32]]:
+    """The test image that pictures were drawn of, "clean" and, where there was an attack, "attacked"."""
+    from core.config import fingerprint
+
+    made, config = gallery.manifest, gallery.config
+    about = made["model"]["sha256"], made["data"]["name"], image, config["attack"], config["seed"]
+    return _originals(fingerprint(*about), gallery, image)
+
+
+@st.cache_resource(max_entries=MOST, show_spinner=False)
+def _originals(key: str, _gallery: "Gallery", _image: int) -> dict[str, NDArray[np.float32]]:
+    made, config = _gallery.manifest, _gallery.config
+    network = model(made["model"]["name"], made["model"]["sha256"])
+    return live.originals(network, dataset(made["data"]["name"]), _image, config["attack"], config["seed"])
+
+
 def along_beta(asked: Question, subject: Subject, betas: tuple[float, ...]) -> "ImageSweep":
     """One image distilled at every beta of a grid."""
     from core.config import fingerprint
@@ -221,6 +262,41 @@ def _along_beta(key: str, _asked: Question, _subject: Subject, _betas: tuple[flo
 
     x_adv = _attacked(fingerprint(_asked.of_attack), _asked, _subject)
     return live.along_beta(model(_asked.model, _asked.sha256), _asked, _subject, x_adv, _betas)
+
+
+def surgery(result: "Result", name: str, sha256: str) -> "Surgery | None":
+    """Edits of a network on the images of a stored result; None where they need more than is stored."""
+    return _surgery(str(result.folder), result.folder.stat().st_mtime_ns, name, sha256)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _surgery(folder: str, changed: int, name: str, sha256: str) -> "Surgery | None":
+    from core.analysis.activations import stored_surgery
+
+    return stored_surgery(_result(folder, changed), model(name, sha256))
+
+
+def by_chance(result: "Result", name: str, sha256: str, kept: int) -> "list[Operated]":
+    """The control of an edit: the same network with as many channels drawn at random, twenty times."""
+    return _by_chance(str(result.folder), result.folder.stat().st_mtime_ns, name, sha256, kept)
+
+
+@st.cache_resource(max_entries=512, show_spinner=False)
+def _by_chance(folder: str, changed: int, name: str, sha256: str, kept: int) -> "list[Operated]":
+    found = _surgery(folder, changed, name, sha256)
+    return [] if found is None else found.by_chance(kept)
+
+
+def smallest_flip(asked: Question, subject: Subject) -> "Flip | None":
+    """The fewest channels without which the network says another class of the clean image."""
+    from core.config import fingerprint
+
+    return _smallest_flip(fingerprint(asked.model, asked.sha256, asked.image, asked.cut), asked, subject)
+
+
+@st.cache_resource(max_entries=MOST, show_spinner=False)
+def _smallest_flip(key: str, _asked: Question, _subject: Subject) -> "Flip | None":
+    return live.smallest_flip(model(_asked.model, _asked.sha256), _asked, _subject)
 
 
 @st.cache_data(max_entries=2048, show_spinner=False)

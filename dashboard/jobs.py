@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core import store
@@ -43,6 +44,7 @@ class Job:
     _process: subprocess.Popen[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        preview_path(self.kind, self.name).unlink(missing_ok=True)
         self._process = subprocess.Popen(
             [sys.executable, "-m", "dashboard.jobs", self.kind, self.name, json.dumps(self.options)],
             cwd=store.PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -56,6 +58,7 @@ class Job:
             said = process.stderr.read().strip().splitlines() if process.stderr else []
         if process.returncode > 0:
             self.problem = said[-1] if said else f"The {self.kind} of {self.name} ended without saying why."
+        preview_path(self.kind, self.name).unlink(missing_ok=True)
         self.told = True
 
     def _hear(self, line: str) -> None:
@@ -70,6 +73,14 @@ class Job:
     def running(self) -> bool:
         """Whether the process is at work."""
         return self._process.poll() is None
+
+    @property
+    def preview(self) -> bytes | None:
+        """The pictures as they are now, PNG; None where the work shows none yet."""
+        try:
+            return preview_path(self.kind, self.name).read_bytes()
+        except FileNotFoundError:
+            return None
 
     @property
     def share(self) -> float:
@@ -101,7 +112,32 @@ def _embed(subject: "Subject", options: Options) -> "Experiment":
     return Embed(**_with_parts(subject, options))
 
 
-EXPERIMENTS: dict[str, Callable[["Subject", Options], "Experiment"]] = {"sweep": _sweep, "embed": _embed}
+def _channels(subject: "Subject", options: Options) -> "Experiment":
+    from core.analysis.assignment import Assignment
+
+    return Assignment(**_with_parts(subject, options))
+
+
+def _visualize(subject: "Subject", options: Options) -> "Experiment":
+    from dataclasses import replace
+
+    from core.analysis.visualize import Visualize
+    from core.visualization import released
+
+    none = options["attack"] == "none"
+    parts = _with_parts(subject, {**options, "attack": "pgd"} if none else options)
+    drawn = replace(released(subject.card.image_size), steps=parts.pop("steps"), cut=parts["bottleneck"].cut)
+    lists = {name: tuple(parts.pop(name)) for name in ("images", "more_seeds")}
+    attack = None if none else parts["attack"]
+    return Visualize(**{**parts, **lists, "attack": attack, "visualization": drawn})
+
+
+EXPERIMENTS: dict[str, Callable[["Subject", Options], "Experiment"]] = {
+    "sweep": _sweep,
+    "embed": _embed,
+    "channels": _channels,
+    "visualize": _visualize,
+}
 
 
 def _with_parts(subject: "Subject", options: Options) -> Options:
@@ -122,7 +158,19 @@ def _experiment(kind: str, name: str, options: Options, on_step: OnStep) -> str:
 
     subject = subject_of(name, None, "auto")
     experiment = EXPERIMENTS[kind](subject, options)
-    return conduct(kind, experiment, subject.card, subject.model, subject.data, on_step=on_step).folder.name
+    more = {"on_preview": _preview(name)} if kind == "visualize" else {}
+    return conduct(kind, experiment, subject.card, subject.model, subject.data, on_step=on_step, more=more).folder.name
+
+
+def _preview(name: str) -> Callable[..., None]:
+    from core.analysis.sheets import preview
+
+    return preview(preview_path("visualize", name))
+
+
+def preview_path(kind: str, name: str) -> Path:
+    """Where work of one kind on one model shows what it has so far."""
+    return store.runs_root() / kind / f".{name}.preview.png"
 
 
 def main(kind: str, name: str, options: str = "{}") -> int:

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 
     from core.analysis.controls import Controls
     from core.analysis.explain import Explanation
+    from core.analysis.surgery import Flip
     from core.analysis.sweep import ImageSweep
     from core.attacks import Attack
+    from core.datasets import Dataset
     from core.distillation import Bottleneck
     from core.models import ModelCard, Staged
 
@@ -167,6 +169,21 @@ def attacked(model: "Staged", asked: Question, subject: Subject) -> "Tensor":
     return run(model, subject.x, start, chosen, asked.seed)
 
 
+def originals(
+    model: "Staged", data: "Dataset", image: int, attack: dict[str, Any] | None, seed: int
+) -> dict[str, NDArray[np.float32]]:
+    """A test image "clean" and, after an attack as stored in a config, "attacked", each (3, h, w)."""
+    from core.analysis.explain import attacked as run
+    from core.attacks import ATTACKS
+    from core.config import from_dict
+
+    x, found = data.images[image : image + 1], {"clean": data.images[image].numpy()}
+    if attack is not None:
+        entry = next(entry for entry in ATTACKS.values() if entry.__name__ == attack["kind"])
+        found["attacked"] = run(model, x, int(data.labels[image]), from_dict(entry, attack), seed)[0].numpy()
+    return found
+
+
 def answer(model: "Staged", asked: Question, subject: Subject, x_adv: "Tensor", batch: "Tensor | None") -> Answer:
     """Distill the image and read both images through the split; `seconds` does not count the attack."""
     from core.analysis.explain import Explanation, features, two_sides
@@ -246,6 +263,23 @@ def along_beta(
     label = label_given(model, asked, subject)
     distiller = replace(bottleneck(asked), tolerance="image")
     return sweep_image(model, subject.x, x_adv, label, distiller, betas, asked.seed)
+
+
+def as_stored(asked: Question, config: dict[str, Any]) -> Question:
+    """The question about one image that a stored result answers about its own: true label, no attack, its settings."""
+    distiller = config["bottleneck"]
+    return replace(
+        asked, attack=NO_ATTACK, epsilon=0.0, label="true", tolerance="image", seed=config["seed"],
+        beta=distiller["beta"], cut=distiller["cut"], kl=distiller["kl_reduction"], draws=distiller["noise_draws"],
+    )  # fmt: skip
+
+
+def smallest_flip(model: "Staged", asked: Question, subject: Subject) -> "Flip | None":
+    """The fewest channels without which the network says another class of the image."""
+    from core.analysis.explain import features
+    from core.analysis.surgery import smallest_flip as run
+
+    return run(model, features(model, subject.x, asked.cut or None), asked.cut or None)
 
 
 def class_weights(model: "Staged", cut: str) -> NDArray[np.floating] | None:

@@ -40,9 +40,10 @@ def chosen(kind: str, selection: Selection, catalog: Catalog) -> "Result | None"
 def described(result: "Result") -> str:
     """One line that tells a result from the others of its kind."""
     config = result.config
-    attack, made = config["attack"], result.manifest["made"][:16].replace("T", " ")
+    attack, made = config["attack"], result.manifest["made"][:19].replace("T", " ")
     threat = "no attack" if attack is None else f"{attack['kind']} {radius(attack['threat']['epsilon'])}"
     beta = "" if "betas" in config else f"β {config['bottleneck']['beta']:g} · "
+    beta += f"{cut} · " if (cut := config.get("bottleneck", {}).get("cut")) else ""
     return f"{made} · {beta}{threat} · n {result.manifest['data']['n']} · seed {config['seed']}"
 
 

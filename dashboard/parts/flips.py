@@ -1,0 +1,63 @@
+"""How few channels it takes to change the network's mind, in the current image and in all stored ones."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from core.analysis.rules import listed
+from dashboard import cache, charts, live, session
+from dashboard.catalog import Catalog
+from dashboard.live import Subject
+from dashboard.parts.chart import chart
+from dashboard.parts.fetch import fetch
+from dashboard.scene import look
+from dashboard.state import Selection
+from dashboard.words import plain
+
+if TYPE_CHECKING:
+    from core.analysis.results import Result
+
+SHOWN = 12  # channels named
+
+
+def flips(result: "Result", selection: Selection, catalog: Catalog, image: Subject | None) -> None:
+    """The smallest set of the current image, where it is at hand, and the stored sizes of all."""
+    st.subheader("How few channels change its mind?", anchor="flips")
+    size = None
+    if image is None:
+        st.info(f"The images of {plain(selection.data)} are not on this machine, so only stored sizes are shown.")
+        fetch(selection.data)
+    else:
+        size = _of_image(result, selection, catalog, image)
+    images = result.table("images")
+    if "flip_size" not in images:
+        return
+    sizes, said = images["flip_size"].to_numpy(), result.summary["sentences"].get("flips")
+    said = said or "No set of channels changes any prediction."
+    st.markdown(plain(said, most=1000))
+    columns = ["index", "label", "flip_size", "flip_robust", "flip_to"]
+    chart(charts.flips(sizes, look(selection), size), "flips", said, images[columns].set_index("index"))
+
+
+def _of_image(result: "Result", selection: Selection, catalog: Catalog, image: Subject) -> int | None:
+    card = catalog.cards[selection.model]
+    asked = live.as_stored(live.question(selection, card, image), result.config)
+    names, found = card.class_names, cache.smallest_flip(asked, image)
+    if found is None:
+        st.markdown(f"No set of channels changes what the network says of {plain(image.name)} when it is removed.")
+        return None
+    robust = cache.over_seeds(asked, image)[0]
+    count, some = len(found.channels), ", ".join(map(str, found.channels[:SHOWN]))
+    st.markdown(
+        f"Without **{count}** of {result.summary['channels']} channels ({some}{' …' if count > SHOWN else ''}) the "
+        f"network says **{plain(names[found.after])}** of {plain(image.name)}, no longer "
+        f"**{plain(names[found.before])}**; "
+        f"{int(robust[list(found.channels)].sum())} of them are robust. "
+        f"{'No smaller set does.' if found.exact else 'Found greedily: a smaller set may do as well.'}"
+    )
+    gone = np.isin(np.arange(result.summary["channels"]), found.channels)
+    st.button(
+        "Cut these out for all images", key="cut_flip", on_click=session.choose, kwargs={"edit": f"drop {listed(gone)}"}
+    )
+    return count
