@@ -48,9 +48,9 @@ class Gallery(Result):
         return [self.config["seed"], *self.config["more_seeds"]]
 
     @cached_property
-    def strips(self) -> "DataFrame | None":
-        """The table of all strips; None where none were asked for."""
-        return self.table("strip") if self.images else None
+    def strips(self) -> "DataFrame":
+        """The table of all strips; there is none where `images` is empty."""
+        return self.table("strip")
 
     @cached_property
     def channels(self) -> "DataFrame | None":
@@ -62,8 +62,9 @@ class Gallery(Result):
 
         All channels are the same under any mask, so the trained network's picture of them stands in both its panels.
         """
-        if (table := self.strips) is None:
+        if image not in self.images:
             return
+        table = self.strips
         table = table[(table["image"] == image) & (table["seed"] == (self.seeds[0] if seed is None else seed))]
         for (network, mask), title in PANELS.items():
             panel = table[(table["network"] == network) & ((table["mask"] == mask) | (table["side"] == "all"))]
@@ -86,7 +87,7 @@ class Gallery(Result):
             reached = f"cosine {row['cosine']:.2f}, {row['view_cosine']:.2f} in views"
         else:
             head = [f"channel {row['channel']}" if row["channel"] >= 0 else f"{names[row['label']]}, {_union(row)}"]
-            reached = f"activation {row['activation']:.2f}, {row['view_activation']:.2f} in views; images reach "
+            reached = f"activation {row['activation']:.2f}, {row['view_activation']:.2f} in views; images there reach "
             reached += f"{row['highest']:.2f}"
         if row["picture"] < 0:
             return [*head, row["words"]]

@@ -69,7 +69,7 @@ class Visualize:
     three again on average over the views that the optimizer makes (`view_`), its row in the array `pictures`, and
     `words` where there is nothing to draw (then called, picture are -1, cosine is NaN). `channels`: the same for single
     channels (`channel`) and for the union of a class (`label`, `side`, `mask`), with the mean `activation` that was
-    reached in place of the cosine, and the `highest` that a test image has (twins: on the random network). Array
+    reached in place of the cosine, and the `highest` that a test image has in views, on the same network. Array
     `pictures`: as `core.analysis.pictures.packed`. Summary: `sentences`, one an image.
 
     Args:
@@ -209,10 +209,10 @@ class Visualize:
         return wishes + (list(self._unions(model, dataset, fixed)) if self.classes else [])
 
     def _compared(self, network: Classifier, dataset: Dataset, wishes: list[Wish]) -> list[Wish]:
-        """The wishes with the `highest` mean activation that one of the first test images has."""
+        """The wishes with the `highest` mean activation, in views, that one of the first test images has."""
         if not wishes:
             return []
-        a = features(network, dataset.images[: self.union_n], self.bottleneck.cut).mean(dim=(2, 3))
+        a = self.visualization.activations(network, dataset.images[: self.union_n], seed=self.seed)
         highest = [float("nan") if wish.empty else float(a[:, wish.goal].mean(dim=1).max()) for wish in wishes]
         return [_renamed(wish, highest=value) for wish, value in zip(wishes, highest, strict=True)]
 

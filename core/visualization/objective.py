@@ -50,12 +50,12 @@ class Match:
 
 @dataclass(frozen=True)
 class High:
-    """Channels that are high: the mean over their maps, then over the channels of `masks` (n, c) bool."""
+    """Channels that are high: the mean over their maps, summed over the channels of `masks` (n, c) bool."""
 
     masks: Tensor
 
     def __call__(self, a: Features) -> Tensor:
-        return -self.activation(a)
+        return -self.activation(a) * self.masks.sum(dim=1)
 
     def activation(self, a: Features) -> Tensor:
         """Mean activation of the chosen channels, (n,)."""

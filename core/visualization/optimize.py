@@ -1,7 +1,7 @@
 """Draw pictures from features: Adam on Lucent's parameters, the network frozen, a whole batch at once."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias, get_args
 
@@ -139,6 +139,16 @@ class Visualization:
         images = self._optimize(model, goal, masks, seed, on_step, on_preview, every)
         return Raised(images, *self._read(model, goal.activation, images, seed))
 
+    @torch.no_grad()
+    def activations(self, model: Classifier, images: Images, *, seed: int = 0) -> Tensor:
+        """Mean of every channel over its map, (n, c), on average over views: what `channels` raises, of any images."""
+        viewed = [model.features(x, self.cut).mean(dim=(2, 3)) for x in self._views(images, seed)]
+        return torch.stack(viewed).mean(dim=0)
+
+    def _views(self, images: Images, seed: int) -> Iterator[Images]:
+        """The images through draws of the transforms that no step was taken on."""
+        return (transformed(images, seed, self.steps + view) for view in range(1, VIEWS + 1))
+
     def _optimize(
         self,
         model: Classifier,
@@ -185,8 +195,7 @@ class Visualization:
         self, model: Classifier, score: Callable[[Features], Tensor], images: Images, seed: int
     ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Score and predictions of the pictures as they are, then of views that no step was taken on."""
-        views = (transformed(images, seed, self.steps + view) for view in range(1, VIEWS + 1))
-        shown, *viewed = [model.features(x, self.cut) for x in itertools.chain([images], views)]
+        shown, *viewed = [model.features(x, self.cut) for x in itertools.chain([images], self._views(images, seed))]
         said = [model.head(a, self.cut).softmax(dim=1) for a in viewed]
         means = torch.stack([score(a) for a in viewed]).mean(dim=0), torch.stack(said).mean(dim=0)
         return score(shown), model.head(shown, self.cut).softmax(dim=1), *means

@@ -49,7 +49,8 @@ def test_views_are_what_is_optimized(model: Staged, targets: Features) -> None:
     assert torch.allclose(found.view_predictions.sum(dim=1), torch.ones(3))
     masks = torch.eye(targets.shape[1], dtype=torch.bool)[:2]
     raised = draw.channels(model, masks, seed=3)
-    assert raised.view_activation.shape == raised.activation.shape == (2,)
+    of_any = draw.activations(model, raised.images, seed=3)
+    assert torch.allclose(raised.view_activation, of_any[[0, 1], [0, 1]])
 
 
 def test_the_seed_decides_and_no_global_state_does(model: Staged, targets: Features, fast: Visualization) -> None:
