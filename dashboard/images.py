@@ -30,6 +30,11 @@ def picture(x: NDArray[np.float32]) -> bytes:
     return pictures.png(x, side=2 * SIDE)
 
 
+def small(x: NDArray[np.float32]) -> str:
+    """An image (3, h, w) as it is, not enlarged, as an address that needs no server."""
+    return pictures.data_uri(pictures.png(x, side=1))
+
+
 def thumbnail(x: NDArray[np.float32]) -> str:
     """A small image as an address that needs no server."""
     return pictures.data_uri(pictures.png(x, side=THUMBNAIL))

@@ -76,12 +76,13 @@ def image(selection: Selection, catalog: Catalog) -> None:
         _strip(selection, count)
     with st.container(key="image_steps", horizontal=True, vertical_alignment="bottom", gap="small"):
         if count:
-            _steps(selection, count)
+            steps(selection, count)
         if selection.mode != "present":
             own_image(catalog.cards[selection.model].image_size)
 
 
-def _steps(selection: Selection, count: int) -> None:
+def steps(selection: Selection, count: int) -> None:
+    """A number, previous, next and random."""
     st.number_input(
             f"Image, 0 to {count - 1}", 0, count - 1, step=1, width=130, label_visibility="collapsed",
             **session.bound("image", selection.image),

@@ -52,4 +52,6 @@ def _watch(kind: str, name: str, doing: str, stop: str) -> None:
         st.rerun(scope="app")
     said = f"{running.done} of {running.total}" if running.total else "starting"
     st.progress(running.share, text=f"{doing}: {said}")
+    if seen := running.preview:
+        st.image(seen, caption="As it is now", alt="The pictures that are being drawn, as they are now.")
     st.button(stop, key=f"stop_{kind}", on_click=running.cancel)

@@ -1,0 +1,57 @@
+const made = (tag, name, text) => {
+  const element = document.createElement(tag);
+  if (name) element.className = name;
+  if (text) element.textContent = text;
+  return element;
+};
+
+const picture = (tile) => {
+  const element = tile.source ? made("img") : made("div", "nothing", tile.nothing);
+  if (tile.source) {
+    element.src = tile.source;
+    element.alt = tile.alt;
+  }
+  element.style.width = element.style.height = `${tile.side}px`;
+  return element;
+};
+
+const figure = (tile) => {
+  const element = made("figure");
+  const caption = made("figcaption");
+  for (const line of tile.lines) caption.append(made("div", "", line));
+  caption.style.width = `${tile.side}px`;
+  element.append(picture(tile), caption);
+  return element;
+};
+
+const group = (item, colors) => {
+  const element = made("div", item.beside ? "group beside" : "group");
+  const heading = made("div", "heading");
+  const title = item.link ? made("a", "", item.title) : made("span", "", item.title);
+  if (item.link) {
+    title.href = item.link;
+    title.target = "_self";
+  }
+  if (item.mark) {
+    const mark = made("span", "", item.mark === "robust" ? "● " : "▲ ");
+    mark.style.color = colors[item.mark];
+    heading.append(mark);
+  }
+  heading.append(title);
+  element.append(heading, figure(item.tiles[0]));
+  const twins = made("div", "twins");
+  twins.append(...item.tiles.slice(1).map(figure));
+  element.append(twins);
+  return element;
+};
+
+export default function ({ data, parentElement }) {
+  const rows = data.rows.map((row) => {
+    const section = made("section");
+    const groups = made("div", "groups");
+    groups.append(...row.groups.map((item) => group(item, data.colors)));
+    section.append(made("h4", "", row.title), groups);
+    return section;
+  });
+  parentElement.querySelector("#gallery").replaceChildren(...rows);
+}
