@@ -59,7 +59,7 @@ def _pattern(card: "ModelCard", result: Result) -> tuple[str, str]:
         "The pattern of Table 1 " + ("is there" if holds else "is there only in part"),
         f"With the true label supplied, the robust channels alone say it on {_pc(robust['clean'])} of the clean images "
         f"and on {_pc(robust['pgd'])} under PGD{_beside(printed, 'robust', ('clean', 'pgd'))}. The non-robust channels "
-        f"alone fall from {_pc(other[0])} clean to {_pc(other[1])} under PGD and {_pc(other[2])} under "
+        f"alone say it on {_pc(other[0])} clean, {_pc(other[1])} under PGD and {_pc(other[2])} under "
         f"CW{_beside(printed, 'nonrobust', ('clean', 'pgd', 'cw'))}.",
     )
 

@@ -83,16 +83,14 @@ def _table2(setting: Setting) -> Experiment:
 def _table3(setting: Setting) -> Experiment:
     t = setting.threat
     bounded = (FGSM(threat=t), BIM(threat=t), PGD(threat=t), APGDCE(threat=t), FAB(threat=t))
-    minimal = (CW(), NRF(bottleneck=setting.bottleneck))
+    minimal = (CW(), NRF())
     return Evaluation(n=setting.n, attacks=(*bounded, *minimal), seed=setting.seed)
 
 
 def _table4(setting: Setting) -> Experiment:
     """The four attacks, and beside the strongest what its mask adds: random channels, all of them, none."""
-    distiller = setting.bottleneck
-    four = tuple(attack(bottleneck=distiller) for attack in (NRF, NRF2, RF, RF2))
-    controls = tuple(NRF(bottleneck=distiller, mask=mask) for mask in ("random", "all", "none"))
-    return Evaluation(n=setting.n, attacks=(*four, *controls, CW()), seed=setting.seed)
+    controls = tuple(NRF(mask=mask) for mask in ("random", "all", "none"))
+    return Evaluation(n=setting.n, attacks=(NRF(), NRF2(), RF(), RF2(), *controls, CW()), seed=setting.seed)
 
 
 def _figure2(setting: Setting) -> Experiment:
