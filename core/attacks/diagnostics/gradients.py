@@ -39,8 +39,8 @@ def flat_output(model: Classifier, x: Images, seed: int) -> Diagnosis:
         "flat output", share, MOST,
         f"On {percent(1 - share)} of the images a small change of the pixels changes the answer.",
         f"On {percent(share)} of the images the answer stays the same to the bit when all pixels move by "
-        f"{TINY_STEP:g}: the input is quantized or the output rounded; pass the gradient straight through that step, and "
-        "use square too.",
+        f"{TINY_STEP:g}: the input is quantized or the output rounded; pass the gradient straight through that step, "
+        "and use square too.",
     )  # fmt: skip
 
 
