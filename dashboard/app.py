@@ -24,6 +24,7 @@ PAGES = [
     st.Page("screens/bottleneck.py", title="Bottleneck", url_path="bottleneck"),
     st.Page("screens/channels.py", title="Channels", url_path="channels"),
     st.Page("screens/visualize.py", title="Visualize", url_path="visualize"),
+    st.Page("screens/attacks.py", title="Attacks", url_path="attacks"),
     st.Page("screens/paper.py", title="Paper", url_path="paper"),
 ]
 st.navigation(PAGES, position="top").run()

@@ -15,6 +15,7 @@ from dashboard.live import BATCH, Answer, Question, Subject
 from dashboard.state import NO_ATTACK
 
 if TYPE_CHECKING:
+    from pandas import DataFrame
     from torch import Tensor
 
     from core.analysis.controls import Controls
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
     from core.analysis.stored import Stored
     from core.analysis.surgery import Flip, Operated, Surgery
     from core.analysis.sweep import ImageSweep
+    from core.analysis.trace import Trace
     from core.datasets import Dataset
-    from core.models import Staged
+    from core.models import ModelCard, Staged
 
 OPENING = "shapes-"  # data set of the first screen, where it has a stored image
 MOST = 128  # answers kept; one takes some hundred kilobytes
@@ -262,6 +264,35 @@ def _along_beta(key: str, _asked: Question, _subject: Subject, _betas: tuple[flo
 
     x_adv = _attacked(fingerprint(_asked.of_attack), _asked, _subject)
     return live.along_beta(model(_asked.model, _asked.sha256), _asked, _subject, x_adv, _betas)
+
+
+def attack_steps(asked: Question, subject: Subject) -> "Trace":
+    """The image on its way through PGD."""
+    from core.config import fingerprint
+
+    return _attack_steps(fingerprint(asked), asked, subject)
+
+
+@st.cache_resource(max_entries=MOST, show_spinner=False)
+def _attack_steps(key: str, _asked: Question, _subject: Subject) -> "Trace":
+    return live.attack_steps(model(_asked.model, _asked.sha256), _asked, answer(_asked, _subject))
+
+
+def printed_attacks(result: "Result", card: "ModelCard") -> "DataFrame":
+    """What the paper prints in Tables 3 and 4 for such a network, beside a stored evaluation."""
+    return _printed_attacks(str(result.folder), result.folder.stat().st_mtime_ns, card.name, card)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _printed_attacks(folder: str, changed: int, name: str, _card: "ModelCard") -> "DataFrame":
+    import pandas as pd
+
+    from core.analysis.paper.published import compared
+
+    tables = ("table3", "table4")
+    found = [compared(table, {name: _card}, {name: _result(folder, changed)}).assign(table=table) for table in tables]
+    rows = pd.concat(found, ignore_index=True)
+    return rows[rows["model"] == name].drop_duplicates("example").reset_index(drop=True)
 
 
 def surgery(result: "Result", name: str, sha256: str) -> "Surgery | None":

@@ -132,10 +132,23 @@ def _visualize(subject: "Subject", options: Options) -> "Experiment":
     return Visualize(**{**parts, **lists, "attack": attack, "visualization": drawn})
 
 
+def _evaluate(subject: "Subject", options: Options) -> "Experiment":
+    from core.analysis.evaluate import Evaluation
+    from core.attacks import ThreatModel
+    from core.cli.attack_words import attacks_of
+
+    threat = ThreatModel(epsilon=options.get("epsilon", subject.card.epsilon))
+    return Evaluation(
+        n=min(options["n"], len(subject.data)), attacks=attacks_of(options["attacks"], threat),
+        seed=options["seed"], diagnosed=threat if options["diagnose"] else None,
+    )  # fmt: skip
+
+
 EXPERIMENTS: dict[str, Callable[["Subject", Options], "Experiment"]] = {
     "sweep": _sweep,
     "embed": _embed,
     "channels": _channels,
+    "evaluate": _evaluate,
     "visualize": _visualize,
 }
 
@@ -153,12 +166,15 @@ def _with_parts(subject: "Subject", options: Options) -> Options:
 
 def _experiment(kind: str, name: str, options: Options, on_step: OnStep) -> str:
     """What `python -m core KIND NAME` makes with these options; returns the name of the folder."""
+    from core.analysis.evaluate import kept_folder
     from core.analysis.results import conduct
     from core.cli.experiment import subject_of
 
     subject = subject_of(name, None, "auto")
     experiment = EXPERIMENTS[kind](subject, options)
-    more = {"on_preview": _preview(name)} if kind == "visualize" else {}
+    more: dict[str, Any] = {"on_preview": _preview(name)} if kind == "visualize" else {}
+    if kind == "evaluate":
+        more["kept"] = kept_folder(subject.card, subject.data, experiment)  # type: ignore[arg-type]
     return conduct(kind, experiment, subject.card, subject.model, subject.data, on_step=on_step, more=more).folder.name
 
 

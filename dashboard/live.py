@@ -12,12 +12,14 @@ from dashboard.catalog import strength
 from dashboard.state import NO_ATTACK, Selection
 
 if TYPE_CHECKING:
+    import pandas as pd
     from torch import Tensor
 
     from core.analysis.controls import Controls
     from core.analysis.explain import Explanation
     from core.analysis.surgery import Flip
     from core.analysis.sweep import ImageSweep
+    from core.analysis.trace import Trace
     from core.attacks import Attack
     from core.datasets import Dataset
     from core.distillation import Bottleneck
@@ -263,6 +265,30 @@ def along_beta(
     label = label_given(model, asked, subject)
     distiller = replace(bottleneck(asked), tolerance="image")
     return sweep_image(model, subject.x, x_adv, label, distiller, betas, asked.seed)
+
+
+def attack_steps(model: "Staged", asked: Question, given: Answer) -> "Trace":
+    """The image on its way through the attack of ten steps, read through the clean image's split."""
+    from core.analysis.trace import trace
+    from core.attacks import PGD, ThreatModel
+    from core.seeding import generator
+
+    explanation = given.explanation
+    attack = PGD(threat=ThreatModel(epsilon=asked.epsilon))
+    label = explanation.label if explanation.true_label is None else explanation.true_label
+    robust, start = explanation.clean.split.robust, generator(asked.seed, "attack")
+    return trace(model, attack, explanation.x, label, robust, generator=start, cut=asked.cut or None)
+
+
+def steps_table(found: "Trace", class_names: tuple[str, ...]) -> "pd.DataFrame":
+    """Probability of every class, a row a step and side; step -1 is the clean image, 0 the start."""
+    import pandas as pd
+
+    parts = [
+        pd.DataFrame(values, columns=list(class_names)).assign(side=side, step=range(-1, len(values) - 1))
+        for side, values in found.probabilities.items()
+    ]
+    return pd.concat(parts).set_index(["step", "side"])
 
 
 def as_stored(asked: Question, config: dict[str, Any]) -> Question:

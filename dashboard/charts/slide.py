@@ -56,7 +56,7 @@ class Stack:
             say(self.fig, 0, high + 0.9 / self.total, key, self.look.muted, yanchor="middle")
 
 
-def slide(canvas: Stack, betas: Sequence[float], sentences: Sequence[str], start: int) -> None:
+def slide(canvas: Stack, betas: Sequence[float], sentences: Sequence[str], start: int, prefix: str = "β = ") -> None:
     """Add the sentence, the frames and the slider, which stands at `start`; after every other trace."""
     fig, look = canvas.fig, canvas.look
     panel = len(canvas.heights)
@@ -86,7 +86,7 @@ def slide(canvas: Stack, betas: Sequence[float], sentences: Sequence[str], start
     steps = [{"label": name, "method": "animate", "args": [[name], now]} for name in names]
     fig.update_layout(sliders=[{
         "active": start, "steps": steps, "x": 0, "len": 1, "y": 1, "yanchor": "top", "pad": {"t": 0, "b": 0, "l": 0},
-        "currentvalue": {"prefix": "β = ", "font": {"size": look.size + 3, "color": look.text}},
+        "currentvalue": {"prefix": prefix, "font": {"size": look.size + 3, "color": look.text}},
         "bgcolor": look.faint, "activebgcolor": look.robust, "bordercolor": look.muted, "tickcolor": look.muted,
         "font": {"color": look.muted}, "minorticklen": 0,
     }])  # fmt: skip

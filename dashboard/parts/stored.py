@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core import store
 from core.types import InputError
 from dashboard import cache, session
 from dashboard.catalog import Catalog
@@ -25,7 +26,8 @@ def chosen(kind: str, selection: Selection, catalog: Catalog) -> "Result | None"
     found = cache.results_of(kind, selection.model, catalog.cards[selection.model].sha256)
     if not found:
         return None
-    run = selection.run or next(iter(found))
+    run = selection.run if selection.run in found or not _of_another_kind(kind, selection.run) else ""
+    run = run or next(iter(found))
     if len(found) > 1 or run not in found:
         names = [*found] if run in found else [run, *found]
         st.selectbox(
@@ -37,14 +39,30 @@ def chosen(kind: str, selection: Selection, catalog: Catalog) -> "Result | None"
     return found[run]
 
 
+def _of_another_kind(kind: str, run: str) -> bool:
+    """Whether the name is that of another page's result, which the selection brings along."""
+    folders = store.runs_root().glob(f"*/{run}/manifest.json") if run else ()
+    return any(path.parent.parent.name != kind for path in folders)
+
+
 def described(result: "Result") -> str:
     """One line that tells a result from the others of its kind."""
     config = result.config
+    if "attacks" in config:
+        return _described_attacks(result)
     attack, made = config["attack"], result.manifest["made"][:19].replace("T", " ")
     threat = "no attack" if attack is None else f"{attack['kind']} {radius(attack['threat']['epsilon'])}"
     beta = "" if "betas" in config else f"β {config['bottleneck']['beta']:g} · "
     beta += f"{cut} · " if (cut := config.get("bottleneck", {}).get("cut")) else ""
     return f"{made} · {beta}{threat} · n {result.manifest['data']['n']} · seed {config['seed']}"
+
+
+def _described_attacks(result: "Result") -> str:
+    """Of an evaluation, which has several attacks and no distiller of its own."""
+    said, count = result.summary, len(result.config["attacks"])
+    made = result.manifest["made"][:19].replace("T", " ")
+    threat = "".join(f"{radius(row['epsilon'])} · " for row in said["bounded"][:1])
+    return f"{made} · {count} attack{'s' * (count > 1)} · {threat}n {said['n']} · seed {result.config['seed']}"
 
 
 def recompute(kind: str, selection: Selection, catalog: Catalog, options: Options, takes: str) -> None:

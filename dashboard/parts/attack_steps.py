@@ -1,0 +1,63 @@
+"""The current image on its way through PGD, step by step in the browser."""
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from core.analysis.look import Look
+from dashboard import cache, charts, live
+from dashboard.catalog import Catalog
+from dashboard.live import Subject
+from dashboard.parts.chart import chart
+from dashboard.parts.fetch import fetch
+from dashboard.state import Selection
+from dashboard.words import plain
+
+if TYPE_CHECKING:
+    from core.analysis.trace import Trace
+
+SAID = {"all": "all channels", "robust": "the robust", "nonrobust": "the non-robust"}
+
+
+def steps(selection: Selection, catalog: Catalog, image: Subject | None, look: Look) -> None:
+    """The slider with what it shows; where the images are not here, the way to fetch them."""
+    st.subheader("One image, step by step", anchor="steps")
+    if image is None:
+        st.info(f"The images of {plain(selection.data)} are not on this machine, so no single image is shown.")
+        fetch(selection.data)
+        return
+    card = catalog.cards[selection.model]
+    asked = live.question(selection.change(attack="pgd"), card, image)
+    with st.spinner("Following the attack on this image."):
+        found, answer = cache.attack_steps(asked, image), cache.answer(asked, image)
+    true = answer.explanation.label if image.true_label is None else image.true_label
+    other = _other(found, true)
+    walk = charts.Walk(
+        found.images, asked.epsilon, found.probabilities, true, other, (card.class_names[true], card.class_names[other])
+    )
+    sentences = [sentence(found, i, card.class_names) for i in range(len(found.images))]
+    robust = int(answer.robust.sum())
+    st.markdown(
+        plain(
+            f"PGD in {len(found.images) - 2} steps on {image.name}. Each step is read from all channels and from the "
+            f"{robust} robust and {len(answer.robust) - robust} non-robust ones of the clean image, whose label "
+            f"{card.class_names[answer.explanation.label]} was supplied.", most=1000,
+        )
+    )  # fmt: skip
+    chart(charts.steps(walk, sentences, look), "steps", sentences[-1], live.steps_table(found, card.class_names))
+
+
+def _other(found: "Trace", true: int) -> int:
+    """What the whole network says at the end; where that is the true class, the one that comes next."""
+    order = found.probabilities["all"][-1].argsort()[::-1].tolist()
+    return order[0] if order[0] != true else order[1]
+
+
+def sentence(found: "Trace", i: int, names: tuple[str, ...]) -> str:
+    """One position of the slider read aloud."""
+    when = {0: "Clean image", 1: "Random start in the ball"}.get(i, f"After step {i - 1}")
+    said = [
+        f"{who} say {names[int(found.probabilities[side][i].argmax())]} ({found.probabilities[side][i].max():.0%})"
+        for side, who in SAID.items()
+    ]
+    return f"{when}: {', '.join(said)}."
