@@ -8,12 +8,11 @@ import streamlit as st
 
 from core.analysis.look import Look
 
-_HERE = Path(__file__).parent
 _draw = st.components.v2.component(
     "feature_sieve_gallery",
     html='<div id="gallery"></div>',
-    css=(_HERE / "gallery.css").read_text(encoding="utf-8"),
-    js=(_HERE / "gallery.js").read_text(encoding="utf-8"),
+    css=Path(__file__).with_name("gallery.css").read_text(encoding="utf-8"),
+    js=Path(__file__).with_name("gallery.js").read_text(encoding="utf-8"),
 )
 
 

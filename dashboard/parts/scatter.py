@@ -11,12 +11,11 @@ from core.analysis.look import Look
 from dashboard.charts.clusters import Panel
 from dashboard.parts.chart import chosen_format
 
-_HERE = Path(__file__).parent
 _SCRIPTS = ("scatter.js", "scatter_selection.js", "scatter_picture.js")  # one after the other, one module
 _draw = st.components.v2.component(
     "feature_sieve_scatter",
     html='<div id="scatter"></div>',
-    css=(_HERE / "scatter.css").read_text(encoding="utf-8"),
+    css=Path(__file__).with_name("scatter.css").read_text(encoding="utf-8"),
     js="\n".join((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS),
 )
 _COLORS = ("text", "muted", "faint", "background")
