@@ -16,7 +16,7 @@ _draw = st.components.v2.component(
     "feature_sieve_scatter",
     html='<div id="scatter"></div>',
     css=Path(__file__).with_name("scatter.css").read_text(encoding="utf-8"),
-    js="\n".join((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS),
+    js="\n".join(Path(__file__).with_name(name).read_text(encoding="utf-8") for name in _SCRIPTS),
 )
 _COLORS = ("text", "muted", "faint", "background")
 
