@@ -76,7 +76,7 @@ def multiples_columns(points: pd.DataFrame) -> dict[str, list[int]]:
 def groups(by: str, class_names: Sequence[str], look: Look) -> list[dict[str, str]]:
     """Name and color of each group that points are colored by."""
     if by == "attack":
-        return [{"name": "clean", "color": look.clean}, {"name": "attacked", "color": look.adversarial}]
+        return [{"name": "● clean", "color": look.clean}, {"name": "◇ attacked", "color": look.adversarial}]
     return [{"name": name, "color": look.classes[i % len(look.classes)]} for i, name in enumerate(class_names)]
 
 

@@ -48,8 +48,12 @@ def lead(result: "Result", rival: "Result | None") -> str:
         f"{percent(drawn_at_random)}."
     )
     if rival is not None:
-        other = " and ".join(_pair(_purity(rival.table("quality")), "robust"))
-        text += f" Beside it, {plain(rival.manifest['model']['name'])}: {other} in the robust channels."
+        beside = _purity(rival.table("quality"))
+        echo = beside["wrong label", "robust", "clean", "supplied"]
+        text += (
+            f" Beside it, {plain(rival.manifest['model']['name'])}: {' and '.join(_pair(beside, 'robust'))} in the "
+            f"robust channels, {percent(echo)} by a wrong label supplied."
+        )
     return text
 
 

@@ -72,7 +72,7 @@ class View {
     }
     const camera = make("button", { type: "button", class: "picture" }, `Save as ${data.format.toUpperCase()}`);
     camera.onclick = () => save(this);
-    key.append(make("span", { class: "note" }, "● clean  ◇ attacked"), camera);
+    key.append(make("span", { class: "note" }, data.shapes), camera);
     return key;
   }
 
@@ -231,13 +231,14 @@ class View {
   }
 }
 
-// Names at their places, moved up or down where they would cover one another; left out where there is no room.
+// Names at their places, moved aside where they would cover one another; left out where there is no room.
 function placed(names, scale, width, size) {
   const taken = [], height = 1.15 * size;
   const apart = (one, other) => one.left > other.right || one.right < other.left || Math.abs(one.y - other.y) >= height;
   return names.flatMap(([name, x, y]) => {
-    const half = 0.31 * size * name.length, center = Math.min(Math.max(x * scale, half + 2), width - half - 2);
-    for (const steps of [0, -1, 1, -2, 2]) {
+    const half = 0.31 * size * name.length;
+    for (const [side, steps] of [[0, 0], [0, -1], [0, 1], [1, 0], [-1, 0], [1, -1], [-1, -1], [1, 1], [-1, 1]]) {
+      const center = Math.min(Math.max(x * scale + side * half, half + 2), width - half - 2);
       const line = Math.min(Math.max(y * scale + steps * height, height), width - 4);
       const box = { left: center - half, right: center + half, y: line };
       if (!taken.every((other) => apart(box, other))) continue;

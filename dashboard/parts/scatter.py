@@ -18,6 +18,7 @@ _draw = st.components.v2.component(
     css=Path(__file__).with_name("scatter.css").read_text(encoding="utf-8"),
     js="\n".join(Path(__file__).with_name(name).read_text(encoding="utf-8") for name in _SCRIPTS),
 )
+SHAPES = "● clean  ◇ attacked"  # where no group says so
 _COLORS = ("text", "muted", "faint", "background")
 
 
@@ -52,6 +53,6 @@ def scatter(
     data = {
         **columns, **(picks or {}), "panels": panels, "groups": groups, "columns": 3, "file": key,
         "format": chosen_format(), "look": {**colors, "size": look.size}, "picks": picks is not None,
-        "context": picks is not None,
+        "context": picks is not None, "shapes": "" if "◇" in groups[-1]["name"] else SHAPES,
     }  # fmt: skip
     _draw(key=key, data=data, on_picked_change=picked)

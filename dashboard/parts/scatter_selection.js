@@ -39,6 +39,7 @@ function aboutMany(view, images) {
 
 function thumbnails(view, images) {
   const { data } = view, shown = view.all ? images : images.slice(0, SHOWN), box = make("div", { class: "images" });
+  box.classList.toggle("one", images.length === 1);
   box.append(...shown.map((image) => {
     const says = `image ${image}: ${className(data, image)}`;
     const words = make("span", { class: "words" }, `${image} ${className(data, image)}`);

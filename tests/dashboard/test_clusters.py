@@ -112,7 +112,8 @@ def test_colors_stand_for_what_was_chosen(stored: Opened) -> None:
     )
     assert supplied["group"] != label["group"] == label["label"] * 2
     assert attack["group"] == attack["attacked"]
-    assert [group["name"] for group in attack["groups"]] == ["clean", "attacked"]
+    assert [group["name"] for group in attack["groups"]] == ["● clean", "◇ attacked"]
+    assert (attack["shapes"], label["shapes"]) == ("", "● clean  ◇ attacked")
 
 
 def test_images_open_in_explain_with_everything_that_is_chosen(stored: Opened) -> None:
