@@ -22,7 +22,7 @@ BY = {"true": "class", "supplied": "label supplied"}
 MEASURED = ("purity", "silhouette", "trustworthiness")
 VECTORS = {"flat": "every number of the feature map", "pooled": "channel means after the ReLU"}
 MULTIPLES_KEY = {"all": "all channels", "robust": "● robust", "nonrobust": "▲ non-robust"}
-LEAST, MOST = 50, 1000  # images of a map made here
+LEAST, USUAL, MOST = 50, 600, 1000  # images of a map made here
 TAKES = "one to ten minutes"
 
 
@@ -96,7 +96,7 @@ def another(selection: Selection, catalog: Catalog) -> None:
             return
         with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
             most = min(MOST, catalog.images.get(selection.data, MOST))
-            n = st.number_input("Test images", min(LEAST, most), most, min(600, most), 50, key="embed_n", width=130)
+            n = st.number_input("Test images", min(LEAST, most), most, min(USUAL, most), 50, key="embed_n", width=130)
             perplexity = st.number_input("Perplexity", 2.0, 100.0, 30.0, 5.0, key="embed_perplexity", width=130)
             vector = st.segmented_control(
                 "What of the features", [*VECTORS], format_func=VECTORS.__getitem__, default="flat", required=True,

@@ -42,7 +42,8 @@ def draw(selection: Selection, catalog: Catalog) -> None:
 def nothing_stored(selection: Selection, catalog: Catalog) -> None:
     """No map of these weights is here: the command, and the form that runs it."""
     st.info(f"No map of **{plain(selection.model)}** is stored here yet.", icon=":material/hourglass:")
-    st.code(f"python -m core embed {selection.model} --n 600", language="bash")
+    n = min(cluster_tables.USUAL, catalog.images.get(selection.data, cluster_tables.USUAL))
+    st.code(f"python -m core embed {selection.model} --n {n}", language="bash")
     cluster_tables.another(selection, catalog)
 
 
