@@ -125,13 +125,11 @@ def lead_sentences(model: str, summary: dict[str, Any], norm: str, epsilon: floa
     said = [f"{model} is right on {_percent(clean['value'])} of the first {summary['n']} test images."]
     if worst is not None:
         count = len(summary["bounded"])
-        said.append(
-            f"On {_interval(worst)} it stays right whatever {'the one' if count == 1 else f'any of {count}'} bounded "
-            f"attack{'' if count == 1 else 's'} does, with no pixel moved by more than {255 * (epsilon or 0):.3g} of "
-            "255 levels."
-            if norm == "linf"
-            else f"On {_interval(worst)} it stays right under each of {count} attacks within an L2 ball of {epsilon:g}."
+        under = "the one bounded attack" if count == 1 else f"every one of {count} bounded attacks"
+        ball = (
+            f"L2 ball of {epsilon:g}" if norm == "l2" else f"no pixel moved by more than {255 * (epsilon or 0):.3g}/255"
         )
+        said.append(f"It stays right under {under} on {_interval(worst)} (worst case, {ball}).")
     if turned := [row for row in summary["minimal_norm"] if row["turned"]]:
         best = max(turned, key=lambda row: row["turned"])
         said.append(

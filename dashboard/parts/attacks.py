@@ -85,7 +85,7 @@ def _shown(rows: list[dict[str, Any]], worst: dict[str, Any] | None) -> pd.DataF
     """What people compare, in the units that they read."""
     columns = [
         {
-            "attack": row["label"], "stays right": _interval(row["accuracy"]), "turned": row["turned"],
+            "attack": row["label"], "stays right": _interval(row["accuracy"]), "turned": f"{row['turned']}",
             "steps": f"{row['steps']}" + ("" if row["restarts"] == 1 else f" × {row['restarts']}"),
             "L2, median": _median(row["l2"]), "L∞ × 255, median": _median(row["linf"], 255),
             "gradients": f"{row['gradients']:,}", "seconds": f"{row['seconds']:.1f}",

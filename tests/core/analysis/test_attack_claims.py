@@ -141,6 +141,6 @@ def test_the_lead_names_clean_worst_case_and_what_has_no_bound() -> None:
         "minimal_norm": [minimal],
     }
     said = " ".join(lead_sentences("toy", summary, "linf", 8 / 255))
-    for words in ("90.0 % of the first 100", "50.0 % [40.0, 60.0]", "any of 2", "8 of 255", "cw c=1", "0.31"):
+    for words in ("90.0 % of the first 100", "50.0 % [40.0, 60.0]", "every one of 2", "8/255", "cw c=1", "0.31"):
         assert words in said
     assert len(lead_sentences("toy", summary | {"worst_case": None, "minimal_norm": []}, "linf", None)) == 1
