@@ -61,7 +61,7 @@ def tally(found: "Gallery") -> str:
         part = mine[(mine["network"] == network) & (mine["mask"] == mask)]
         if len(part):
             told.append(f"{int((part['view_called'] == part['label']).sum())} of {len(part)} from {name}")
-    return f"Called the true class, over all {len(found.images)} stored images: {', '.join(told)}."
+    return f"Called the true class, of all {len(found.images)} stored images, clean and attacked: {', '.join(told)}."
 
 
 def strip(found: "Gallery", image: int, pair: Pair, look: Look) -> None:
@@ -132,8 +132,8 @@ def _alike(found: "Gallery", mine: "DataFrame") -> str:
     same = sum(len(set(pair["view_called"])) == 1 for pair in pairs)
     alike = float(np.mean([np.corrcoef(a, b)[0, 1] for a, b in pixels]))
     return (
-        f"No: from another start the same target gives another picture. Of {len(pairs)} pairs, {same} are called the "
-        f"same; their pixels correlate at {alike:.2f} on average (1 is the same picture)."
+        f"The same targets, drawn from another start. Of {len(pairs)} pairs, {same} are called the same; their pixels "
+        f"correlate at {number(alike)} on average, where 1 is the same picture."
     )
 
 

@@ -159,7 +159,7 @@ def test_a_sweep_runs_beside_the_page_and_can_be_stopped(opened: Opened, monkeyp
 class HalfDone:
     """A job that never ends by itself."""
 
-    running, problem, made, done, total, share = True, "", "", 200, 500, 0.4
+    running, problem, made, done, total, share, preview = True, "", "", 200, 500, 0.4, None
 
     def __init__(self, kind: str, name: str, options: dict[str, object]) -> None:
         self.kind, self.name, self.options = kind, name, options
