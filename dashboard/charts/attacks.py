@@ -21,6 +21,7 @@ class Row:
     Args:
         name: in words.
         value, low, high: in [0, 1].
+        attacked: whether there was an attack at all.
         strong: whether it is what the others lead to: the worst case.
         rival: the other model's accuracy under the same attack; None where it has none.
         printed: the paper's, in [0, 1]; None where it prints none for such a network.
@@ -30,6 +31,7 @@ class Row:
     value: float
     low: float
     high: float
+    attacked: bool = True
     strong: bool = False
     rival: float | None = None
     printed: float | None = None
@@ -76,12 +78,13 @@ def bounded(rows: Sequence[Row], look: Look, beside: str = "") -> go.Figure:
     fig = figure(look, ROW * len(rows) + 3.2)
     places = [-float(i) for i in range(len(rows))]
     for place, row in zip(places, rows, strict=True):
-        line = {"color": look.adversarial if not row.strong else look.text, "width": 3 if row.strong else 2}
+        line = {"color": _color(row, look), "width": 3 if row.strong else 2}
         fig.add_scatter(x=[row.low, row.high], y=[place, place], mode="lines", line=line, hoverinfo="skip")
     style = {
         "size": [13 if row.strong else 10 for row in rows],
         "symbol": ["square" if row.strong else "circle" for row in rows],
-        "color": [look.text if row.strong else look.adversarial for row in rows],
+        "color": [_color(row, look) for row in rows],
+        "opacity": 1,
     }
     known = [[row.name, row.low, row.high] for row in rows]
     hover = "%{customdata[0]}: %{x:.1%} [%{customdata[1]:.1%}, %{customdata[2]:.1%}]<extra></extra>"
@@ -99,6 +102,12 @@ def bounded(rows: Sequence[Row], look: Look, beside: str = "") -> go.Figure:
         xaxis={"range": (-0.01, 1.03), "tickformat": ".0%", "tickvals": [0, 0.25, 0.5, 0.75, 1]},
         yaxis={"range": (places[-1] - 0.5, 0.8), "visible": False},
     )
+
+
+def _color(row: Row, look: Look) -> str:
+    if row.strong:
+        return look.text
+    return look.adversarial if row.attacked else look.clean
 
 
 def _others(fig: go.Figure, rows: Sequence[Row], places: Sequence[float], look: Look, beside: str) -> None:

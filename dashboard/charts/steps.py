@@ -92,8 +92,11 @@ def _curves(canvas: Stack, panel: int, walk: Walk, label: int, title: str) -> No
         hover = f"%{{y:.1%}}<extra>{side.replace('non', 'non-')}</extra>"
         trace = {"type": "scatter", "mode": "lines+markers", "x": x, "y": y, "marker": marker, "hovertemplate": hover}
         canvas.add(trace | {"line": {"color": color, "width": 2}}, panel)
+    top = min(
+        1.0, 1.25 * max(float(values[:, [walk.true, walk.other]].max()) for values in walk.probabilities.values())
+    )
     mark = {"type": "scatter", "mode": "lines", "line": {"color": look.text, "width": 2}, "hoverinfo": "skip"}
-    canvas.add(mark, panel, [{"x": [i, i], "y": [0, 1]} for i in x])
+    canvas.add(mark, panel, [{"x": [i, i], "y": [0, top]} for i in x])
     key = "  ".join(f'<span style="color:{colors[side]}"><b>{word}</b></span>' for side, word in SIDES.items())
     ticks = {"tickvals": x, "ticktext": ["clean", "", *(str(i - 1) for i in x[2:])], "range": (-0.4, len(x) - 0.6)}
-    canvas.axes(panel, ticks | {"tickangle": 0}, {"range": (-0.03, 1.05), "tickformat": ".0%"}, title, key)
+    canvas.axes(panel, ticks | {"tickangle": 0}, {"range": (-0.03 * top, 1.05 * top), "tickformat": ".0%"}, title, key)

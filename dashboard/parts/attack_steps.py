@@ -8,6 +8,7 @@ from core.analysis.look import Look
 from dashboard import cache, charts, live
 from dashboard.catalog import Catalog
 from dashboard.live import Subject
+from dashboard.parts import choose
 from dashboard.parts.chart import chart
 from dashboard.parts.fetch import fetch
 from dashboard.state import Selection
@@ -22,6 +23,8 @@ SAID = {"all": "all channels", "robust": "the robust", "nonrobust": "the non-rob
 def steps(selection: Selection, catalog: Catalog, image: Subject | None, look: Look) -> None:
     """The slider with what it shows; where the images are not here, the way to fetch them."""
     st.subheader("One image, step by step", anchor="steps")
+    if "controls" not in selection.hide:
+        choose.image(selection, catalog)
     if image is None:
         st.info(f"The images of {plain(selection.data)} are not on this machine, so no single image is shown.")
         fetch(selection.data)
@@ -41,7 +44,7 @@ def steps(selection: Selection, catalog: Catalog, image: Subject | None, look: L
         plain(
             f"PGD in {len(found.images) - 2} steps on {image.name}. Each step is read from all channels and from the "
             f"{robust} robust and {len(answer.robust) - robust} non-robust ones of the clean image, whose label "
-            f"{card.class_names[answer.explanation.label]} was supplied.", most=1000,
+            f"{card.class_names[answer.explanation.label]} was supplied. What a side says alone stands beside its controls on Explain.", most=1000,
         )
     )  # fmt: skip
     chart(charts.steps(walk, sentences, look), "steps", sentences[-1], live.steps_table(found, card.class_names))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from core.models import ModelCard
 
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+WORST = "worst case"
 MASKS = {"nrf mask=random": "nrf, as many channels at random", "nrf mask=all": "nrf, all channels"}
 
 
@@ -54,20 +55,19 @@ def bounded(result: "Result", rival: "Result | None", printed: pd.DataFrame, loo
 def _rows(summary: dict[str, Any], rival: "Result | None", printed: pd.DataFrame) -> list[charts.AttackRow]:
     theirs = {} if rival is None else _values(rival.summary)
     paper = {} if printed.empty else dict(zip(printed["example"], printed["percent"] / 100, strict=True))
-    said = [("clean", summary["clean"], False)]
-    said += [(row["label"], row["accuracy"], False) for row in summary["bounded"]]
-    said += [("worst case", summary["worst_case"], True)]
+    found = [("clean", summary["clean"]), *((row["label"], row["accuracy"]) for row in summary["bounded"])]
     return [
         charts.AttackRow(
-            name, found["value"], found["low"], found["high"], strong, theirs.get(name), paper.get(name)
+            name, part["value"], part["low"], part["high"], attacked=name != "clean", strong=name == WORST,
+            rival=theirs.get(name), printed=paper.get(name),
         )
-        for name, found, strong in said
+        for name, part in [*found, (WORST, summary["worst_case"])]
     ]  # fmt: skip
 
 
 def _values(summary: dict[str, Any]) -> dict[str, float]:
     found = {row["label"]: row["accuracy"]["value"] for row in summary["bounded"] + summary["minimal_norm"]}
-    worst = {} if summary["worst_case"] is None else {"worst case": summary["worst_case"]["value"]}
+    worst = {} if summary["worst_case"] is None else {WORST: summary["worst_case"]["value"]}
     return found | worst | {"clean": summary["clean"]["value"]}
 
 
@@ -93,7 +93,7 @@ def _shown(rows: list[dict[str, Any]], worst: dict[str, Any] | None) -> pd.DataF
         for row in rows
     ]  # fmt: skip
     if worst is not None:
-        columns.append({"attack": "worst case", "stays right": _interval(worst)})
+        columns.append({"attack": WORST, "stays right": _interval(worst)})
     return pd.DataFrame(columns).fillna("").astype(str)
 
 

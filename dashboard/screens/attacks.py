@@ -3,7 +3,7 @@
 from core.analysis.results import Result
 from dashboard import cache
 from dashboard.catalog import Catalog
-from dashboard.parts import attack_settings, attack_steps, attacks, choose, stored
+from dashboard.parts import attack_settings, attack_steps, attacks, stored
 from dashboard.parts.page import page
 from dashboard.scene import look, subject
 from dashboard.state import Selection
@@ -16,8 +16,6 @@ def draw(selection: Selection, catalog: Catalog) -> None:
         attack_settings.nothing_stored(selection, catalog)
     else:
         evaluation(result, selection, catalog)
-    if "controls" not in selection.hide:
-        choose.image(selection, catalog)
     attack_steps.steps(selection, catalog, image, look(selection))
     if result is not None:
         if "controls" not in selection.hide:
