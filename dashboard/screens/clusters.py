@@ -25,7 +25,8 @@ def draw(selection: Selection, catalog: Catalog) -> None:
         return
     rival, palette = None, look(selection)
     if selection.compare != "none":
-        rival = cache.stored_result("embed", selection.compare, catalog.cards[selection.compare].sha256)
+        others = cache.results_of("embed", selection.compare, catalog.cards[selection.compare].sha256).values()
+        rival = next((other for other in others if other.config == result.config), None)
     st.markdown(clusters.lead(result, rival))
     if "controls" not in selection.hide:
         clusters.switches(selection)
