@@ -97,16 +97,24 @@ def _standing(images: pd.DataFrame, attack: str, radius: float | None) -> pd.Ser
 
 
 def equal_distortion(attacks: pd.DataFrame, images: pd.DataFrame) -> list[Paired]:
-    """NRF against CW, then against its own masks, where the strongest CW has turned half of what it turns.
+    """NRF against CW and against its own masks at the median of the CW that turns the most; then against CW at its own.
 
-    The strongest CW is the one that turned the most images. Empty where NRF or a CW is not there, or turned none.
+    At each radius the rival is the CW that leaves the fewest images right there. Empty where NRF or a CW is not there,
+    or no CW turned an image.
     """
-    rivals = attacks[(attacks["name"] == RIVAL) & (attacks["turned"] > 0)]
-    if OURS not in set(attacks["label"]) or rivals.empty:
+    rivals, own = (attacks[attacks[key] == name] for key, name in (("name", RIVAL), ("label", OURS)))
+    if own.empty or not rivals["turned"].sum():
         return []
-    strongest = rivals.loc[rivals["turned"].idxmax()]
-    others = [strongest["label"], *(label for label in CONTROLS if label in set(attacks["label"]))]
-    return [paired(images, OURS, other, float(strongest["l2_median"])) for other in others]
+    radius = float(rivals.loc[rivals["turned"].idxmax(), "l2_median"])
+    masks = [paired(images, OURS, label, radius) for label in CONTROLS if label in set(attacks["label"])]
+    found = [_against_best(rivals, images, radius), *masks]
+    own_radius = float(own["l2_median"].iloc[0])  # not a number where NRF turned none
+    return [*found, _against_best(rivals, images, own_radius)] if own_radius < radius else found
+
+
+def _against_best(rivals: pd.DataFrame, images: pd.DataFrame, radius: float) -> Paired:
+    best = min(rivals["label"], key=lambda label: at_radius(distortions(images, label), radius)["value"])
+    return paired(images, OURS, best, radius)
 
 
 def equal_budget(attacks: pd.DataFrame, images: pd.DataFrame) -> list[Paired]:
@@ -143,14 +151,18 @@ def distortion_sentences(found: Sequence[Paired]) -> list[str]:
     """Whether NRF beats CW at equal distortion and whether its mask beats others, whatever the answer is."""
     if not found:
         return ["NRF and a CW that turned some image are not both in this result, so they are not compared."]
-    against, *masks = found
+    against, *others = found
     said = [
         f"{_VERDICT[against.verdict].format(ours='NRF', other='CW')} at equal distortion: when only L2 changes up to "
-        f"{against.radius:.2g} count (the median that {against.second} needed), {_both(against)}"
+        f"{against.radius:.2g} count (the median of the CW that turns the most), {_both(against)}"
     ]
-    for pair in masks:
-        verdict = _VERDICT[pair.verdict].format(ours="its mask", other=CONTROLS[pair.second])
-        said.append(f"There, {verdict}: {_both(pair)}")
+    for pair in others:
+        if pair.second in CONTROLS:
+            verdict = _VERDICT[pair.verdict].format(ours="its mask", other=CONTROLS[pair.second])
+            said.append(f"There, {verdict}: {_both(pair)}")
+        else:
+            verdict = _VERDICT[pair.verdict].format(ours="NRF", other="CW")
+            said.append(f"Up to {pair.radius:.2g}, the median that NRF itself needed, {verdict}: {_both(pair)}")
     return said
 
 

@@ -92,9 +92,8 @@ def _curves(canvas: Stack, panel: int, walk: Walk, label: int, title: str) -> No
         hover = f"%{{y:.1%}}<extra>{side.replace('non', 'non-')}</extra>"
         trace = {"type": "scatter", "mode": "lines+markers", "x": x, "y": y, "marker": marker, "hovertemplate": hover}
         canvas.add(trace | {"line": {"color": color, "width": 2}}, panel)
-    top = min(
-        1.0, 1.25 * max(float(values[:, [walk.true, walk.other]].max()) for values in walk.probabilities.values())
-    )
+    highest = max(float(said[:, [walk.true, walk.other]].max()) for said in walk.probabilities.values())
+    top = min(1.0, 1.25 * highest)  # the same on both panels
     mark = {"type": "scatter", "mode": "lines", "line": {"color": look.text, "width": 2}, "hoverinfo": "skip"}
     canvas.add(mark, panel, [{"x": [i, i], "y": [0, top]} for i in x])
     key = "  ".join(f'<span style="color:{colors[side]}"><b>{word}</b></span>' for side, word in SIDES.items())

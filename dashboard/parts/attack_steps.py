@@ -39,14 +39,13 @@ def steps(selection: Selection, catalog: Catalog, image: Subject | None, look: L
         found.images, asked.epsilon, found.probabilities, true, other, (card.class_names[true], card.class_names[other])
     )
     sentences = [sentence(found, i, card.class_names) for i in range(len(found.images))]
-    robust = int(answer.robust.sum())
-    st.markdown(
-        plain(
-            f"PGD in {len(found.images) - 2} steps on {image.name}. Each step is read from all channels and from the "
-            f"{robust} robust and {len(answer.robust) - robust} non-robust ones of the clean image, whose label "
-            f"{card.class_names[answer.explanation.label]} was supplied. What a side says alone stands beside its controls on Explain.", most=1000,
-        )
-    )  # fmt: skip
+    robust, label = int(answer.robust.sum()), card.class_names[answer.explanation.label]
+    said = (
+        f"PGD in {len(found.images) - 2} steps on {image.name}. Each step is read from all channels and from the "
+        f"{robust} robust and {len(answer.robust) - robust} non-robust ones of the clean image, with the label {label} "
+        "supplied. What a side says alone stands beside its controls on the Explain page."
+    )
+    st.markdown(plain(said, most=1000))
     chart(charts.steps(walk, sentences, look), "steps", sentences[-1], live.steps_table(found, card.class_names))
 
 

@@ -213,7 +213,7 @@ def paper(table: pd.DataFrame, card: "ModelCard") -> None:
     st.markdown(
         "Read across with care: "
         + plain("; ".join([*departures(card), "fewer test images"]), most=1000)
-        + ". FAB, CW and NRF stand beside bounded attacks there; here they do not."
+        + ". CW and NRF stand beside bounded attacks there; here they do not."
     )
     shown = pd.DataFrame({
         "table": table["table"], "attack": table["example"], "printed": table["percent"].map("{:.1f} %".format),

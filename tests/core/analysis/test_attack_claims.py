@@ -113,6 +113,14 @@ def test_nrf_stands_beside_the_strongest_cw_and_its_own_masks(images: pd.DataFra
     assert "as many channels drawn at random" in distortion_sentences(found)[1]
 
 
+def test_the_rival_is_the_strongest_at_each_radius() -> None:
+    weak, strong = [0.4, 0.4, 0.4, None, None], [1.0, 1.0, 1.0, 1.0, None]
+    images = images_of({"cw": weak, "cw c=10": strong, "nrf": [0.5, 0.5, 0.5, None, None]})
+    found = equal_distortion(attacks_of(images), images)
+    assert [(pair.second, pair.radius) for pair in found] == [("cw c=10", 1.0), ("cw", 0.5)]
+    assert "the median that NRF itself needed" in distortion_sentences(found)[1]
+
+
 def test_without_both_attacks_nothing_is_compared(images: pd.DataFrame) -> None:
     attacks = attacks_of(images)
     assert equal_distortion(attacks[attacks["name"] != "cw"], images) == []
