@@ -53,7 +53,7 @@ def bounded(result: "Result", rival: "Result | None", printed: pd.DataFrame, loo
 
 
 def _rows(summary: dict[str, Any], rival: "Result | None", printed: pd.DataFrame) -> list[charts.AttackRow]:
-    theirs = {} if rival is None else _values(rival.summary)
+    theirs = {} if rival is None else _values(rival.summary, summary["worst_case"])
     paper = {} if printed.empty else dict(zip(printed["example"], printed["percent"] / 100, strict=True))
     found = [("clean", summary["clean"]), *((row["label"], row["accuracy"]) for row in summary["bounded"])]
     return [
@@ -61,14 +61,12 @@ def _rows(summary: dict[str, Any], rival: "Result | None", printed: pd.DataFrame
             name, part["value"], part["low"], part["high"], attacked=name != "clean", strong=name == WORST,
             rival=theirs.get(name), printed=paper.get(name),
         )
-        for name, part in [*found, (WORST, summary["worst_case"])]
-    ]  # fmt: skip
-
-
-def _values(summary: dict[str, Any]) -> dict[str, float]:
-    found = {row["label"]: row["accuracy"]["value"] for row in summary["bounded"] + summary["minimal_norm"]}
-    worst = {} if summary["worst_case"] is None else {WORST: summary["worst_case"]["value"]}
-    return found | worst | {"clean": summary["clean"]["value"]}
+        for name, part in [*found, (WORST, summary["worst_case"])def _values(summary: dict[str, Any], worst: dict[str, Any] | None) -> dict[str, float]:
+    """By row; the worst case only where it is one over the same attacks."""
+    found = {row["label"]: row["accuracy"]["value"] for row in summary["bounded"]}
+    theirs = summary["worst_case"]
+    same = theirs is not None and worst is not None and theirs["over"] == worst["over"]
+    return found | {"clean": summary["clean"]["value"]} | ({WORST: theirs["value"]} if same else {})
 
 
 def _name(result: "Result") -> str:
@@ -133,8 +131,8 @@ def minimal(result: "Result", rival: "Result | None", look: Look) -> None:
         "An image stays right up to r where the smallest change that an attack found for it is larger than r. Both "
         "attacks see the same images, so the difference is taken image by image.",
         r"A(r) = \frac1n \sum_i \mathbf 1[d_i > r],\quad d_i = \|x_i' - x_i\|_2",
-        "d is 0 where the image is wrong as it is, infinite where the attack failed. Interval of the difference: "
-        "Agresti and Min 2005.",
+        "d is 0 where the image is wrong as it is, infinite where the attack failed. CW stands for the c that "
+        "leaves the fewest right at that size. Interval of the difference: Agresti and Min 2005.",
         "distortion",
     )  # fmt: skip
 
