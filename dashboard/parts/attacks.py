@@ -61,7 +61,11 @@ def _rows(summary: dict[str, Any], rival: "Result | None", printed: pd.DataFrame
             name, part["value"], part["low"], part["high"], attacked=name != "clean", strong=name == WORST,
             rival=theirs.get(name), printed=paper.get(name),
         )
-        for name, part in [*found, (WORST, summary["worst_case"])def _values(summary: dict[str, Any], worst: dict[str, Any] | None) -> dict[str, float]:
+        for name, part in [*found, (WORST, summary["worst_case"])]
+    ]  # fmt: skip
+
+
+def _values(summary: dict[str, Any], worst: dict[str, Any] | None) -> dict[str, float]:
     """By row; the worst case only where it is one over the same attacks."""
     found = {row["label"]: row["accuracy"]["value"] for row in summary["bounded"]}
     theirs = summary["worst_case"]
