@@ -101,9 +101,9 @@ def _bars(canvas: Stack, shares: Shares, chosen: int, removed: Collection[int]) 
     look, order, x = canvas.look, shares.order, np.arange(len(shares.order))
     bar = {
         "type": "bar", "x": x, "y": shares.share[order], "marker": {"color": tint(look.robust, 0.6, look)},
-        "customdata": list(zip(order.tolist(), shares.flip_rate[order].tolist(), strict=True)),
-        "hovertemplate": "channel %{customdata[0]}: robust in %{y:.0%}, changes side in %{customdata[1]:.0%} of pairs "
-        "of seeds<extra></extra>",
+        "customdata": order,
+        "hovertext": [f"changes side in {rate:.0%} of pairs of seeds" for rate in shares.flip_rate[order]],
+        "hovertemplate": "channel %{customdata}: robust in %{y:.0%}, %{hovertext}<extra></extra>",
     }  # fmt: skip
     if shares.low is not None and shares.high is not None:
         bar["error_y"] = {
@@ -138,12 +138,12 @@ def _points(canvas: Stack, panel: int, cloud: Cloud, chosen: int, removed: Colle
     symbols = np.where(np.isin(cloud.channel, list(removed)), "x", kinds)
     canvas.add({
         "type": "scatter", "mode": "markers", "x": cloud.x, "y": cloud.noise,
-        "customdata": list(zip(cloud.channel.tolist(), cloud.name, cloud.share.round(3).tolist(), strict=True)),
+        "customdata": cloud.channel, "hovertext": cloud.name,
         "marker": {
             "size": 6, "opacity": 0.75, "symbol": symbols, "color": cloud.share, "cmin": 0, "cmax": 1,
             "colorscale": [[0, look.nonrobust], [0.5, look.muted], [1, look.robust]],
         },
-        "hovertemplate": "channel %{customdata[0]}%{customdata[1]}: robust in %{customdata[2]:.0%}<extra></extra>",
+        "hovertemplate": "channel %{customdata}%{hovertext}: robust in %{marker.color:.0%}<extra></extra>",
     }, panel)  # fmt: skip
     ring = {"symbol": "circle-open", "size": 13, "color": look.text, "line": {"width": 2}}
     canvas.add({

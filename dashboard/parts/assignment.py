@@ -158,7 +158,7 @@ def _drawing() -> bool:
 
 def _picked() -> None:
     found = st.session_state["assignment"]["selection"]
-    channels = sorted({int(point["customdata"][0]) for point in found["points"] if point.get("customdata")})
+    channels = sorted({int(point["customdata"]) for point in found["points"] if point.get("customdata") is not None})
     if channels and found["lasso"]:
         how = session.current().edit.partition(" ")[0] or "drop"
         session.choose(edit=f"{how} {listed(np.isin(np.arange(channels[-1] + 1), channels))}")

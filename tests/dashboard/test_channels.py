@@ -202,7 +202,7 @@ def test_crosses_stand_for_what_is_cut_and_shapes_for_sides(look) -> None:  # ty
     figure = charts.assignment(shares, [cloud], look, chosen=2, removed=(1,), drawing=True)
     assert figure.layout.dragmode == "lasso"
     bars = figure.data[0]
-    assert [row[0] for row in bars.customdata] == [0, 2, 1]
+    assert list(bars.customdata) == [0, 2, 1]
     points = next(trace for trace in figure.data if trace.yaxis == "y2" and trace.customdata is not None)
     assert list(points.marker.symbol) == ["circle", "x", "circle"]
 
