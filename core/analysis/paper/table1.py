@@ -26,18 +26,8 @@ KEYS = ["tolerance", "source", "example", "side"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Table1:
-    """Split the channels by the clean image; read clean and attacked images through that split.
-
-    Table 1 of "Distilling Robust and Non-Robust Features in Adversarial Examples by Information Bottleneck", NeurIPS
-    2021, with two thresholds (T of the image, T of the batch of 100) and, beside the true label's split, those of eight
-    other sources (`core.analysis.paper.index_sources.SOURCES`). Every image is attacked, also one misclassified from
-    the start, as in the paper; the attack is on the whole network.
-
-    Tables: `cells`, a row a tolerance, source, example (clean or attack) and side: the share of images on which that
-    side says the `true` label and the share on which it says the `supplied` one, with intervals; side "all" is the
-    network itself (source "none"); `masks`, a row a tolerance and source: mean share of robust channels, share of empty
-    splits, mean overlap (Jaccard) with the true label's split.
+class Attacked:
+    """What Tables 1 and 2 share: images, what attacks them, and what distills them.
 
     Args:
         n: test images, from the first.
@@ -55,7 +45,23 @@ class Table1:
 
     def __post_init__(self) -> None:
         if not self.attacks:
-            raise InputError("Table 1 needs at least one attack.")
+            raise InputError(f"{type(self).__name__} needs at least one attack.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table1(Attacked):
+    """Split the channels by the clean image; read clean and attacked images through that split.
+
+    Table 1 of "Distilling Robust and Non-Robust Features in Adversarial Examples by Information Bottleneck", NeurIPS
+    2021, with two thresholds (T of the image, T of the batch of 100) and, beside the true label's split, those of eight
+    other sources (`core.analysis.paper.index_sources.SOURCES`). Every image is attacked, also one misclassified from
+    the start, as in the paper; the attack is on the whole network.
+
+    Tables: `cells`, a row a tolerance, source, example (clean or attack) and side: the share of images on which that
+    side says the `true` label and the share on which it says the `supplied` one, with intervals; side "all" is the
+    network itself (source "none"); `masks`, a row a tolerance and source: mean share of robust channels, share of empty
+    splits, mean overlap (Jaccard) with the true label's split. `Attacked` describes the arguments.
+    """
 
     def __call__(
         self, model: Classifier, dataset: Dataset, *, twin: Classifier | None = None, on_step: OnStep | None = None

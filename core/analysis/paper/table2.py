@@ -6,21 +6,20 @@ import pandas as pd
 import torch
 
 from core.analysis.controls import random_mask
-from core.analysis.paper.table1 import TOLERANCES, attacked_features, predicted
+from core.analysis.paper.table1 import TOLERANCES, Attacked, attacked_features, predicted
 from core.analysis.results import Findings
 from core.analysis.survey import BATCH, wrong_labels
-from core.attacks import CW, FGSM, PGD, Attack
 from core.attacks.outcome import accuracy
 from core.datasets import Dataset
-from core.distillation import Bottleneck, masked
+from core.distillation import masked
 from core.seeding import generator
-from core.types import Classifier, Features, InputError, Labels, OnStep
+from core.types import Classifier, Features, Labels, OnStep
 
 COUNTED = ("all fooled", "right when clean")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Table2:
+class Table2(Attacked):
     """Distill the attacked image itself with its true label; compare its non-robust channels with the network.
 
     Table 2 of the NeurIPS 2021 paper: the share of images with f(x_adv) != y on which the non-robust channels of x_adv
@@ -28,25 +27,9 @@ class Table2:
     Beside it the same for as many channels by lot and for a wrong label supplied.
 
     Table: `cells`, a row a tolerance, source (true, random, wrong), attack and which images are `counted`: the share
-    with its interval and n, the number of images counted (NaN and 0 where none was fooled).
-
-    Args:
-        n: test images, from the first.
-        attacks: on the whole network.
-        bottleneck: the distiller; both tolerances are measured.
-        seed: of the attacks' starts, the distiller's noise, wrong labels and random masks.
-    Raises:
-        InputError: no attack, on construction.
+    with its interval and n, the number of images counted (NaN and 0 where none was fooled). `Attacked`
+    describes the arguments.
     """
-
-    n: int = 1000
-    attacks: tuple[Attack, ...] = (FGSM(), PGD(), CW())
-    bottleneck: Bottleneck = Bottleneck()
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        if not self.attacks:
-            raise InputError("Table 2 needs at least one attack.")
 
     def __call__(
         self, model: Classifier, dataset: Dataset, *, twin: Classifier | None = None, on_step: OnStep | None = None
