@@ -42,12 +42,12 @@ def edits(worth: Worth, look: Look) -> go.Figure:
         if worth.chance is not None:
             color = look.robust if images == "clean" else look.adversarial
             _marks(fig, worth.edited[images], {"symbol": "diamond", "size": 9, "color": color}, "this edit", place)
-        left, right = column(number, 2, 0.08)
+        left, right = column(number, 2, 0.1)
         fig.layout[f"xaxis{suffix}"] = {
-            "domain": (left, right), "range": (-0.05, 1.05), "tickvals": [0, 0.5, 1], "tickformat": ".0%",
+            "domain": (left, right), "range": (-0.05, 1.05), "tickvals": [0, 0.5, 1], "ticktext": ["0", "50", "100"],
             "anchor": "y", "showgrid": True,
         }  # fmt: skip
-        say(fig, left, 1.0, f"<b>{images}</b>", look.text, yanchor="bottom")
+        say(fig, left, 1.0, f"<b>{images}</b>, %", look.text, yanchor="bottom")
     names = [f"<b>{shown(name, 12)}</b>" if row == 0 else shown(name, 12) for row, name in enumerate(worth.names)]
     fig.update_yaxes(tickvals=rows, ticktext=names, range=(len(rows) - 0.5, -0.7), showgrid=False)
     return fig.update_layout(

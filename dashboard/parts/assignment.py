@@ -110,18 +110,18 @@ def clouds(result: "Result", selection: Selection) -> list[charts.Cloud]:
     if selection.over.isdigit():
         classes = classes[classes["class"] == int(selection.over)]
     if len(classes):
-        what = "the class" if selection.over.isdigit() else "a class; a point is a channel and class"
+        each = "" if selection.over.isdigit() else ", by class"
         found.append(
             charts.Cloud(
-                "Noise tolerated (log₁₀ σ²) against the weight", _figures(said, "weights"),
-                f"weight for {what}, less the mean over classes", classes["weight_margin"].to_numpy(),
+                f"Noise (log₁₀ σ²) against weight{each}", _figures(said, "weights"),
+                "weight for the class, less the mean", classes["weight_margin"].to_numpy(),
                 classes["mean_log_noise"].to_numpy(), classes["robust_share"].to_numpy(),
                 classes["channel"].to_numpy(), [f", {shown(names[k], 20)}" for k in classes["class"]],
             )
         )  # fmt: skip
     found.append(
         charts.Cloud(
-            "Noise tolerated against plain variance", _figures(said, "variance"), "mean log₁₀ of a channel's variance",
+            "Noise against plain variance", _figures(said, "variance"), "mean log₁₀ of a channel's variance",
             table["mean_log_variance"].to_numpy(), table["mean_log_noise"].to_numpy(),
             table["robust_share"].to_numpy(), table["channel"].to_numpy(), [""] * len(table),
         )
