@@ -44,7 +44,7 @@ class Gallery(Result):
 
     @property
     def seeds(self) -> list[int]:
-        """Starts that the trained network's strips were drawn from; twins have the first alone."""
+        """Starts; what was attacked, and the twins, were drawn from the first alone."""
         return [self.config["seed"], *self.config["more_seeds"]]
 
     @cached_property

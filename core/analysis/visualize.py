@@ -78,7 +78,7 @@ class Visualize:
         classes: labels whose unions to draw: the channels on one side in at least `union_share` of the class's images.
         union_n: test images, from the first, that are distilled for the unions and compared with channels.
         union_share: above 0; with many images the literal union is every channel.
-        more_seeds: other starts, for the strip of the trained network alone.
+        more_seeds: other starts, for the clean images and the trained network alone.
         twins: draw them.
         union_masks: draw for each union, as a twin, as many channels at random.
         split_of: whose channels are split for the attacked image: its own, as in the paper, or the clean image's.
@@ -192,7 +192,9 @@ class Visualize:
             yield Wish({**row, **found, **read, "words": NOTHING.get(name, "")}, target[0])
 
     def _again(self, strip: Job, seed: int) -> list[Wish]:
-        return [_renamed(wish, seed=seed) for wish in strip.wishes if wish.row["mask"] == "distilled"]
+        """The clean images' pictures, from another start and without twins."""
+        plain = (w for w in strip.wishes if (w.row["mask"], w.row["images"]) == ("distilled", "clean"))
+        return [_renamed(wish, seed=seed) for wish in plain]
 
     def _channels(self, model: Classifier, dataset: Dataset, network: str) -> list[Wish]:
         """Single channels, then the unions of each class."""

@@ -70,7 +70,7 @@ def run(
         channels: channels to draw alone, with commas between; cases draws those most and least often robust.
         classes: classes whose robust and non-robust channels to draw together, with commas between, or all.
         cases_of: model whose survey names the cases of --image; by default the one that is drawn from.
-        more_seeds: other starts for the strip, with commas between.
+        more_seeds: other starts for the clean images, with commas between.
         no_twins: leave out the random mask and the random network.
         no_union_masks: leave out the random mask of the unions alone.
         attack: pgd, fgsm, bim or none.

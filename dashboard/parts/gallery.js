@@ -1,3 +1,5 @@
+const SMALL = 128; // pixels; below, a phone has room for two groups in a row
+
 const made = (tag, name, text) => {
   const element = document.createElement(tag);
   if (name) element.className = name;
@@ -25,7 +27,7 @@ const figure = (tile) => {
 };
 
 const group = (item, colors) => {
-  const element = made("div", item.beside ? "group beside" : "group");
+  const element = made("div", `group${item.beside ? " beside" : item.tiles[0].side <= SMALL ? " small" : ""}`);
   const heading = made("div", "heading");
   const title = item.link ? made("a", "", item.title) : made("span", "", item.title);
   if (item.link) {

@@ -109,23 +109,21 @@ def starts(found: "Gallery", image: int, look: Look) -> None:
         return
     st.subheader("Is it the only such picture?", anchor="seeds")
     table = found.strips
-    mine = table[(table["image"] == image) & (table["network"] == "trained") & (table["mask"] == "distilled")]
+    table = table[(table["image"] == image) & (table["images"] == "clean")]
+    mine = table[(table["network"] == "trained") & (table["mask"] == "distilled")]
     st.markdown(_alike(found, mine))
-    rows = []
-    for kind in [kind for kind in KINDS if (mine["images"] == kind).any()]:
-        groups = []
-        for side, name in NAMES.items():
-            part = mine[(mine["images"] == kind) & (mine["side"] == side)].to_dict("records")
-            tiles = [_tile(found, r, SMALL, (f"seed {r['seed']}", *_short(found, r))) for r in part]  # type: ignore[arg-type]
-            groups.append(Group(title=name, mark=side if GLYPHS[side] else "", tiles=tuple(tiles), beside=True))
-        rows.append(Row(KINDS[kind], tuple(groups)))
-    gallery("seed_pictures", rows, look)
+    groups = []
+    for side, name in NAMES.items():
+        part = mine[mine["side"] == side].to_dict("records")
+        tiles = [_tile(found, r, SMALL, (f"seed {r['seed']}", *_short(found, r))) for r in part]  # type: ignore[arg-type]
+        groups.append(Group(title=name, mark=side if GLYPHS[side] else "", tiles=tuple(tiles), beside=True))
+    gallery("seed_pictures", [Row(KINDS["clean"], tuple(groups))], look)
 
 
 def _alike(found: "Gallery", mine: "DataFrame") -> str:
     """How far pictures of the same target from two starts agree, in numbers."""
     drawn = mine[mine["picture"] >= 0]
-    pairs = [group.sort_values("seed") for _, group in drawn.groupby(["images", "side"]) if len(group) > 1]
+    pairs = [group.sort_values("seed") for _, group in drawn.groupby("side") if len(group) > 1]
     if not pairs:
         return "Another start, and another draw of the transforms."
     pixels = [[found.pictures[p].ravel().astype(float) for p in pair["picture"].iloc[:2]] for pair in pairs]

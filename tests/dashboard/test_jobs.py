@@ -1,6 +1,9 @@
 import time
+from pathlib import Path
 
-from dashboard.jobs import Job
+import pytest
+
+from dashboard.jobs import Job, preview_path
 
 
 def ended(job: Job) -> Job:
@@ -28,3 +31,17 @@ def test_a_sweep_of_no_model_says_so_in_one_sentence() -> None:
     job = ended(Job("sweep", "no-such-model"))
     assert "no-such-model" in job.problem
     assert "Traceback" not in job.problem
+
+
+def test_pictures_are_drawn_in_a_process_and_seen_on_the_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FEATURE_SIEVE_RUNS", str(tmp_path))
+    stale = preview_path("visualize", "digits-vgg16-adv")
+    stale.parent.mkdir(parents=True)
+    stale.write_bytes(b"of another image")
+    options = {"images": [3], "more_seeds": [], "steps": 2, "attack": "none", "beta": 0.3, "cut": "", "seed": 0}
+    job = Job("visualize", "digits-vgg16-adv", options)
+    assert job.preview != b"of another image"
+    assert ended(job).problem == ""
+    assert job.done == job.total > 0
+    assert (tmp_path / "visualize" / job.made / "strip.parquet").is_file()
+    assert job.preview is None, "it goes with the work"

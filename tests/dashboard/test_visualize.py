@@ -138,8 +138,8 @@ def test_an_empty_robust_set_is_said_and_not_drawn(stored: Opened) -> None:
 
 def test_seeds_and_the_network_beside_it(stored: Opened) -> None:
     app = stored("visualize", **DIGITS, image="3", run="a")
-    seeds = rows(app, "seed_pictures")
-    assert [[tile["lines"][0] for tile in group["tiles"]] for group in seeds[0]["groups"]] == [["seed 0", "seed 7"]] * 3
+    (seeds,) = rows(app, "seed_pictures")
+    assert [[tile["lines"][0] for tile in group["tiles"]] for group in seeds["groups"]] == [["seed 0", "seed 7"]] * 3
     (beside,) = rows(app, "rival_pictures")
     assert "digits-vgg16-standard" in beside["title"]
     assert len(beside["groups"]) == 3
