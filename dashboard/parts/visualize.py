@@ -35,8 +35,10 @@ def lead(found: "Gallery", image: int) -> str:
         robust, rest = rows["trained", "distilled", "robust"], rows["trained", "distilled", "nonrobust"]
         said = f"{KINDS[kind]}, the picture drawn from the {robust['channels']} :blue[**● robust**] channels"
         said += f" {_against(robust, names)}"
-        if chance := rows.get(("trained", "random", "robust")):
+        if (chance := rows.get(("trained", "random", "robust"))) and robust["channels"]:
             said += f"; the one from as many random channels {_against(chance, names)}"
+        if not robust["channels"]:
+            said = f"{KINDS[kind]}, no channel is :blue[**● robust**], so there is no picture of them"
         told.append(f"{said}; the one from the other {rest['channels']} :orange[**▲**] {_against(rest, names)}.")
     truth = plain(names[int(table["label"].iloc[0])])
     return f"Test image {image} is of class **{truth}**, and this label was supplied. {' '.join(told)}"
@@ -45,7 +47,7 @@ def lead(found: "Gallery", image: int) -> str:
 def _against(row: Stored, names: Sequence[str]) -> str:
     """What a picture is called, and what the classifier reads from the target itself where that is something else."""
     if row["picture"] < 0:
-        return "is missing: there is none"
+        return "is missing, because there is none"
     called, said = plain(names[row["view_called"]]), plain(names[row["said"]])
     return f"is called **{called}**" + ("" if called == said else f" (the channels themselves say {said})")
 
@@ -81,7 +83,7 @@ def _side(found: "Gallery", rows: list[Stored]) -> Group:
     first = by["trained", "distilled"]
     tiles = [_tile(found, first, LARGE, _lines(found, first))]
     for twin, name in ((("trained", "random"), "drawn at random"), (("random", "distilled"), "random weights")):
-        if row := by.get(twin):
+        if (row := by.get(twin)) and (row["picture"] >= 0 or twin[1] != "random"):  # of nothing, nothing is drawn
             lines = (f"{name} ({row['channels']}):", " ".join(_short(found, row)))
             tiles.append(_tile(found, row, SMALL, lines))
     title = f"{NAMES[first['side']]} ({first['channels']})"
