@@ -1,17 +1,14 @@
 """What all, robust and non-robust channels see in an image, drawn (Fig. 3), each picture beside its twins."""
 
-import itertools
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from functools import partial
-from typing import Any, TypeAlias
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 import torch
 from torch import Tensor
 
 from core.analysis.controls import random_mask
+from core.analysis.drawing import Job, OnDrawing, Wish, draw_all, levels, rows
 from core.analysis.explain import Side, SplitOf, attacked, features, two_sides
 from core.analysis.gallery import Row, sentences
 from core.analysis.pictures import packed
@@ -21,38 +18,14 @@ from core.datasets import Dataset
 from core.distillation import Bottleneck, masked
 from core.seeding import generator
 from core.types import Classifier, Images, InputError, OnStep
-from core.visualization import Inverted, Raised, Visualization
+from core.visualization import Visualization
 
-OnDrawing: TypeAlias = Callable[[Images, Sequence[Row]], None]  # the pictures as they are now, and their rows
 SIDES = ("all", "robust", "nonrobust")
-TOGETHER = 64  # pictures in one batch
 NOTHING = {
     "robust": "No channel is robust here, so there is nothing to draw.",
     "nonrobust": "Every channel is robust here, so there is nothing to draw.",
     "union": "No channel is {side} in enough images of this class, so there is nothing to draw.",
 }
-
-
-@dataclass(frozen=True)
-class Wish:
-    """One picture to draw: what the table says of it, and the target (c, h, w) or the channels (c,) bool it follows."""
-
-    row: Row
-    goal: Tensor
-
-    @property
-    def empty(self) -> bool:
-        return not bool(self.goal.any())
-
-
-@dataclass(frozen=True)
-class Job:
-    """Pictures of one network from one seed."""
-
-    model: Classifier
-    wishes: list[Wish]
-    seed: int
-    drawn: list[Inverted | Raised] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,16 +117,19 @@ class Visualize:
         singles = [Job(model, self._compared(model, dataset, self._channels(model, dataset, "trained")), self.seed)]
         if self.twins:
             strips += [Job(twin, self._strip(twin, dataset, "random", model), self.seed)] if self.images else []
-            same = [_renamed(wish, network="random") for wish in singles[0].wishes if wish.row["mask"] != "random"]
+            same = [wish.renamed(network="random") for wish in singles[0].wishes if wish.row["mask"] != "random"]
             singles += [Job(twin, self._compared(twin, dataset, same), self.seed)]
-        self._draw([*strips, *singles], on_step, on_preview)
+        draw_all([*strips, *singles], self.visualization, self.channel_blur, on_step, on_preview)
         drawn = [part.images for job in (*strips, *singles) for part in job.drawn]
-        rows, others = _rows(strips, 0), _rows(singles, sum(len(part.images) for job in strips for part in job.drawn))
-        tables = {name: pd.DataFrame(table) for name, table in (("strip", rows), ("channels", others)) if table}
+        strip_rows, others = (
+            rows(strips, 0),
+            rows(singles, sum(len(part.images) for job in strips for part in job.drawn)),
+        )
+        tables = {name: pd.DataFrame(table) for name, table in (("strip", strip_rows), ("channels", others)) if table}
         return Findings(
             tables=tables,
-            summary={"sentences": sentences(rows, dataset.class_names)},
-            arrays={"pictures": packed(_levels(torch.cat(drawn)))} if drawn else {},
+            summary={"sentences": sentences(strip_rows, dataset.class_names)},
+            arrays={"pictures": packed(levels(torch.cat(drawn)))} if drawn else {},
         )
 
     def pair(self, model: Classifier, x: Images, label: int) -> tuple[Images, ...]:
@@ -194,7 +170,7 @@ class Visualize:
     def _again(self, strip: Job, seed: int) -> list[Wish]:
         """The clean images' pictures, from another start and without twins."""
         plain = (w for w in strip.wishes if (w.row["mask"], w.row["images"]) == ("distilled", "clean"))
-        return [_renamed(wish, seed=seed) for wish in plain]
+        return [wish.renamed(seed=seed) for wish in plain]
 
     def _channels(self, model: Classifier, dataset: Dataset, network: str) -> list[Wish]:
         """Single channels, then the unions of each class."""
@@ -216,7 +192,7 @@ class Visualize:
             return []
         a = self.visualization.activations(network, dataset.images[: self.union_n], seed=self.seed)
         highest = [float("nan") if wish.empty else float(a[:, wish.goal].mean(dim=1).max()) for wish in wishes]
-        return [_renamed(wish, highest=value) for wish, value in zip(wishes, highest, strict=True)]
+        return [wish.renamed(highest=value) for wish, value in zip(wishes, highest, strict=True)]
 
     def _unions(self, model: Classifier, dataset: Dataset, fixed: Row) -> Iterator[Wish]:
         y = dataset.labels[: self.union_n]
@@ -232,68 +208,3 @@ class Visualize:
                 if self.twins and self.union_masks:
                     drawn = random_mask(union[None], generator(self.seed, "random union", label, side))[0]
                     yield Wish({**fixed, **about, "mask": "random"}, drawn)
-
-    def _draw(self, jobs: list[Job], on_step: OnStep | None, on_preview: OnDrawing | None) -> None:
-        """Fill `drawn` of every job, at most TOGETHER pictures at once; a step is one of Adam for one such batch."""
-        parts = [
-            (job, wishes[first : first + TOGETHER])
-            for job in jobs
-            if (wishes := [wish for wish in job.wishes if not wish.empty])
-            for first in range(0, len(wishes), TOGETHER)
-        ]
-        for number, (job, wishes) in enumerate(parts):
-            goals, rows = torch.stack([wish.goal for wish in wishes]), [wish.row for wish in wishes]
-
-            def step(done: int, total: int, before: int = number) -> None:
-                if on_step is not None:
-                    on_step(before * total + done, len(parts) * total)
-
-            show = None if on_preview is None else partial(_show, on_preview, rows)
-            of_channels = replace(self.visualization, blur=self.channel_blur).channels
-            draw = of_channels if goals.dtype == torch.bool else self.visualization
-            job.drawn.append(draw(job.model, goals, seed=job.seed, on_step=step, on_preview=show))
-
-
-def _show(on_preview: OnDrawing, rows: Sequence[Row], images: Images) -> None:
-    on_preview(images, rows)
-
-
-def _renamed(wish: Wish, **changed: Any) -> Wish:
-    return Wish({**wish.row, **changed}, wish.goal)
-
-
-def _rows(jobs: list[Job], first: int) -> list[Row]:
-    """A table's rows: what was wished, what was reached, and the place in the array, counted from `first`."""
-    rows, places = [], itertools.count(first)
-    for job in jobs:
-        reached = iter([found for part in job.drawn for found in _reached(part)])
-        for wish in job.wishes:
-            found = _nothing(wish) if wish.empty else {"words": "", **next(reached), "picture": next(places)}
-            rows.append({**wish.row, **found})
-    return rows
-
-
-def _nothing(wish: Wish) -> Row:
-    name = "activation" if wish.goal.dtype == torch.bool else "cosine"
-    read = {
-        f"{view}{column}": -1 if column == "called" else float("nan")
-        for view in ("", "view_")
-        for column in (name, "called", "called_probability")
-    }
-    return {**read, "picture": -1}
-
-
-def _reached(part: Inverted | Raised) -> Iterator[Row]:
-    name = "cosine" if isinstance(part, Inverted) else "activation"
-    for i in range(len(part.images)):
-        found: Row = {}
-        for view in ("", "view_"):
-            predictions = getattr(part, f"{view}predictions")[i]
-            found[f"{view}{name}"] = float(getattr(part, f"{view}{name}")[i])
-            found[f"{view}called"] = int(predictions.argmax())
-            found[f"{view}called_probability"] = float(predictions.max())
-        yield found
-
-
-def _levels(images: Images) -> np.ndarray[Any, np.dtype[np.uint8]]:
-    return (images.clamp(0, 1) * 255).round().byte().cpu().numpy()

@@ -21,7 +21,7 @@ def test_start_answers_and_leads_on(page: Page, app: App) -> None:
     expect(drawn(page).get_by_role("heading", name="Would any label have done?")).to_be_visible()
 
 
-@pytest.mark.parametrize("name", ["", "explain", "clusters", "channels"])
+@pytest.mark.parametrize("name", ["", "explain", "clusters", "channels", "visualize"])
 @pytest.mark.parametrize("width", [360, 768, 1920])
 def test_a_page_is_never_wider_than_its_window(page: Page, app: App, name: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
@@ -32,7 +32,7 @@ def test_a_page_is_never_wider_than_its_window(page: Page, app: App, name: str, 
     assert inside <= 0
 
 
-@pytest.mark.parametrize("name", ["", "explain", "clusters", "channels"])
+@pytest.mark.parametrize("name", ["", "explain", "clusters", "channels", "visualize"])
 def test_every_picture_says_what_it_shows(page: Page, app: App, name: str) -> None:
     page.goto(app.url(name))
     settle(page)
