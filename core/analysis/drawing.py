@@ -83,13 +83,13 @@ def _show(on_preview: OnDrawing, rows: Sequence[Row], images: Images) -> None:
 
 def rows(jobs: list[Job], first: int) -> list[Row]:
     """A table's rows: what was wished, what was reached, and the place in the array, counted from `first`."""
-    found_rows, places = [], itertools.count(first)
+    table, places = [], itertools.count(first)
     for job in jobs:
         reached = iter([found for part in job.drawn for found in _reached(part)])
         for wish in job.wishes:
             found = _nothing(wish) if wish.empty else {"words": "", **next(reached), "picture": next(places)}
-            found_rows.append({**wish.row, **found})
-    return found_rows
+            table.append({**wish.row, **found})
+    return table
 
 
 def _nothing(wish: Wish) -> Row:
