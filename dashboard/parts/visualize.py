@@ -38,8 +38,8 @@ def lead(found: "Gallery", image: int) -> str:
         if (chance := rows.get(("trained", "random", "robust"))) and robust["channels"]:
             said += f"; the one from as many random channels {_against(chance, names)}"
         if not robust["channels"]:
-            said = f"{KINDS[kind]}, no channel is :blue[**● robust**], so there is no picture of them"
-        told.append(f"{said}; the one from the other {rest['channels']} :orange[**▲**] {_against(rest, names)}.")
+            said = f"{KINDS[kind]}, no channel is :blue[**● robust**]"
+        told.append(f"{said}; the one from the {rest['channels']} :orange[**▲**] others {_against(rest, names)}.")
     truth = plain(names[int(table["label"].iloc[0])])
     return f"Test image {image} is of class **{truth}**, and this label was supplied. {' '.join(told)}"
 
