@@ -46,7 +46,7 @@ def test_the_same_seed_gives_the_same_numbers_and_another_one_others(bench: Benc
     assert all(again.tables[name].equals(table) for name, table in found.tables.items())
     assert again.summary == found.summary
     other = replace(SWEEP, seed=1)(bench.model, bench.data, twin=bench.twin)
-    assert not np.array_equal(other.arrays["changes_at"], found.arrays["changes_at"])
+    assert not np.array_equal(other.raw["changes_at"], found.raw["changes_at"])
 
 
 def test_curves_and_counts_are_those_of_the_images(found: Findings) -> None:
@@ -68,7 +68,7 @@ def test_curves_and_counts_are_those_of_the_images(found: Findings) -> None:
 
 
 def test_a_channel_is_robust_no_longer_than_until_it_changes_side(bench: Bench, found: Findings) -> None:
-    changes = found.arrays["changes_at"]
+    changes = found.raw["changes_at"]
     assert changes.shape == (5, 32)
     splits = PLAIN.sweep(bench.model, bench.model.features(bench.data.images), bench.data.labels, BETAS)
     robust = torch.stack([split.robust for split in splits]).numpy()
@@ -90,7 +90,7 @@ def test_one_image_says_what_its_rows_say(bench: Bench, found: Findings) -> None
     rows = found.tables["images"].query("index == 2").sort_values("beta")
     assert one.robust.sum(axis=1).tolist() == rows["robust_count"].tolist()
     assert np.array_equal(one.robust, one.noise_variance > one.tolerance)
-    assert one.changes_at == pytest.approx(found.arrays["changes_at"][2], rel=1e-3)
+    assert one.changes_at == pytest.approx(found.raw["changes_at"][2], rel=1e-3)
     for kind, probabilities in one.probabilities.items():
         assert probabilities.shape == (len(BETAS), 3)
         assert probabilities.argmax(axis=1).tolist() == rows[kind].tolist()

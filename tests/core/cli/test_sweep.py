@@ -54,7 +54,7 @@ def test_the_table_says_n_and_where_curves_cross(folder: Path, capsys: pytest.Ca
 def test_out_holds_what_pages_read(small_model: Path) -> None:
     out = small_model / "shipped" / MODEL / "sweep"
     assert main([*SWEEP, "--out", str(out)]) == 0
-    assert {path.suffix for path in out.iterdir()} == {".json", ".parquet", ".safetensors"}
+    assert {path.suffix for path in out.iterdir()} == {".json", ".parquet"}
 
 
 def test_one_image_is_read_at_every_beta(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
