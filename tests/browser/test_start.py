@@ -37,5 +37,8 @@ def test_every_picture_says_what_it_shows(page: Page, app: App, name: str) -> No
     page.goto(app.url(name))
     settle(page)
     expect(keyed(page, "provenance")).to_be_visible()
-    assert page.locator("[data-testid=stMain] img").count()
-    assert not page.locator("[data-testid=stMain] img:not([alt]), [data-testid=stMain] img[alt='']").count()
+    main = page.get_by_test_id("stMain")
+    assert main.locator("img, [role=img]").count()
+    assert not main.locator(
+        "img:not([alt]), img[alt=''], [role=img]:not([aria-label]), [role=img][aria-label='']"
+    ).count()
