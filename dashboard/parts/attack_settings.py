@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.catalog import Catalog
 from dashboard.live import Subject
-from dashboard.parts import stored
+from dashboard.parts import frame, stored
 from dashboard.state import Selection
 from dashboard.words import plain, radius
 
@@ -63,6 +63,4 @@ def footer(result: "Result", selection: Selection, image: Subject | None) -> Non
     ]
     if image is not None:
         parts.append(f"{image.name} computed live, β {selection.beta:g}, seed {selection.seed}")
-    with st.container(key="provenance"):
-        st.divider()
-        st.caption(" · ".join(plain(part) for part in parts))
+    frame.sources(parts)

@@ -10,6 +10,7 @@ from core.analysis.look import Look
 from dashboard import cache, charts, live
 from dashboard.catalog import Catalog
 from dashboard.live import Subject
+from dashboard.parts import frame
 from dashboard.parts.chart import chart
 from dashboard.parts.data import show_data
 from dashboard.parts.fetch import work
@@ -137,6 +138,4 @@ def footer(result: "Result", selection: Selection, live_image: Subject | None) -
     ]
     if live_image is not None:
         parts.append(f"{live_image.name} computed live, seed {selection.seed}, KL {selection.kl}, T per image")
-    with st.container(key="provenance"):
-        st.divider()
-        st.caption(" · ".join(plain(part) for part in parts))
+    frame.sources(parts)

@@ -6,9 +6,9 @@ import streamlit as st
 
 from dashboard.catalog import Catalog
 from dashboard.live import Subject
-from dashboard.parts import stored
+from dashboard.parts import frame, stored
 from dashboard.state import NO_ATTACK, Selection
-from dashboard.words import plain, radius
+from dashboard.words import radius
 
 if TYPE_CHECKING:
     from core.analysis.results import Result
@@ -49,6 +49,4 @@ def footer(result: "Result", image: Subject | None) -> None:
     ]
     if image is not None:
         parts.append(f"{image.name} computed live with the same settings")
-    with st.container(key="provenance"):
-        st.divider()
-        st.caption(" · ".join(plain(part) for part in parts))
+    frame.sources(parts)

@@ -8,11 +8,11 @@ import streamlit as st
 from core.analysis.look import Look
 from dashboard.catalog import Catalog
 from dashboard.charts import clusters as drawn
-from dashboard.parts import stored
+from dashboard.parts import frame, stored
 from dashboard.parts.data import explained
 from dashboard.parts.scatter import scatter
 from dashboard.state import NO_ATTACK, Selection
-from dashboard.words import plain, radius
+from dashboard.words import radius
 
 if TYPE_CHECKING:
     from core.analysis.results import Result
@@ -122,6 +122,4 @@ def footer(result: "Result") -> None:
         "principal components",
         f"stored, made {made['made'][:10]}",
     ]  # fmt: skip
-    with st.container(key="provenance"):
-        st.divider()
-        st.caption(" · ".join(plain(part) for part in parts))
+    frame.sources(parts)

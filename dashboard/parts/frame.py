@@ -101,7 +101,7 @@ def footer(scene: Scene) -> None:
         f"computed live in {main.answer.seconds:.2f} s",
         datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
     )
-    _sources(parts)
+    sources(parts)
 
 
 def stored_footer(start: dict[str, Any], manifest: dict[str, Any]) -> None:
@@ -117,12 +117,15 @@ def stored_footer(start: dict[str, Any], manifest: dict[str, Any]) -> None:
         f"{start['attack'].upper()}, L∞ {epsilon}, white-box",
         f"stored, made {manifest['made'][:10]}",
     )
-    _sources(parts)
+    sources(parts)
 
 
-def _sources(parts: Sequence[str]) -> None:
+def sources(parts: Sequence[str], before: str = "") -> None:
+    """The foot of a page: where its numbers come from, and a sentence before that, as text."""
     with st.container(key="provenance"):
         st.divider()
+        if before:
+            st.caption(plain(before, most=1000))
         st.caption(" · ".join(plain(part) for part in parts))
 
 

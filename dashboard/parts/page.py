@@ -14,7 +14,7 @@ from dashboard.scene import UPLOAD
 from dashboard.state import Selection
 from dashboard.words import plain
 
-LOST = "The own image is not in this session any more."
+LOST = "An uploaded image lives only in the session it was given to; a test image is shown instead."
 
 
 def page(title: str, draw: Callable[[Selection, Catalog], None], *, settings: bool = True) -> None:
@@ -25,17 +25,9 @@ def page(title: str, draw: Callable[[Selection, Catalog], None], *, settings: bo
         draw: everything below it.
         settings: whether the page depends on attack and distiller, so that they can be chosen.
     """
-    with st.spinner("Waking the networks up; the first time takes some seconds."):
-        cache.warmed_up().join()
-        catalog = cache.catalog()
-    if not catalog.cards:
-        no_models(catalog)
+    if (chosen := opened()) is None:
         return
-    selection, notes = resolve(session.current(), catalog)
-    if selection.own and UPLOAD not in st.session_state:
-        selection, notes = selection.change(own=False), [*notes, LOST]
-    session.keep(selection, notes)
-    frame.present_style(selection)
+    selection, catalog = chosen
     header(selection, catalog, settings)
     frame.notes([*session.notes(), *catalog.refused])
     st.title(title, anchor=False)
@@ -43,6 +35,22 @@ def page(title: str, draw: Callable[[Selection, Catalog], None], *, settings: bo
         draw(selection, catalog)
     except InputError as error:
         st.error(plain(str(error)), icon=":material/error:")
+
+
+def opened() -> tuple[Selection, Catalog] | None:
+    """What the address asks for, or the nearest that is here; without any model None, and a word on that."""
+    with st.spinner("Waking the networks up; the first time takes some seconds."):
+        cache.warmed_up().join()
+        catalog = cache.catalog()
+    if not catalog.cards:
+        no_models(catalog)
+        return None
+    selection, notes = resolve(session.current(), catalog)
+    if selection.own and UPLOAD not in st.session_state:
+        selection, notes = selection.change(own=False), [*notes, LOST]
+    session.keep(selection, notes)
+    frame.present_style(selection)
+    return selection, catalog
 
 
 def header(selection: Selection, catalog: Catalog, settings: bool) -> None:

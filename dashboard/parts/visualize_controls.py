@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard import cache, session
 from dashboard.catalog import Catalog, strength
 from dashboard.jobs import Options
-from dashboard.parts import choose
+from dashboard.parts import choose, frame
 from dashboard.parts.fetch import fetch, work
 from dashboard.parts.stored import described, settings_of
 from dashboard.parts.strip import Thumbnail, strip
@@ -141,8 +141,4 @@ def footer(gallery: "Gallery", image: int) -> None:
         f"similarity, seed {config['seed']}",
         f"stored, made {made['made'][:10]}",
     ]
-    with st.container(key="provenance"):
-        st.divider()
-        if config["rule"]:
-            st.caption(plain(f"How the stored images were chosen. {config['rule']}", most=1000))
-        st.caption(" · ".join(plain(part) for part in parts))
+    frame.sources(parts, f"How the stored images were chosen. {config['rule']}" if config["rule"] else "")

@@ -3,23 +3,22 @@
 import streamlit as st
 
 from core.types import InputError
-from dashboard import cache, session
-from dashboard.catalog import Catalog, resolve
+from dashboard import session
+from dashboard.catalog import Catalog
 from dashboard.parts import choose, frame
 from dashboard.parts.channels import channels
 from dashboard.parts.export import export
 from dashboard.parts.headline import headline, model_line
 from dashboard.parts.label import label_control
-from dashboard.parts.missing import missing_data, no_models, nothing_robust
+from dashboard.parts.missing import missing_data, nothing_robust
+from dashboard.parts.page import opened
 from dashboard.parts.pictures import pictures
 from dashboard.parts.predictions import predictions
 from dashboard.parts.readings import readings
 from dashboard.parts.seeds import seeds
-from dashboard.scene import UPLOAD, Scene, look, reading, subject
+from dashboard.scene import Scene, look, reading, subject
 from dashboard.state import Selection
 from dashboard.words import plain
-
-LOST = "An uploaded image lives only in the session it was given to; a test image is shown instead."
 
 
 def page() -> None:
@@ -32,17 +31,9 @@ def page() -> None:
 
 def choose_and_draw() -> None:
     """Choose, guard, answer, draw."""
-    with st.spinner("Waking the networks up; the first time takes some seconds."):
-        cache.warmed_up().join()
-        catalog = cache.catalog()
-    if not catalog.cards:
-        no_models(catalog)
+    if (chosen := opened()) is None:
         return
-    selection, notes = resolve(session.current(), catalog)
-    if selection.own and UPLOAD not in st.session_state:
-        selection, notes = selection.change(own=False), [*notes, LOST]
-    session.keep(selection, notes)
-    frame.present_style(selection)
+    selection, catalog = chosen
     header = st.container(key="header", horizontal=True, vertical_alignment="bottom", gap="small")
     frame.notes([*session.notes(), *catalog.refused])
     if selection.mode != "present" and "controls" not in selection.hide:
