@@ -135,12 +135,8 @@ def conduct(
     Raises:
         InputError: n below 1 or above the size of the data set; or `out` is a folder that holds something else.
     """
-    if not 1 <= experiment.n <= len(dataset):
-        raise InputError(
-            f"The {dataset.split} set of {dataset.name} has {len(dataset)} images, got n = {experiment.n}."
-        )
-    first, data = _first(dataset, experiment.n), data_record(dataset, experiment.n)
-    folder = out or store.runs_root() / kind / f"{card.name}-{fingerprint(card.sha256, data, experiment)}"
+    folder, data = _target(kind, experiment, card, dataset, out)
+    first = _first(dataset, experiment.n)
     if not fresh and _is(folder, experiment, card, data):
         return Result(folder)
     _check_free(folder)
@@ -159,6 +155,17 @@ def conduct(
         if draw is not None and out is None:
             draw(temporary, Result(temporary))
     return Result(folder)
+
+
+def is_done(
+    kind: str, experiment: Experiment, card: "ModelCard", dataset: "Dataset", *, out: Path | None = None
+) -> bool:
+    """Whether `conduct` would find the result; arguments and errors are those of `conduct`."""
+    folder, data = _target(kind, experiment, card, dataset, out)
+    done = _is(folder, experiment, card, data)
+    if not done:
+        _check_free(folder)
+    return done
 
 
 def every_result(kind: str) -> dict[str, list[Path]]:
@@ -207,6 +214,18 @@ def pixel_hash(dataset: "Dataset") -> str:
     digest = hashlib.sha256(dataset.images.cpu().contiguous().numpy().tobytes())
     digest.update(dataset.labels.cpu().numpy().tobytes())
     return digest.hexdigest()
+
+
+def _target(
+    kind: str, experiment: Experiment, card: "ModelCard", dataset: "Dataset", out: Path | None
+) -> tuple[Path, dict[str, Any]]:
+    """The folder of an experiment's result, and what its manifest says of the data."""
+    if not 1 <= experiment.n <= len(dataset):
+        raise InputError(
+            f"The {dataset.split} set of {dataset.name} has {len(dataset)} images, got n = {experiment.n}."
+        )
+    data = data_record(dataset, experiment.n)
+    return out or store.runs_root() / kind / f"{card.name}-{fingerprint(card.sha256, data, experiment)}", data
 
 
 def _first(dataset: "Dataset", n: int) -> "Dataset":

@@ -1,10 +1,15 @@
 """Make one table or figure of the paper for one network, or find what an earlier run left."""
 
+from dataclasses import replace
 from pathlib import Path
 
+from core import store
 from core.analysis.evaluate import Evaluation, evaluate
+from core.analysis.paper.attacked import Attacked
 from core.analysis.paper.items import ITEMS, Setting
-from core.analysis.results import Result, conduct
+from core.analysis.paper.parts import Parts
+from core.analysis.results import Result, conduct, data_record, is_done
+from core.config import fingerprint
 from core.training.place import Place
 from core.types import OnStep
 
@@ -31,7 +36,7 @@ def make(
         item: a key of `ITEMS`.
         setting: what it is made on.
         out, fresh, on_step: as for `core.analysis.results.conduct`.
-        place: this process among several; attacks are shared among them, all else is the leading one's.
+        place: this process among several; Tables 1 to 4 are shared among them, all else is the leading one's.
     Returns:
         None in a process that does not lead.
     Raises:
@@ -43,6 +48,32 @@ def make(
         return evaluate(
             experiment, card, model, data, kind=kind_of(item), out=out, fresh=fresh, place=place, on_step=on_step
         )
+    if isinstance(experiment, Attacked):
+        return _attacked(item, experiment, setting, out=out, fresh=fresh, place=place, on_step=on_step)
     if not place.leads:
         return None
     return conduct(kind_of(item), experiment, card, model, data, out=out, fresh=fresh, on_step=on_step)
+
+
+def _attacked(
+    item: str, table: Attacked, setting: Setting, *, out: Path | None, fresh: bool, place: Place, on_step: OnStep | None
+) -> Result | None:
+    """Table 1 or 2: every process does its batches; then the leading one finds them all and writes the result."""
+    card, model, data, kept = setting.card, setting.model, setting.data, kept_folder(setting, table)
+    found = is_done(kind_of(item), table, card, data, out=out) and not fresh  # in every process: all or none refuse n
+    if fresh and place.leads:
+        Parts(kept, table.yields).drop()
+    if place.world > 1:
+        device = next(model.parameters()).device
+        there = replace(data, images=data.images.to(device), labels=data.labels.to(device))
+        table.share(model, there, kept=kept, needed=not found, place=place, on_step=on_step)
+    if not place.leads:
+        return None
+    more = {"kept": kept}
+    return conduct(kind_of(item), table, card, model, data, out=out, fresh=fresh, on_step=on_step, more=more)
+
+
+def kept_folder(setting: Setting, table: Attacked) -> Path:
+    """Where Table 1 or 2 keeps its batches: one folder for weights, images and config."""
+    card, data = setting.card, data_record(setting.data, table.n)
+    return store.runs_root() / "paper" / "parts" / f"{card.name}-{fingerprint(card.sha256, data, table)}"

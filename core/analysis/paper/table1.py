@@ -1,51 +1,22 @@
 """Table 1: accuracy from all, robust and non-robust channels, clean and attacked, beside what tests its reading."""
 
-from collections import defaultdict
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-import torch
 from torch import Tensor
 
 from core.analysis.agreement import jaccard
-from core.analysis.explain import features
+from core.analysis.paper.attacked import TOLERANCES, Attacked, attacked_features, predicted
 from core.analysis.paper.index_sources import SOURCES, indices
+from core.analysis.paper.parts import Rows
 from core.analysis.results import Findings
-from core.analysis.survey import BATCH
-from core.attacks import ATTACKS, CW, FGSM, PGD, Attack, label_of
 from core.attacks.outcome import accuracy
 from core.datasets import Dataset
-from core.distillation import Bottleneck, masked
-from core.seeding import generator
-from core.types import Classifier, Features, InputError, Labels, OnStep
+from core.distillation import masked
+from core.types import Classifier, Labels
 
-TOLERANCES = ("image", "batch")
-Masks = dict[tuple[str, str], list[Tensor]]  # of every batch, by tolerance and source
 KEYS = ["tolerance", "source", "example", "side"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Attacked:
-    """What Tables 1 and 2 share: images, what attacks them, and what distills them.
-
-    Args:
-        n: test images, from the first.
-        attacks: on the whole network.
-        bottleneck: the distiller; both tolerances are measured, whatever its own.
-        seed: of the attacks' starts, the distiller's noise, wrong labels and random masks.
-    Raises:
-        InputError: no attack, on construction.
-    """
-
-    n: int = 1000
-    attacks: tuple[Attack, ...] = (FGSM(), PGD(), CW())
-    bottleneck: Bottleneck = Bottleneck()
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        if not self.attacks:
-            raise InputError(f"{type(self).__name__} needs at least one attack.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,58 +34,32 @@ class Table1(Attacked):
     splits, mean overlap (Jaccard) with the true label's split. `Attacked` describes the arguments.
     """
 
-    def __call__(
-        self, model: Classifier, dataset: Dataset, *, twin: Classifier | None = None, on_step: OnStep | None = None
-    ) -> Findings:
-        """Run on `model` in eval mode; `twin` is not used."""
-        rows: list[pd.DataFrame] = []
-        masks: Masks = defaultdict(list)
-        for start in range(0, self.n, BATCH):
-            part = slice(start, min(start + BATCH, self.n))
-            rows += self._batch(model, dataset, part, masks)
-            if on_step:
-                on_step(part.stop, self.n)
-        said = pd.concat(rows, ignore_index=True)
-        return Findings(
-            tables={"cells": cells(said), "masks": mask_table(masks)},
-            summary={"n": self.n, "sources": SOURCES, "examples": list(said["example"].unique())},
-        )
+    yields = ("said", "masks")
 
-    def _batch(self, model: Classifier, dataset: Dataset, part: slice, masks: Masks) -> list[pd.DataFrame]:
+    def rows(self, model: Classifier, dataset: Dataset, part: slice) -> Rows:
+        """Whether each side says the true and the supplied label, and what each image's splits look like."""
         y, at = dataset.labels[part], self.bottleneck.cut
         examples = attacked_features(model, dataset, part, self.attacks, at, self.seed)
-        rows = [hits("", "none", "all", name, y, y, predicted(model, z, at)) for name, z in examples.items()]
+        said = [hits("", "none", "all", name, y, y, predicted(model, z, at)) for name, z in examples.items()]
+        masks = []
         for tolerance in TOLERANCES:
             distiller = replace(self.bottleneck, tolerance=tolerance)  # type: ignore[arg-type]
             found = indices(model, examples["clean"], y, distiller, seed=self.seed, start=part.start)
             for source, index in found.items():
-                masks[tolerance, source].append(index.robust.cpu())
+                masks.append(mask_rows(tolerance, source, index.robust, found["true"].robust))
                 for name, z in examples.items():
                     for side, keep in (("robust", index.robust), ("nonrobust", ~index.robust)):
-                        said = predicted(model, masked(z, keep), at)
-                        rows.append(hits(tolerance, source, side, name, y, index.supplied, said))
-        return rows
+                        labels = predicted(model, masked(z, keep), at)
+                        said.append(hits(tolerance, source, side, name, y, index.supplied, labels))
+        return {"said": pd.concat(said, ignore_index=True), "masks": pd.concat(masks, ignore_index=True)}
 
-
-def attacked_features(
-    model: Classifier, dataset: Dataset, part: slice, attacks: tuple[Attack, ...], at: str | None, seed: int
-) -> dict[str, Features]:
-    """Features at the cut of the clean images of a batch, and of what each attack made of them, by its name.
-
-    An image's random start depends on the seed, the attack and its own position, so not on the batch.
-    """
-    x, y = dataset.images[part], dataset.labels[part]
-    found = {"clean": features(model, x, at)}
-    for attack in attacks:
-        draws = [generator(seed, ATTACKS.name_of(attack), row) for row in range(part.start, part.stop)]
-        found[label_of(attack)] = features(model, attack(model, x, y, generator=draws), at)
-    return found
-
-
-@torch.no_grad()
-def predicted(model: Classifier, z: Features, at: str | None) -> Labels:
-    """The class that the tail gives features at the cut, (n,)."""
-    return model.head(z, at).argmax(dim=1)
+    def findings(self, rows: Rows) -> Findings:
+        """The shares, and what the splits look like on average."""
+        examples = list(rows["said"]["example"].unique())
+        return Findings(
+            tables={"cells": cells(rows["said"]), "masks": mask_table(rows["masks"])},
+            summary={"n": self.n, "sources": SOURCES, "examples": examples},
+        )
 
 
 def hits(
@@ -123,6 +68,15 @@ def hits(
     """One row an image: whether what was said is the true label, and the supplied one."""
     found = pd.DataFrame({"true": (said == y).cpu().numpy(), "supplied": (said == supplied).cpu().numpy()})
     return found.assign(tolerance=tolerance, source=source, example=example, side=side)
+
+
+def mask_rows(tolerance: str, source: str, robust: Tensor, true: Tensor) -> pd.DataFrame:
+    """One row an image: how many of its channels a split (n, c) finds robust, and its overlap with the true label's.
+
+    The overlap (Jaccard) is NaN where both splits are empty.
+    """
+    columns = {"robust": robust.sum(dim=1).cpu().numpy(), "overlap": jaccard(robust, true)}
+    return pd.DataFrame(columns).assign(channels=robust.shape[1], tolerance=tolerance, source=source)
 
 
 def cells(rows: pd.DataFrame) -> pd.DataFrame:
@@ -137,19 +91,18 @@ def cells(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(table)
 
 
-def mask_table(masks: Masks) -> pd.DataFrame:
+def mask_table(rows: pd.DataFrame) -> pd.DataFrame:
     """What each source's split looks like beside the true label's."""
-    whole = {key: torch.cat(parts) for key, parts in masks.items()}
-    rows = []
-    for (tolerance, source), mask in whole.items():
-        overlap = jaccard(mask, whole[tolerance, "true"])
-        rows.append(
+    table = []
+    for (tolerance, source), images in rows.groupby(["tolerance", "source"], sort=False):
+        overlap = images["overlap"].to_numpy()
+        table.append(
             {
                 "tolerance": tolerance,
                 "source": source,
-                "robust_share": float(mask.double().mean()),
-                "empty": float((~mask.any(dim=1)).double().mean()),
+                "robust_share": float(images["robust"].sum() / images["channels"].sum()),
+                "empty": float((images["robust"] == 0).mean()),
                 "overlap": float(np.nanmean(overlap)) if np.isfinite(overlap).any() else float("nan"),
             }
         )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(table)

@@ -6,14 +6,15 @@ import pandas as pd
 import torch
 
 from core.analysis.controls import random_mask
-from core.analysis.paper.table1 import TOLERANCES, Attacked, attacked_features, predicted
+from core.analysis.paper.attacked import TOLERANCES, Attacked, attacked_features, predicted
+from core.analysis.paper.parts import Rows
 from core.analysis.results import Findings
-from core.analysis.survey import BATCH, wrong_labels
+from core.analysis.survey import wrong_labels
 from core.attacks.outcome import accuracy
 from core.datasets import Dataset
 from core.distillation import masked
 from core.seeding import generator
-from core.types import Classifier, Features, Labels, OnStep
+from core.types import Classifier, Features, Labels
 
 COUNTED = ("all fooled", "right when clean")
 
@@ -31,25 +32,23 @@ class Table2(Attacked):
     describes the arguments.
     """
 
-    def __call__(
-        self, model: Classifier, dataset: Dataset, *, twin: Classifier | None = None, on_step: OnStep | None = None
-    ) -> Findings:
-        """Run on `model` in eval mode; `twin` is not used."""
-        rows: list[pd.DataFrame] = []
-        for start in range(0, self.n, BATCH):
-            part = slice(start, min(start + BATCH, self.n))
-            y, at = dataset.labels[part], self.bottleneck.cut
-            examples = attacked_features(model, dataset, part, self.attacks, at, self.seed)
-            right = predicted(model, examples.pop("clean"), at) == y
-            for name, z in examples.items():
-                rows += self._agreement(model, z, y, right, name, start)
-            if on_step:
-                on_step(part.stop, self.n)
-        return Findings(tables={"cells": cells(pd.concat(rows, ignore_index=True))}, summary={"n": self.n})
+    yields = ("agreement",)
+
+    def rows(self, model: Classifier, dataset: Dataset, part: slice) -> Rows:
+        """Whether the attack fooled the network, and whether the non-robust channels say what it now says."""
+        y, at = dataset.labels[part], self.bottleneck.cut
+        examples = attacked_features(model, dataset, part, self.attacks, at, self.seed)
+        right = predicted(model, examples.pop("clean"), at) == y
+        found = [self._agreement(model, z, y, right, name, part.start) for name, z in examples.items()]
+        return {"agreement": pd.concat(found, ignore_index=True)}
+
+    def findings(self, rows: Rows) -> Findings:
+        """The shares."""
+        return Findings(tables={"cells": cells(rows["agreement"])}, summary={"n": self.n})
 
     def _agreement(
         self, model: Classifier, z: Features, y: Labels, right: torch.Tensor, attack: str, start: int
-    ) -> list[pd.DataFrame]:
+    ) -> pd.DataFrame:
         at, said = self.bottleneck.cut, predicted(model, z, self.bottleneck.cut)
         wrong = wrong_labels(y.cpu(), model.head(z[:1], at).shape[1], self.seed + start).to(y.device)
         rows = []
@@ -63,7 +62,7 @@ class Table2(Attacked):
                 columns = {"fooled": said != y, "right": right, "agrees": agrees}
                 row = pd.DataFrame({name: column.cpu().numpy() for name, column in columns.items()})
                 rows.append(row.assign(tolerance=tolerance, source=source, attack=attack))
-        return rows
+        return pd.concat(rows, ignore_index=True)
 
 
 def cells(rows: pd.DataFrame) -> pd.DataFrame:

@@ -1,0 +1,146 @@
+"""What Tables 1 and 2 share: attacked images read through splits, batch by batch, by one process or by many."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+import pandas as pd
+import torch
+from torch import distributed
+
+from core.analysis.explain import features
+from core.analysis.paper.parts import Parts, Rows
+from core.analysis.results import Findings
+from core.analysis.survey import BATCH
+from core.attacks import ATTACKS, CW, FGSM, PGD, Attack, label_of
+from core.datasets import Dataset
+from core.distillation import Bottleneck
+from core.seeding import generator
+from core.training.place import Place
+from core.types import Classifier, Features, InputError, Labels, OnStep
+
+TOLERANCES = ("image", "batch")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attacked(ABC):
+    """Images, what attacks them, and what distills them; a table says what one batch yields and what all of them say.
+
+    All that is drawn for a batch depends on the seed and on the position of its images, so batches can be computed in
+    any order, anywhere.
+
+    Args:
+        n: test images, from the first.
+        attacks: on the whole network.
+        bottleneck: the distiller; both tolerances are measured, whatever its own.
+        seed: of the attacks' starts, the distiller's noise, wrong labels and random masks.
+    Raises:
+        InputError: no attack, on construction.
+    """
+
+    yields: ClassVar[tuple[str, ...]]  # names of what a batch yields
+
+    n: int = 1000
+    attacks: tuple[Attack, ...] = (FGSM(), PGD(), CW())
+    bottleneck: Bottleneck = Bottleneck()
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if not self.attacks:
+            raise InputError(f"{type(self).__name__} needs at least one attack.")
+
+    @abstractmethod
+    def rows(self, model: Classifier, dataset: Dataset, part: slice) -> Rows:
+        """What the images of one batch say, a row or more for each, by the names of `yields`."""
+
+    @abstractmethod
+    def findings(self, rows: Rows) -> Findings:
+        """The result, from the rows of all batches in the order of the images."""
+
+    def __call__(
+        self,
+        model: Classifier,
+        dataset: Dataset,
+        *,
+        twin: Classifier | None = None,
+        on_step: OnStep | None = None,
+        kept: Path | None = None,
+    ) -> Findings:
+        """Run on `model` in eval mode; `twin` is not used.
+
+        Args:
+            on_step: called as `on_step(done, total)` with images.
+            kept: folder in which every batch is kept as soon as it is done, and found again; None keeps nothing.
+        """
+        parts, found = Parts(kept, self.yields), []
+        for part in self._batches():
+            rows = parts.load(part.start)
+            if rows is None:
+                rows = self.rows(model, dataset, part)
+                parts.save(part.start, rows)
+            found.append(rows)
+            if on_step:
+                on_step(part.stop, self.n)
+        return self.findings(
+            {name: pd.concat([rows[name] for rows in found], ignore_index=True) for name in self.yields}
+        )
+
+    def share(
+        self,
+        model: Classifier,
+        dataset: Dataset,
+        *,
+        kept: Path,
+        place: Place,
+        needed: bool = True,
+        on_step: OnStep | None = None,
+    ) -> None:
+        """Do the batches that are not kept yet together with the other processes of `place`, and wait for all of them.
+
+        The leading process says which these are, so that all take turns at one list, and what was stopped half way is
+        shared as evenly as what begins. Calling the table with `kept` then finds all of it, provided that the processes
+        see one folder.
+
+        Args:
+            model, dataset, kept, on_step: as for a call.
+            place: this process among several.
+            needed: False does nothing; what the leading process says counts.
+        """
+        parts, missing = Parts(kept, self.yields), []
+        if place.leads and needed:
+            missing = [part for part in self._batches() if parts.load(part.start) is None]
+        told = [missing]
+        distributed.broadcast_object_list(told)
+        for turn, part in enumerate(told[0]):
+            if turn % place.world == place.rank:
+                parts.save(part.start, self.rows(model, dataset, part))
+            if on_step:
+                on_step(part.stop, self.n)
+        distributed.barrier()
+
+    def _batches(self) -> Iterator[slice]:
+        for start in range(0, self.n, BATCH):
+            yield slice(start, min(start + BATCH, self.n))
+
+
+def attacked_features(
+    model: Classifier, dataset: Dataset, part: slice, attacks: tuple[Attack, ...], at: str | None, seed: int
+) -> dict[str, Features]:
+    """Features at the cut of the clean images of a batch, and of what each attack made of them, by its name.
+
+    An image's random start depends on the seed, the attack and its own position, so not on the batch.
+    """
+    x, y = dataset.images[part], dataset.labels[part]
+    found = {"clean": features(model, x, at)}
+    for attack in attacks:
+        draws = [generator(seed, ATTACKS.name_of(attack), row) for row in range(part.start, part.stop)]
+        found[label_of(attack)] = features(model, attack(model, x, y, generator=draws), at)
+    return found
+
+
+@torch.no_grad()
+def predicted(model: Classifier, z: Features, at: str | None) -> Labels:
+    """The class that the tail gives features at the cut, (n,)."""
+    return model.head(z, at).argmax(dim=1)
