@@ -80,12 +80,14 @@ def _row(name: str, info: DatasetInfo, root: Path | None) -> dict[str, Any]:
         "epsilon": info.epsilon,
         "citation": info.citation,
         "at_hand": at_hand,
-        "state": _state(name, info, root, at_hand),
+        "state": state_of(name, root),
     }
 
 
-def _state(name: str, info: DatasetInfo, root: Path | None, at_hand: bool) -> str:
-    if info.embedded or at_hand:
+def state_of(name: str, root: Path | None) -> str:
+    """Where the data are, or what brings them here."""
+    info = DATASETS[name].info
+    if info.embedded or is_available(name, root):
         return "comes with the project" if info.embedded else "at hand"
     if not info.downloads:
         return f"put your images into {folder.place(store.data_root(root))}"

@@ -90,11 +90,19 @@ class DatasetInfo:
 
 @dataclass(frozen=True)
 class Entry:
-    """A registered data set: called as `entry(split, root)` it loads; `info` and `at_hand(root)` load nothing."""
+    """A registered data set: called as `entry(split, root)` it loads; its fields say what they can without loading.
+
+    Args:
+        info: the description.
+        load: called as `load(split, root)`.
+        at_hand: whether the data lie in a root.
+        classes: how many classes lie in a root where data are at hand; None where they are as many as published.
+    """
 
     info: DatasetInfo
     load: Callable[[Split, Path], Dataset]
     at_hand: Callable[[Path], bool]
+    classes: Callable[[Path], int] | None = None
 
     def __call__(self, split: Split, root: Path) -> Dataset:
         return self.load(split, root)
@@ -103,7 +111,11 @@ class Entry:
 DATASETS: Registry[Entry] = Registry("data set")
 
 
-def described(info: DatasetInfo, at_hand: Callable[[Path], bool] | None = None) -> Callable[..., Entry]:
+def described(
+    info: DatasetInfo,
+    at_hand: Callable[[Path], bool] | None = None,
+    classes: Callable[[Path], int] | None = None,
+) -> Callable[..., Entry]:
     """Decorator that joins a loading function with its description, below `register`:
 
         @DATASETS.register("digits")
@@ -113,10 +125,11 @@ def described(info: DatasetInfo, at_hand: Callable[[Path], bool] | None = None) 
     Args:
         info: the description.
         at_hand: whether the data lie in the given root; None: exactly if the set is embedded.
+        classes: as in `Entry`, for a set of which any number of classes will do.
     """
 
     def join(load: Callable[[Split, Path], Dataset]) -> Entry:
-        return Entry(info, load, at_hand or (lambda root: info.embedded))
+        return Entry(info, load, at_hand or (lambda root: info.embedded), classes)
 
     return join
 
@@ -139,6 +152,12 @@ def load_dataset(name: str, split: Split = "test", root: str | Path | None = Non
 def is_available(name: str, root: str | Path | None = None) -> bool:
     """Whether `load_dataset(name, root=root)` finds its files; looks at names only, loads nothing."""
     return DATASETS[name].at_hand(store.data_root(root))
+
+
+def count_classes(name: str, root: str | Path | None = None) -> int | None:
+    """Classes of a data set without loading it: those that are at hand, else as published, None where neither says."""
+    entry, place = DATASETS[name], store.data_root(root)
+    return entry.classes(place) if entry.classes and entry.at_hand(place) else entry.info.num_classes
 
 
 def as_images(pixels: torch.Tensor) -> Images:

@@ -37,8 +37,13 @@ def at_hand(root: Path) -> bool:
     return (folder / "wnids.txt").is_file() and (folder / "val" / "val_annotations.txt").is_file()
 
 
+def count(root: Path) -> int:
+    """Classes of the folder in `root` that have images."""
+    return len(_present(root / FOLDER))
+
+
 @DATASETS.register("tiny_imagenet")
-@described(INFO, at_hand)
+@described(INFO, at_hand, count)
 def tiny_imagenet(split: Split, root: Path) -> Dataset:
     """Tiny-ImageNet in its original folder layout, 64x64; "test" is the labeled `val`.
 
@@ -48,7 +53,7 @@ def tiny_imagenet(split: Split, root: Path) -> Dataset:
     folder = root / FOLDER
     if not at_hand(root):
         raise InputError(f"Tiny-ImageNet is not in {root}; run `python -m core data fetch tiny_imagenet`.")
-    wnids = [wnid for wnid in _lines(folder / "wnids.txt") if (folder / "train" / wnid / "images").is_dir()]
+    wnids = _present(folder)
     listing = _train(folder, wnids) if split == "train" else _val(folder, wnids)
     if not (files := list(listing)):
         raise InputError(f"{folder} holds no {split} images of the classes in wnids.txt; fetch the data set again.")
@@ -60,6 +65,10 @@ def tiny_imagenet(split: Split, root: Path) -> Dataset:
         class_names=_names(folder, wnids),
         epsilon=INFO.epsilon,
     )
+
+
+def _present(folder: Path) -> list[str]:
+    return [wnid for wnid in _lines(folder / "wnids.txt") if (folder / "train" / wnid / "images").is_dir()]
 
 
 def _train(folder: Path, wnids: list[str]) -> Iterator[tuple[Path, int]]:

@@ -43,10 +43,6 @@ class Checkpoint:
         if not self.path.is_file():
             return 0
         state, tensors = self._read()
-        if state["fingerprint"] != self.fingerprint:
-            raise InputError(
-                f"{self.path} belongs to a training with other settings; delete it, or train without --resume."
-            )
         model.load_state_dict(under("model.", tensors))
         saved = under("momentum.", tensors)
         for name, parameter in model.named_parameters():
@@ -55,13 +51,27 @@ class Checkpoint:
                 optimizer.state[parameter]["momentum_buffer"] = momentum
         return int(state["step"])
 
-    def _read(self) -> tuple[dict, dict[str, Tensor]]:
+    def steps_done(self) -> int:
+        """Number of steps after which the file was written, its tensors left alone; 0 where there is no file.
+
+        Raises:
+            InputError: as for `load`.
+        """
+        return int(self._read(tensors=False)[0]["step"]) if self.path.is_file() else 0
+
+    def _read(self, tensors: bool = True) -> tuple[dict, dict[str, Tensor]]:
         try:
             with safe_open(self.path, framework="pt") as file:
-                names = list(file.keys())
-                return json.loads(file.metadata()["state"]), {name: file.get_tensor(name) for name in names}
+                names = list(file.keys()) if tensors else []
+                state, read = json.loads(file.metadata()["state"]), {name: file.get_tensor(name) for name in names}
+                given = state["fingerprint"]
         except (SafetensorError, KeyError, TypeError, ValueError) as error:
             raise InputError(f"{self.path} is not a whole checkpoint ({error}); delete it and train again.") from error
+        if given != self.fingerprint:
+            raise InputError(
+                f"{self.path} belongs to a training with other settings; delete it, or train without --resume."
+            )
+        return state, read
 
 
 def momenta(model: nn.Module, optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:

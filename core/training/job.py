@@ -91,6 +91,7 @@ def train(
     *,
     warm: Staged | None = None,
     root: Path | None = None,
+    classes: int | None = None,
     resume: bool = False,
     on_step: OnStep | None = None,
 ) -> Staged:
@@ -101,6 +102,7 @@ def train(
         place: device and share of the work.
         warm: the network whose weights have the hash `training.warm_start`; None starts from random ones.
         root: folder of the data sets.
+        classes: that the data must have; None takes what is there.
         resume: go on from the checkpoint where there is one.
         on_step: called as `on_step(done, total)`.
     Raises:
@@ -108,6 +110,11 @@ def train(
     """
     objective = training.objective()
     data = load_dataset(training.data, "train", root)
+    if classes not in (None, len(data.class_names)):
+        raise InputError(
+            f"Expected {classes} classes of {training.data}, got {len(data.class_names)}; change what lies in the data "
+            "root, or --classes."
+        )
     model = training.fresh_model(data, warm)
     if place.leads:
         store.write_json(training.folder / "config.json", to_dict(training))

@@ -1,4 +1,3 @@
-import inspect
 import json
 import os
 import subprocess
@@ -9,7 +8,6 @@ import pytest
 
 from core import store
 from core.cli import main
-from core.cli.train import command_line, run
 from core.datasets import DATASETS, Dataset, DatasetInfo, load_dataset
 from core.datasets.base import Entry
 from core.models import load_model
@@ -57,6 +55,21 @@ def test_a_training_leaves_a_model_its_card_and_its_record(
     assert not model.training
 
 
+def test_a_cell_trains_with_what_is_said_besides(
+    tiny: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(DATASETS._entries, "digits", DATASETS["tiny"])
+    options = "--cell digits-vgg16-adv --epochs 1 --width 0.0625 --batch-size 20"
+    assert main(["train", *options.split(), "--json"]) == 0
+    card = json.loads(capsys.readouterr().out)
+    assert (card["name"], card["width"]) == ("digits-vgg16-adv", 0.0625)
+    assert card["recipe"]["recipe"]["label_smoothing"] == 0.1
+    assert card["command"] == (
+        "python -m core train --data digits --defense adv --recipe fast --width 0.0625 --epochs 1 --batch-size 20 "
+        "--label-smoothing 0.1 --ramp-epochs 4"
+    )
+
+
 def test_a_finished_training_resumes_to_the_same_weights_without_a_step(
     tiny: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -67,15 +80,14 @@ def test_a_finished_training_resumes_to_the_same_weights_without_a_step(
     assert len(set(hashes)) == 1
 
 
-def test_the_command_holds_what_changes_weights_and_nothing_of_this_machine() -> None:
-    given = {name: parameter.default for name, parameter in inspect.signature(run).parameters.items()}
-    given |= {"data": "digits", "width": 0.5, "flip": False, "half": True, "root": Path("/data"), "device": "cpu"}
-    assert command_line(given) == "python -m core train --data digits --width 0.5 --flip False --half"
-
-
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
+        ("", "Expected --data or --cell, got neither"),
+        ("--data tiny --cell digits-vgg16-adv", "Expected --data or --cell, got both"),
+        ("--cell digits-vgg16-av", "near are digits-vgg16-adv"),
+        ("--cell digits-vgg16-adv --epochs 0", "Epochs must be at least 1, got 0"),
+        ("--data tiny --classes 1", "Classes must be at least 2, got 1"),
         ("--data cifar11", "Unknown data set 'cifar11'"),
         ("--data tiny --network vgg17", "Unknown network 'vgg17'"),
         ("--data tiny --defense trade", "Unknown defense 'trade'"),
