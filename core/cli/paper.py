@@ -40,12 +40,12 @@ def run(
 ) -> None:
     """Make a table or figure of the paper on our networks; the printed numbers stand beside the tables.
 
-    Results (parquet, csv, manifest, figures) lie under runs/paper/. What is there is not computed again; attacks that
+    Results (parquet, csv, manifest, figures) lie under runs/paper/. What is there is not computed again; tables that
     were stopped go on from their last batch.
 
     python -m core paper all --models cifar10-vgg16-adv --n 500
 
-    torchrun --nproc-per-node 4 -m core paper table3 --models cifar10-vgg16-adv,cifar10-vgg16-trades --n 10000
+    torchrun --nproc-per-node 4 -m -- core paper table3 --models cifar10-vgg16-adv,cifar10-vgg16-trades --n 10000
 
     Args:
         what: table1 to table4, figure2 to figure5, or all.
