@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -15,7 +16,7 @@ from core.training.place import Place
 from tests.core.analysis.conftest import BOTTLENECK, Bench
 
 BALL = ThreatModel(epsilon=0.1)
-OPTIONS = {"n": 5, "attacks": (FGSM(threat=BALL), PGD(threat=BALL, steps=2)), "bottleneck": BOTTLENECK}
+OPTIONS: dict[str, Any] = {"n": 5, "attacks": (FGSM(threat=BALL), PGD(threat=BALL, steps=2)), "bottleneck": BOTTLENECK}
 TABLES = [Table1(**OPTIONS), Table2(**OPTIONS)]
 STARTS = (0, 2, 4)
 
