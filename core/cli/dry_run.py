@@ -60,7 +60,7 @@ def say_plan(settings: Settings, training: Training, place: Place, root: Path | 
         return
     plan = plan_of(settings, training, place, root)
     if json:
-        print_json(to_dict(plan))
+        print_json({**to_dict(plan), "total_flops": plan.cost.total_flops})
         return
     table = Table(title=f"{plan.model}, a dry run: nothing is written", title_justify="left", show_header=False)
     table.add_column(no_wrap=True)

@@ -25,9 +25,11 @@ def test_it_says_what_would_be_done_and_writes_nothing(runs: Path, capsys: pytes
     assert plan["command"] == f"python -m core {QUICK}"
     assert (plan["model"], plan["data"], plan["steps_done"]) == ("digits-vgg16-adv", "comes with the project", 0)
     assert plan["folder"].startswith(str(runs / "train" / "digits-vgg16-adv-"))
+    passes = {way: n for way, n in plan["cost"]["passes"].items() if way != "kind"}
     assert plan["extent"]["train_count"] == 1297
     assert plan["objective"]["attack"]["steps"] == 1
     assert plan["cost"]["passes"]["forwards"] == 2 * plan["cost"]["images"] == 2 * 25 * 50
+    assert plan["total_flops"] == sum(n * plan["cost"]["flops"][way] for way, n in passes.items())
     assert plan["timing"]["trial"]["images"] == plan["timing"]["share"] == 50
     assert plan["hours"] * 3600 == pytest.approx(25 * plan["timing"]["seconds"])
 
