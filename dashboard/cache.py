@@ -1,6 +1,7 @@
 """Every cache of the app. Keys are names, hashes, fingerprints; what all sessions share is never written to."""
 
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -205,7 +206,23 @@ def results_of(kind: str, name: str, sha256: str) -> "dict[str, Result]":
     }
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+def measured(kind: str, cards: "Mapping[str, ModelCard]") -> "dict[str, Result]":
+    """One result of every model, the first that `results_of` would name; of models whose weights are not here as well.
+
+    Left out is what was measured on other weights of the same name.
+    """
+    from core.analysis.results import every_result
+
+    found: dict[str, Result] = {}
+    for name, folders in every_result(kind).items():
+        for folder in folders:
+            result = _result(str(folder), folder.stat().st_mtime_ns)
+            if name not in cards or cards[name].sha256 == result.manifest["model"]["sha256"]:
+                found.setdefault(name, result)
+    return found
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
 def _result(folder: str, changed: int) -> "Result":
     from core.analysis.results import Result
 
@@ -278,21 +295,21 @@ def _attack_steps(key: str, _asked: Question, _subject: Subject) -> "Trace":
     return live.attack_steps(model(_asked.model, _asked.sha256), _asked, answer(_asked, _subject))
 
 
-def printed_attacks(result: "Result", card: "ModelCard") -> "DataFrame":
+def printed_attacks(result: "Result") -> "DataFrame":
     """What the paper prints in Tables 3 and 4 for such a network, beside a stored evaluation."""
-    return _printed_attacks(str(result.folder), result.folder.stat().st_mtime_ns, card.name, card)
+    return _printed_attacks(str(result.folder), result.folder.stat().st_mtime_ns)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _printed_attacks(folder: str, changed: int, name: str, _card: "ModelCard") -> "DataFrame":
+def _printed_attacks(folder: str, changed: int) -> "DataFrame":
     import pandas as pd
 
     from core.analysis.paper.published import compared
 
-    tables = ("table3", "table4")
-    found = [compared(table, {name: _card}, {name: _result(folder, changed)}).assign(table=table) for table in tables]
-    rows = pd.concat(found, ignore_index=True)
-    return rows[rows["model"] == name].drop_duplicates("example").reset_index(drop=True)
+    result = _result(folder, changed)
+    ours = {result.card.name: result}
+    rows = pd.concat([compared(table, ours).assign(table=table) for table in ("table3", "table4")], ignore_index=True)
+    return rows[rows["model"] == result.card.name].drop_duplicates("example").reset_index(drop=True)
 
 
 def surgery(result: "Result", name: str, sha256: str) -> "Surgery | None":

@@ -51,6 +51,7 @@ class Selection:
         over: of the Channels page: images counted, "set" for all, "image" for the current one, or the index of a class.
         edit: of the network there: "drop" or "keep", then channels or a rule as `core.analysis.rules` reads them.
         item: of the Paper page: the table or figure that is open.
+        ours: network that stands beside the printed numbers there, by name; empty is the widest of each cell.
         run: folder name of the stored result that is shown, where there are several; empty is the shipped one.
         moved: channels moved to the other side by hand.
         mode: "present" enlarges the fonts and hides the controls.
@@ -79,6 +80,7 @@ class Selection:
     over: str = "set"
     edit: str = ""
     item: str = "table1"
+    ours: str = ""
     run: str = ""
     moved: tuple[int, ...] = ()
     mode: str = "explore"
@@ -195,7 +197,7 @@ def _name(text: str) -> str:
     return text
 
 
-def _run(text: str) -> str:
+def _optional_name(text: str) -> str:
     return text and _name(text)
 
 
@@ -249,7 +251,8 @@ _READ: dict[str, Callable[[str], Any]] = {
     "over": _over,
     "edit": _edit,
     "item": _choice(*ITEMS),
-    "run": _run,
+    "ours": _optional_name,
+    "run": _optional_name,
     "moved": _channels,
     "mode": _choice(*MODES),
     "hide": _parts,

@@ -1,5 +1,6 @@
 """Accuracy under many attacks, image by image, kept batch by batch: what stops half way goes on from there."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -130,6 +131,7 @@ def evaluate(
     batch_size: int = 250,
     place: Place = ALONE,
     on_step: OnStep | None = None,
+    draw: Callable[[Path, Result], None] | None = None,
 ) -> Result | None:
     """Run an evaluation, go on with it, or find it: `core.analysis.results.conduct`, with every batch kept.
 
@@ -139,7 +141,7 @@ def evaluate(
     Args:
         batch_size: images at a time; changes the speed, not the result, unless an attack is set to look at its batch.
         place: this process among several, which share the images.
-        evaluation, card, model, dataset, kind, out, fresh, on_step: as for `conduct`.
+        evaluation, card, model, dataset, kind, out, fresh, on_step, draw: as for `conduct`.
     Returns:
         The result; None in a process that does not lead.
     """
@@ -155,7 +157,7 @@ def evaluate(
     if not place.leads:
         return None
     more = {"kept": kept, "batch_size": batch_size}
-    return conduct(kind, evaluation, card, model, dataset, out=out, fresh=fresh, on_step=on_step, more=more)
+    return conduct(kind, evaluation, card, model, dataset, out=out, fresh=fresh, on_step=on_step, draw=draw, more=more)
 
 
 def kept_folder(card: ModelCard, dataset: Dataset, evaluation: Evaluation) -> Path:

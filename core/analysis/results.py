@@ -56,7 +56,10 @@ class Experiment(Protocol):
 
 @dataclass(frozen=True)
 class Result:
-    """An experiment's folder: `config.json`, `manifest.json`, `summary.json`, a parquet and a csv for every table."""
+    """An experiment's folder: `config.json`, `manifest.json`, `card.json` of the model, `summary.json`, tables.
+
+    Every table is a parquet, and a csv where the result was not written for pages.
+    """
 
     folder: Path
 
@@ -69,6 +72,17 @@ class Result:
     def manifest(self) -> dict[str, Any]:
         """Kind, model and data by hash, class names, versions, date."""
         return self._json("manifest.json")
+
+    @cached_property
+    def card(self) -> "ModelCard":
+        """Of the model as it was measured; its weights need not be on this machine."""
+        from core.config import from_dict
+        from core.models import ModelCard
+
+        try:
+            return from_dict(ModelCard, self._json("card.json"))
+        except InputError as error:
+            raise self._damaged("card.json") from error
 
     @cached_property
     def summary(self) -> dict[str, Any]:
@@ -152,6 +166,7 @@ def conduct(
         _write(temporary, found, csv=out is None)
         store.write_json(temporary / "config.json", to_dict(experiment))
         store.write_json(temporary / "manifest.json", made)
+        store.write_json(temporary / "card.json", to_dict(card))
         if draw is not None and out is None:
             draw(temporary, Result(temporary))
     return Result(folder)

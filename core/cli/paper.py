@@ -13,10 +13,9 @@ from tyro.conf import FlagCreatePairsOff, Positional
 from core.analysis.paper.items import ITEMS, Setting
 from core.analysis.paper.make import make
 from core.analysis.paper.published import READ, compared
-from core.analysis.results import Result
+from core.analysis.results import Experiment, Result
 from core.cli.experiment import subject_of
 from core.cli.talk import console, print_json, progress
-from core.models import ModelCard
 from core.registry import unknown_name
 from core.training.place import Place, joined
 from core.types import InputError
@@ -77,19 +76,27 @@ def run(
 def _made(item: str, setting: Setting, place: Place, out: Path | None, fresh: bool) -> list[dict[str, Any]]:
     """Make one item, say where it lies and what it says; nothing in a process that does not lead."""
     card = setting.card
+
+    def draw(folder: Path, result: Result, experiment: Experiment) -> None:
+        from core.analysis.paper.drawn import write
+
+        if (missing := write(item, folder, result, experiment, setting)) is not None:
+            console.print(Text(missing))
+
     with progress(f"{item} of {card.name}") if place.leads else nullcontext() as on_step:
-        result = make(item, setting, out=out, fresh=fresh, place=place, on_step=on_step)
+        result = make(item, setting, out=out, fresh=fresh, place=place, on_step=on_step, draw=draw)
     if result is None:
         return []
     console.print(Text(f"{item} of {card.name}: {result.folder} (made {result.manifest['made']})"))
     if item in READ:
-        _print(item, card, result)
+        _print(item, result)
     return [{"item": item, "model": card.name, "folder": str(result.folder), "summary": result.summary}]
 
 
-def _print(item: str, card: ModelCard, result: Result) -> None:
-    """The cells of the paper that this network fills."""
-    cells = compared(item, {card.name: card}, {card.name: result})
+def _print(item: str, result: Result) -> None:
+    """The cells of the paper that this network fills, or may fill."""
+    card = result.card
+    cells = compared(item, {card.name: result}, data=card.data, network=card.network)
     table = Table(title=f"{item}: {ITEMS[item].title} ({card.name}, percent)", title_justify="left")
     for column in ("example", "side", "published", "ours (95 %)", "difference"):
         table.add_column(column)

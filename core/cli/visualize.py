@@ -13,7 +13,7 @@ from core.analysis.cases import RULE, telling_channels, telling_images
 from core.analysis.explain import SplitOf
 from core.analysis.gallery import Gallery
 from core.analysis.results import Result, conduct
-from core.analysis.sheets import Given, write_sheets
+from core.analysis.sheets import given_images, write_sheets
 from core.analysis.sheets import preview as preview_to
 from core.analysis.stored import stored_survey
 from core.analysis.visualize import Visualize
@@ -122,7 +122,7 @@ def run(
 
 def _conduct(experiment: Visualize, subject: Subject, preview: Path | None, out: Path | None, fresh: bool) -> Gallery:
     def draw(folder: Path, result: Result) -> None:
-        write_sheets(folder, Gallery(result.folder), _given(experiment, subject))
+        write_sheets(folder, Gallery(result.folder), given_images(experiment, subject.model, subject.data))
 
     with progress("steps") as on_step:
         result = conduct(
@@ -131,17 +131,6 @@ def _conduct(experiment: Visualize, subject: Subject, preview: Path | None, out:
             more={} if preview is None else {"on_preview": preview_to(preview)},
         )  # fmt: skip
     return Gallery(result.folder)
-
-
-def _given(experiment: Visualize, subject: Subject) -> Given:
-    """The images themselves, which runs show and shipped results do not hold."""
-    given = {}
-    for index in experiment.images:
-        x, _ = subject.image(index)
-        pair = experiment.pair(subject.model, x, int(subject.data.labels[index]))
-        for kind, pixels in zip(("clean", "attacked"), pair, strict=False):
-            given[index, kind] = pixels[0].cpu().numpy()
-    return given
 
 
 def _images(text: str, surveyed: str) -> tuple[int, ...]:

@@ -17,18 +17,19 @@ from dashboard.words import plain
 LOST = "An uploaded image lives only in the session it was given to; a test image is shown instead."
 
 
-def page(title: str, draw: Callable[[Selection, Catalog], None], *, settings: bool = True) -> None:
+def page(title: str, draw: Callable[[Selection, Catalog], None], *, models: bool = True, settings: bool = True) -> None:
     """The controls, the title, and then `draw`; what it cannot read is said in the sentence that it comes with.
 
     Args:
         title: of the page.
         draw: everything below it.
+        models: whether the page is about one model, so that it can be chosen.
         settings: whether the page depends on attack and distiller, so that they can be chosen.
     """
     if (chosen := opened()) is None:
         return
     selection, catalog = chosen
-    header(selection, catalog, settings)
+    header(selection, catalog, models, settings)
     frame.notes([*session.notes(), *catalog.refused])
     st.title(title, anchor=False)
     try:
@@ -53,11 +54,12 @@ def opened() -> tuple[Selection, Catalog] | None:
     return selection, catalog
 
 
-def header(selection: Selection, catalog: Catalog, settings: bool) -> None:
+def header(selection: Selection, catalog: Catalog, models: bool, settings: bool) -> None:
     """Data, model and settings; copy, export and present."""
     with st.container(key="header", horizontal=True, vertical_alignment="bottom", gap="small"):
         if selection.mode != "present" and "controls" not in selection.hide:
-            choose.models(selection, catalog)
+            if models:
+                choose.models(selection, catalog)
             if settings:
                 choose.settings(selection, catalog)
         if selection.mode != "present":

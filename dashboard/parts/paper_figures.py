@@ -7,7 +7,7 @@ import streamlit as st
 from core.analysis.look import Look
 from dashboard import cache
 from dashboard.catalog import Catalog
-from dashboard.parts import visualize
+from dashboard.parts import paper, visualize
 from dashboard.parts.chart import chart
 from dashboard.state import Selection
 from dashboard.words import plain
@@ -16,45 +16,65 @@ if TYPE_CHECKING:
     from core.analysis.gallery import Gallery
     from core.analysis.results import Result
 
-FIGURES = {"figure2": "embed", "figure3": "visualize", "figure4": "visualize", "figure5": "sweep"}
+PAGES = {"figure2": "clusters", "figure3": "visualize", "figure4": "visualize", "figure5": "bottleneck"}
+BASES = {"figure2": "embed", "figure3": "visualize", "figure4": "visualize", "figure5": "sweep"}
 SAID = {
     "figure2": "Fig. 2: features of all, robust and non-robust channels in two dimensions. Neither the number of "
-    "points, nor the vector, nor the perplexity are printed; ours stand below. The page **Clusters** has controls.",
-    "figure3": "Fig. 3: the picture that all, robust and non-robust channels see, clean and attacked. The page "
-    "**Visualize** has the twins.",
+    "points, nor the vector, nor the perplexity are printed; ours stand below. Under the paper's map: the same for a "
+    "wrong label supplied, and for as many channels by lot.",
+    "figure3": "Fig. 3: what all, robust and non-robust channels see, clean and attacked; the small ones are twins.",
     "figure4": "Fig. 4: an image whose non-robust channels alone say what the attack made of it. Printed for an image "
-    "of Tiny-ImageNet; ours is of the model's own data set.",
-    "figure5": "Fig. 5: accuracy and number of channels along β. Printed are the text's statements only (R rises, "
-    "then falls; the order reverses beyond β = 5; the number of robust channels falls all the way). The page "
-    "**Bottleneck** moves through it.",
+    "of Tiny-ImageNet; ours is the first such test image of the network's own data set.",
+    "figure5": "Fig. 5: accuracy and number of channels along β. Printed are bars without numbers, and the text's "
+    "statements (robust-only rises, then falls; the order reverses beyond β = 5; the number of robust channels falls "
+    "all the way). Panel (b) of the paper is WRN-28-10; ours, (b), is the attacked images.",
 }
 
 
-def drawn(selection: Selection, catalog: Catalog, look: Look) -> None:
+def drawn(selection: Selection, catalog: Catalog, best: str, look: Look) -> None:
     """One figure, made again with our data: the paper's own run of it, else the one that its page shows."""
-    item, name, sha = selection.item, selection.model, catalog.cards[selection.model].sha256
+    item = selection.item
     st.markdown(SAID[item])
-    result = cache.stored_result(f"paper/{item}", name, sha) or cache.stored_result(FIGURES[item], name, sha)
-    if result is None:
-        st.info(f"It has not been made for {plain(name)} yet.", icon=":material/hourglass:")
-        st.code(f"python -m core paper {item} --models {name} --n 500", language="bash")
+    found = {**cache.measured(BASES[item], catalog.cards), **cache.measured(f"paper/{item}", catalog.cards)}
+    name = next((name for name in (selection.ours, best, selection.model) if name in found), selection.ours or best)
+    if name not in found:
+        missing(item, name or selection.model)
         return
-    if FIGURES[item] == "visualize":
-        strips(item, result, selection, catalog, look)
+    if selection.ours and name != selection.ours:
+        missing(item, selection.ours)
+    result = found[name]
+    if BASES[item] == "visualize":
+        strips(item, result, catalog, look)
     else:
-        from core.analysis.figures import figures
+        from core.analysis.paper.drawn import drawn
 
-        for part, figure in figures(FIGURES[item], result, look).items():
-            if part != "multiples":
-                chart(figure, f"paper_{item}_{part}", SAID[item].partition(".")[0])
-    made = result.manifest
-    st.caption(
-        f"{plain(name)}, first {made['data']['n']} test images of {plain(made['data']['name'])}, seed "
-        f"{result.config['seed']}, {made['made'][:10]}. `python -m core paper {item} --models {name}`"
-    )
+        for part, figure in drawn(item, result, look).items():
+            chart(figure, f"paper_{item}_{part}", SAID[item].partition(".")[0], numbers(item, result))
+    data = result.manifest["data"]
+    seed, made = result.config["seed"], result.manifest["made"][:10]
+    st.caption(f"{plain(name)}, first {data['n']} test images of {plain(data['name'])}, seed {seed}, {made}.")
+    card = result.card
+    if name in catalog.cards:
+        where, label = {"data": card.data, "model": name}, f"More of it, with controls: {PAGES[item].capitalize()}"
+        page = f"screens/{PAGES[item]}.py"
+        st.page_link(page, label=label, icon=":material/arrow_forward:", query_params=where)
+    paper.remake(item, [result])
 
 
-def strips(item: str, result: "Result", selection: Selection, catalog: Catalog, look: Look) -> None:
+def missing(item: str, name: str) -> None:
+    """Why there is no figure, and what makes one."""
+    st.info(f"It has not been made for {plain(name)} yet.", icon=":material/hourglass:")
+    st.code(f"python -m core paper {item} --models {name} --n 500", language="bash")
+
+
+def numbers(item: str, result: "Result"):  # type: ignore[no-untyped-def]
+    """The table under a figure."""
+    if item == "figure5":
+        return result.table("curves").set_index(["beta", "side", "images"])
+    return result.table("quality").set_index(["map", "side"])
+
+
+def strips(item: str, result: "Result", catalog: Catalog, look: Look) -> None:
     """Fig. 3: one stored image; Fig. 4: the first that the attack turned and whose non-robust side agrees."""
     from core.analysis.gallery import Gallery
 
@@ -63,12 +83,12 @@ def strips(item: str, result: "Result", selection: Selection, catalog: Catalog, 
     if not images:
         st.info("On none of the stored images do the non-robust channels say what the attack made of it.")
         return
-    image = images[0]
+    image, data = images[0], result.card.data
     st.markdown(visualize.lead(found, image))
-    here = selection.data in catalog.images
+    here = data in catalog.images and result.card.name in catalog.cards
     visualize.strip(found, image, cache.originals(found, image) if here else {}, look)
     if not here:
-        st.caption(f"The image itself joins where {plain(selection.data)} is on the machine.")
+        st.caption(f"The image itself joins where {plain(data)} and the weights are on the machine.")
 
 
 def _coincides(found: "Gallery", image: int) -> bool:

@@ -28,7 +28,7 @@ def evaluation(result: Result, selection: Selection, catalog: Catalog) -> None:
     """Everything that was stored: claims first, then what they rest on."""
     palette, card = look(selection), catalog.cards[selection.model]
     rival = beside("evaluate", selection, catalog)
-    printed = cache.printed_attacks(result, card)
+    printed = cache.printed_attacks(result)
     attacks.lead(result)
     attacks.bounded(result, rival, printed[printed["table"] == "table3"], palette)
     attacks.minimal(result, rival, palette)

@@ -1,17 +1,23 @@
 """The NeurIPS 2021 paper made again: each table and figure, published beside ours, and what the numbers say."""
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
-from core.analysis.results import Result
-from dashboard import session
+from dashboard import cache, session
 from dashboard.catalog import Catalog
-from dashboard.parts import paper, paper_figures
+from dashboard.parts import paper, paper_essay, paper_figures
 from dashboard.parts.page import page
 from dashboard.scene import look
 from dashboard.state import ITEMS, Selection
 from dashboard.words import plain
 
+if TYPE_CHECKING:
+    from core.analysis.results import Result
+
 NAMES = {item: f"{item[:-1].capitalize()} {item[-1]}" for item in ITEMS}
+TABLES = tuple(item for item in ITEMS if item.startswith("table"))
 PAPER = (
     "*Distilling Robust and Non-Robust Features in Adversarial Examples by Information Bottleneck* (NeurIPS 2021) "
     "splits the channels of each image and reads both sides. Here is every table and figure of it, printed and ours."
@@ -21,47 +27,45 @@ PAPER = (
 def draw(selection: Selection, catalog: Catalog) -> None:
     """What reproduces, then the item that is open."""
     st.markdown(PAPER)
-    found = {item: paper.results_of(item, catalog) for item in ITEMS if item.startswith("table")}
-    written(selection, catalog, found)
+    found = {item: cache.measured(f"paper/{item}", catalog.cards) for item in TABLES}
+    names, best = paper_essay.networks(found)
+    if best:
+        paper_essay.choose_ours(selection, names, best)
+        paper_essay.written(selection.ours if selection.ours in names else best, catalog, found)
+    else:
+        st.info("None of the tables has been made for a network that is here.", icon=":material/hourglass:")
+        st.code(f"python -m core paper all --models {selection.model} --n 500", language="bash")
     st.segmented_control(
         "Table or figure", ITEMS, format_func=NAMES.__getitem__, required=True, **session.bound("item", selection.item)
     )
     if selection.item in found:
-        table(selection, catalog, found[selection.item])
+        table(selection, found[selection.item])
     else:
-        paper_figures.drawn(selection, catalog, look(selection))
+        paper_figures.drawn(selection, catalog, best, look(selection))
 
 
-def written(selection: Selection, catalog: Catalog, found: dict[str, dict[str, Result]]) -> None:
-    """The essay of the chosen network, or of the first that has results."""
-    made = [name for name in found["table1"] if catalog.cards[name].data == "cifar10"] or [*found["table1"]]
-    if not made:
-        st.info("None of the tables has been made for a network that is here.", icon=":material/hourglass:")
-        st.code(f"python -m core paper all --models {selection.model} --n 500", language="bash")
-        return
-    name = selection.model if selection.model in found["table1"] else made[0]
-    st.subheader("What reproduces, what does not, what the controls say", anchor="essay")
-    if name != selection.model:
-        st.caption(f"{plain(selection.model)} has no results here; these are of {plain(name)}.")
-    paper.essay(name, catalog, {item: results[name] for item, results in found.items() if name in results})
-
-
-def table(selection: Selection, catalog: Catalog, results: dict[str, Result]) -> None:
+def table(selection: Selection, results: "Mapping[str, Result]") -> None:
     """One table of one data set and network, and its controls."""
+    from core.analysis.paper.arranged import DATA, NETWORKS
+
+    card = results[selection.ours].card if selection.ours in results else None
     with st.container(horizontal=True, gap="small"):
-        data = one_of("Data set", paper.WHERE)
-        network = one_of("Network", paper.NETWORKS)
-    paper.table(selection.item, data, network, catalog, results)
-    if selection.item in ("table1", "table2") and results:
-        name = selection.model if selection.model in results else next(iter(results))
-        st.caption(f"Controls on {plain(name)}.")
+        data = one_of("Data set", DATA, card.data if card else "")
+        network = one_of("Network", NETWORKS, card.network if card else "")
+    paper.table(selection.item, data, network, results, selection.ours, look(selection))
+    fits = [name for name, result in results.items() if (result.card.data, result.card.network) == (data, network)]
+    if selection.item in ("table1", "table2") and fits:
+        name = selection.ours if selection.ours in fits else max(fits, key=lambda name: results[name].card.width)
+        st.caption(f"Controls on {plain(name)}, first {results[name].summary['n']} test images.")
         paper.controls(selection.item, results[name], look(selection))
 
 
-def one_of(label: str, names: dict[str, str]) -> str:
-    """A choice among the names that are certain."""
-    known = [name for name in names if " or " not in name]
-    return st.segmented_control(label, known, format_func=lambda name: names[name], default=known[0], required=True)
+def one_of(label: str, names: dict[str, str], first: str) -> str:
+    """A choice among names; `first` is chosen at the start where it is one of them."""
+    default = first if first in names else next(iter(names))
+    return st.segmented_control(
+        label, [*names], format_func=names.__getitem__, default=default, required=True, key=f"{label}_{default}"
+    )
 
 
-page("The paper, made again", draw, settings=False)
+page("The paper, made again", draw, models=False, settings=False)

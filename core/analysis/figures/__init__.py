@@ -8,7 +8,7 @@ from collections.abc import Callable
 import plotly.graph_objects as go
 
 from core.analysis.figures import channels, maps, sweep
-from core.analysis.figures.page import write_figures
+from core.analysis.figures.page import write_figures, write_page
 from core.analysis.look import LIGHT, Look
 from core.analysis.results import Result
 
@@ -28,4 +28,4 @@ def figures(kind: str, result: Result, look: Look = LIGHT) -> dict[str, go.Figur
     return DRAWN[kind](result, look)
 
 
-__all__ = ["figures", "write_figures"]
+__all__ = ["figures", "write_figures", "write_page"]

@@ -35,6 +35,16 @@ def write_figures(folder: Path, result: Result, figures: dict[str, go.Figure], s
     Returns:
         Why there is no PNG, in one sentence; None where there are.
     """
+    bodies = [
+        plotly.io.to_html(fig, config=CONFIG, include_plotlyjs=number == 0, full_html=False)
+        for number, fig in enumerate(figures.values())
+    ]
+    write_page(folder, result, bodies, said)
+    return _pictures(folder, figures)
+
+
+def write_page(folder: Path, result: Result, bodies: Sequence[str], said: Sequence[str]) -> None:
+    """Write `figures.html` with pieces of HTML; above them the sentences, and what they were made of."""
     made = result.manifest
     data = made["data"]
     title = f"{made['kind']}: {made['model']['name']}"
@@ -43,12 +53,9 @@ def write_figures(folder: Path, result: Result, figures: dict[str, go.Figure], s
         f"{made['model']['sha256'][:12]}; seed {result.config['seed']}; {made['made']}. Everything else is in "
         "config.json and manifest.json."
     )
-    parts = [f"<p>{escape(sentence)}</p>" for sentence in said]
-    for number, fig in enumerate(figures.values()):
-        parts.append(plotly.io.to_html(fig, config=CONFIG, include_plotlyjs=number == 0, full_html=False))
+    parts = [*(f"<p>{escape(sentence)}</p>" for sentence in said), *bodies]
     text = PAGE.format(title=escape(title), source=escape(source), body="\n".join(parts), width=WIDTH)
     (folder / "figures.html").write_text(text, encoding="utf-8")
-    return _pictures(folder, figures)
 
 
 def _pictures(folder: Path, figures: dict[str, go.Figure]) -> str | None:

@@ -1,12 +1,12 @@
 """What the numbers say of the paper's claims, in sentences computed from stored results. No torch."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from core.analysis.paper.published import departures, published
+from core.analysis.paper.published import compared, departures, published
 from core.analysis.results import Result
 
 if TYPE_CHECKING:
@@ -18,44 +18,64 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A heading, its sentences, and the command whose result they are read from."""
+    """A heading, its sentences, the command whose result they are read from, and what they are about."""
 
     heading: str
     text: str
     command: str
+    topic: str
 
 
-def essay(card: "ModelCard", results: Mapping[str, Result]) -> list[Paragraph]:
+def essay(results: Mapping[str, Result]) -> list[Paragraph]:
     """The paragraphs for which there are results of this network.
 
     Args:
-        card: of the network.
-        results: by item ("table1" ... "table4").
+        results: of one network, by item ("table1" ... "table4").
     """
-    writers = {"table1": (_pattern, _label), "table2": (_agreement,), "table3": (_norms,), "table4": (_mask,)}
     said = []
-    for item, write in writers.items():
+    for topic, (item, write) in WRITERS.items():
         if item in results:
-            command = f"python -m core paper {item} --models {card.name} --n {results[item].summary['n']}"
-            said += [Paragraph(*one(card, results[item]), command) for one in write]
+            said.append(Paragraph(*write(results[item]), command(item, results[item]), topic))
     return said
 
 
-def conditions(card: "ModelCard", result: Result) -> str:
+def overview(item: str, results: Mapping[str, Result], data: str, network: str) -> str:
+    """How many printed numbers of a table ours stands beside, and how far from them, in a sentence."""
+    rows = compared(item, results, data=data, network=network)
+    ours = rows[rows["ours"].notna()]
+    title = f"Table {item[-1]}"
+    if ours.empty:
+        return f"{title}: none of its {len(rows)} numbers for this data set and network has one of ours beside it."
+    same = int((~ours["differs"]).sum())
+    return (
+        f"{title}: {len(ours)} of its {len(rows)} numbers for this data set and network have one of ours beside them, "
+        f"{same} of these from a network like the paper's; the median difference is "
+        f"{ours['difference'].median():+.1f} points, the largest "
+        f"{ours.loc[ours['difference'].abs().idxmax(), 'difference']:+.1f}."
+    )
+
+
+def command(item: str, *results: Result) -> str:
+    """What makes these results again."""
+    names, n = ",".join(result.card.name for result in results), results[0].summary["n"]
+    return f"python -m core paper {item} --models {names} --n {n}"
+
+
+def conditions(result: Result) -> str:
     """What the numbers were measured on, and how the network differs from the paper's."""
-    made = result.manifest
-    kept = f"{card.name}, first {made['data']['n']} test images, seed {result.config['seed']}, true label supplied"
+    card = result.card
+    kept = f"{card.name}, first {result.summary['n']} test images, seed {result.config['seed']}, true label supplied"
     differs = departures(card)
     return f"{kept}. It is not the paper's network: {'; '.join(differs)}." if differs else f"{kept}."
 
 
-def _pattern(card: "ModelCard", result: Result) -> tuple[str, str]:
+def _pattern(result: Result) -> tuple[str, str]:
     """Table 1 as the paper reads it."""
     examples = [name for name in ("clean", "pgd", "cw") if name in result.summary["examples"]]
     robust, other = ({name: _cell(result, "true", name, side) for name in examples} for side in ("robust", "nonrobust"))
     falls = list(other.values()) == sorted(other.values(), reverse=True)
     holds = falls and min(robust.values()) >= HIGH
-    printed = _printed(card)
+    printed = _printed(result.card)
     return (
         "The pattern of Table 1 " + ("is there" if holds else "is there only in part"),
         f"With the true label supplied, the robust channels alone say it on {_each(robust)}"
@@ -65,7 +85,7 @@ def _pattern(card: "ModelCard", result: Result) -> tuple[str, str]:
     )
 
 
-def _label(card: "ModelCard", result: Result) -> tuple[str, str]:
+def _label(result: Result) -> tuple[str, str]:
     """Table 1 beside other sources of the split."""
     said = {
         source: _cell(result, source, "clean", "robust") for source in ("true", "predicted", "random", "other class")
@@ -91,23 +111,28 @@ def _label(card: "ModelCard", result: Result) -> tuple[str, str]:
     return heading, " ".join(sentences)
 
 
-def _agreement(card: "ModelCard", result: Result) -> tuple[str, str]:
+def _agreement(result: Result) -> tuple[str, str]:
     rows = result.table("cells")
     rows = rows[(rows["tolerance"] == "image") & (rows["counted"] == "all fooled") & (rows["n"] > 0)]
-    true, lot = (rows[rows["source"] == source].set_index("attack")["value"] for source in ("true", "random"))
-    found = published("table2")
-    known = found[found["data"] != "tiny_imagenet"]["percent"]
+    true, lot, wrong = (
+        rows[rows["source"] == name].set_index("attack")["value"] for name in ("true", "random", "wrong")
+    )
+    known = published("table2", result.card.data)["percent"]
+    printed = (
+        f" (printed, in columns of which one is this network: {known.min():.1f} to {known.max():.1f} %)"
+        if len(known)
+        else ""
+    )
     shares = ", ".join(f"{_pc(share)} under {attack.upper()}" for attack, share in true.items())
-    by_lot = ", ".join(_pc(share) for share in lot)
     return (
         "Non-robust channels say what the attack made of the image",
         f"On the images that are misclassified after the attack, the non-robust channels alone predict the same class "
-        f"as the whole network: {shares} (printed for CIFAR-10 and SVHN: {known.min():.1f} to {known.max():.1f} %). "
-        f"Keeping as many channels by lot gives {by_lot}.",
+        f"as the whole network: {shares}{printed}. As many channels by lot: {', '.join(map(_pc, lot))}; those that a "
+        f"wrong label makes non-robust: {', '.join(map(_pc, wrong))}.",
     )
 
 
-def _norms(card: "ModelCard", result: Result) -> tuple[str, str]:
+def _norms(result: Result) -> tuple[str, str]:
     rows = result.table("attacks").set_index("label")
     clean, sizes = result.summary["clean"]["value"], []
     for label in rows.index:
@@ -118,14 +143,14 @@ def _norms(card: "ModelCard", result: Result) -> tuple[str, str]:
     worst = result.summary["worst_case"]
     return (
         "Table 3 ranks attacks of different norms",
-        f"Of {_pc(clean)} clean accuracy are left, inside the L-infinity ball of {card.epsilon:g}: "
+        f"Of {_pc(clean)} clean accuracy are left, inside the L-infinity ball of {result.card.epsilon:g}: "
         f"{', '.join(bounded)}; no bounded attack turns {_pc(worst['value'])}. Outside any ball: {', '.join(free)}. An "
         "attack that may move as far as it likes can always leave less; its accuracy says something only beside the "
         "size of its perturbations.",
     )
 
 
-def _mask(card: "ModelCard", result: Result) -> tuple[str, str]:
+def _mask(result: Result) -> tuple[str, str]:
     rows = result.table("attacks").set_index("label")
     names = {"nrf": "the distilled mask", "nrf mask=random": "as many channels by lot", "nrf mask=all": "all channels"}
     names |= {"nrf mask=none": "none, which is CW"}
@@ -140,6 +165,45 @@ def _mask(card: "ModelCard", result: Result) -> tuple[str, str]:
         f"Accuracy under the four attacks: {four}. NRF with another mask in the place of the distilled one: "
         f"{'; '.join(said)}.",
     )
+
+
+def defenses(results: Mapping[str, Result], data: str, network: str) -> Paragraph | None:
+    """Table 3 read downwards: which defense is the stronger; None where fewer than two of the cell have results."""
+    rows = compared("table3", results, data=data, network=network)
+    rows = rows[rows["ours"].notna()]
+    names = list(dict.fromkeys(rows["model"]))
+    if len(names) < 2:
+        return None
+    said = []
+    for example in ("clean", "pgd", "nrf"):
+        part = rows[rows["example"] == example]
+        printed, ours = (_ranked(part, column) for column in ("percent", "ours"))
+        agrees = "the same order" if _order(part, "percent") == _order(part, "ours") else "another order"
+        said.append(f"{example.upper() if example != 'clean' else 'Clean'}: printed {printed}; ours {ours}, {agrees}.")
+    widths = {results[name].card.width for name in names}
+    if len(widths) > 1:
+        said.append("Our networks are of different widths, so this order says little of the defenses.")
+    heading = "Table 3 ranks defenses"
+    return Paragraph(heading, " ".join(said), command("table3", *(results[name] for name in names)), "defenses")
+
+
+def _order(rows: pd.DataFrame, column: str) -> list[str]:
+    return list(rows.sort_values(column, ascending=False)["defense"])
+
+
+def _ranked(rows: pd.DataFrame, column: str) -> str:
+    """Defenses by their accuracy, the highest first."""
+    ordered = rows.sort_values(column, ascending=False).to_dict("records")
+    return " > ".join(f"{row['defense'].upper()} {row[column]:.1f}" for row in ordered)
+
+
+WRITERS: dict[str, tuple[str, Callable[[Result], tuple[str, str]]]] = {
+    "split": ("table1", _pattern),
+    "label": ("table1", _label),
+    "agreement": ("table2", _agreement),
+    "norms": ("table3", _norms),
+    "mask": ("table4", _mask),
+}
 
 
 def _cell(

@@ -1,19 +1,23 @@
 """Make one table or figure of the paper for one network, or find what an earlier run left."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from core import store
 from core.analysis.evaluate import Evaluation, evaluate
 from core.analysis.paper.attacked import Attacked
 from core.analysis.paper.items import ITEMS, Setting
 from core.analysis.paper.parts import Parts
-from core.analysis.results import Result, conduct, data_record, is_done
+from core.analysis.results import Experiment, Result, conduct, data_record, is_done
 from core.config import fingerprint
 from core.training.place import Place
 from core.types import OnStep
 
 ALONE = Place()
+Options = dict[str, Any]
+Draw = Callable[[Path, Result, Experiment], None]
 
 
 def kind_of(item: str) -> str:
@@ -29,6 +33,7 @@ def make(
     fresh: bool = False,
     place: Place = ALONE,
     on_step: OnStep | None = None,
+    draw: Draw | None = None,
 ) -> Result | None:
     """The result of one item; what is there already is not computed again, what stopped half way goes on.
 
@@ -37,6 +42,7 @@ def make(
         setting: what it is made on.
         out, fresh, on_step: as for `core.analysis.results.conduct`.
         place: this process among several; Tables 1 to 4 are shared among them, all else is the leading one's.
+        draw: as for `conduct`, with the experiment as a third argument.
     Returns:
         None in a process that does not lead.
     Raises:
@@ -44,19 +50,27 @@ def make(
     """
     experiment = ITEMS[item].experiment(setting)
     card, model, data = setting.card, setting.model, setting.data
+    options: Options = {"out": out, "fresh": fresh, "on_step": on_step}
+    options["draw"] = None if draw is None else lambda folder, result: draw(folder, result, experiment)
     if isinstance(experiment, Evaluation):
-        return evaluate(
-            experiment, card, model, data, kind=kind_of(item), out=out, fresh=fresh, place=place, on_step=on_step
-        )
+        return evaluate(experiment, card, model, data, kind=kind_of(item), place=place, **options)
     if isinstance(experiment, Attacked):
-        return _attacked(item, experiment, setting, out=out, fresh=fresh, place=place, on_step=on_step)
+        return _attacked(item, experiment, setting, place, **options)
     if not place.leads:
         return None
-    return conduct(kind_of(item), experiment, card, model, data, out=out, fresh=fresh, on_step=on_step)
+    return conduct(kind_of(item), experiment, card, model, data, **options)
 
 
 def _attacked(
-    item: str, table: Attacked, setting: Setting, *, out: Path | None, fresh: bool, place: Place, on_step: OnStep | None
+    item: str,
+    table: Attacked,
+    setting: Setting,
+    place: Place,
+    *,
+    out: Path | None,
+    fresh: bool,
+    on_step: OnStep | None,
+    **options: Any,
 ) -> Result | None:
     """Table 1 or 2: every process does its batches; then the leading one finds them all and writes the result."""
     card, model, data, kept = setting.card, setting.model, setting.data, kept_folder(setting, table)
@@ -69,8 +83,8 @@ def _attacked(
         table.share(model, there, kept=kept, needed=not found, place=place, on_step=on_step)
     if not place.leads:
         return None
-    more = {"kept": kept}
-    return conduct(kind_of(item), table, card, model, data, out=out, fresh=fresh, on_step=on_step, more=more)
+    options |= {"out": out, "fresh": fresh, "on_step": on_step, "more": {"kept": kept}}
+    return conduct(kind_of(item), table, card, model, data, **options)
 
 
 def kept_folder(setting: Setting, table: Attacked) -> Path:

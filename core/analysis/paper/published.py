@@ -17,35 +17,49 @@ if TYPE_CHECKING:
 
 FILE = Path(__file__).with_name("published.csv")
 CELL = ["data", "network", "defense", "example", "side"]
-MEASURED = ("ours", "low", "high", "n", "difference")
+MEASURED = ("ours", "low", "high", "n", "difference")  # NaN where there is no result
 UNKNOWN_CELL = " or "  # stands in a name where it is not known which of several it is
 RELEASED = "-released"  # ends the name of a defense in the version of the paper's released code
 Cells = dict[tuple[str, str], dict[str, Any]]  # by example and side: value, low, high, n
 
 
-def published(table: str) -> pd.DataFrame:
-    """The rows of one table ("table1" ... "table4"), empty text where nothing is said."""
+def published(table: str, data: str = "", network: str = "") -> pd.DataFrame:
+    """The rows of one table ("table1" ... "table4"), empty text where nothing is said.
+
+    Given a data set or network, the rows that are of it, or may be where the printed cell is not known for sure; their
+    columns `data` and `network` then name it.
+    """
     rows = pd.read_csv(FILE, keep_default_na=False, dtype={"percent": float})
-    return rows[rows["table"] == table].drop(columns="table").reset_index(drop=True)
+    rows = rows[rows["table"] == table].drop(columns="table")
+    for column, wanted in (("data", data), ("network", network)):
+        if wanted:
+            may_be = [wanted in names.split(UNKNOWN_CELL) for names in rows[column]]
+            rows = rows[may_be].assign(**{column: wanted})
+    return rows.reset_index(drop=True)
 
 
-def compared(table: str, cards: "Mapping[str, ModelCard]", results: Mapping[str, Result]) -> pd.DataFrame:
+def compared(
+    table: str, results: Mapping[str, Result], *, data: str = "", network: str = "", prefer: str = ""
+) -> pd.DataFrame:
     """Every published number beside ours.
 
     Args:
         table: "table1" ... "table4".
-        cards: of the models at hand, by name.
-        results: of the table's experiment, by model.
+        results: of the table's experiment, by model; their weights need not be on this machine.
+        data, network: rows to keep, as for `published`.
+        prefer: a model by name that stands in its cell before a wider one.
     Returns:
-        The rows of `published`, with `model`, `ours`, `low`, `high` (percent), `n`, `difference` (points), and `why`:
-        what differs in how ours was made, or, where `ours` is missing, why it is.
+        The rows of `published`, with `model`, `ours`, `low`, `high` (percent), `n`, `difference` (points), `differs`
+        (whether ours is another network than the paper's), and `why`: what differs in how ours was made, or, where
+        `ours` is missing, why it is.
     """
-    rows = []
-    for row in published(table).to_dict("records"):
-        model = _same_cell(row, cards, results)
-        cell = None if model is None else READ[table](results[model]).get((row["example"], row["side"]))
-        rows.append({**row, **_ours(row, cell, model, cards)})
-    return pd.DataFrame(rows)
+    cells = {name: READ[table](result) for name, result in results.items()}
+    rows, printed = [], published(table, data, network)
+    for row in printed.to_dict("records"):
+        model = _same_cell(row, results, prefer)
+        cell = None if model is None else cells[model].get((row["example"], row["side"] if table != "table2" else ""))
+        rows.append({**row, **_ours(row, cell, None if model is None else results[model])})
+    return pd.DataFrame(rows, columns=[*printed.columns, "model", *MEASURED, "differs", "why"])
 
 
 def departures(card: "ModelCard") -> list[str]:
@@ -65,33 +79,38 @@ def departures(card: "ModelCard") -> list[str]:
     return found
 
 
-def _same_cell(row: dict[str, Any], cards: "Mapping[str, ModelCard]", results: Mapping[str, Result]) -> str | None:
-    """The widest of our models in the row's cell that has a result."""
+def _same_cell(row: dict[str, Any], results: Mapping[str, Result], prefer: str) -> str | None:
+    """The preferred of our models in the row's cell, else the widest."""
     fits = [
         name
-        for name, card in cards.items()
-        if name in results
-        and (card.data, card.network) == (row["data"], row["network"])
-        and card.defense.removesuffix(RELEASED) == row["defense"]
+        for name, result in results.items()
+        if (result.card.data, result.card.network) == (row["data"], row["network"])
+        and result.card.defense.removesuffix(RELEASED) == row["defense"]
     ]
-    return max(fits, key=lambda name: cards[name].width, default=None)
+    return max(fits, key=lambda name: (name == prefer, results[name].card.width), default=None)
 
 
-def _ours(
-    row: dict[str, Any], cell: dict[str, Any] | None, model: str | None, cards: "Mapping[str, ModelCard]"
-) -> dict[str, Any]:
-    if cell is None:
-        return {"model": model or "", **dict.fromkeys(MEASURED, float("nan")), "why": _why_missing(row, model)}
+def _ours(row: dict[str, Any], cell: dict[str, Any] | None, result: Result | None) -> dict[str, Any]:
+    if cell is None or result is None:
+        name = "" if result is None else result.card.name
+        return {
+            "model": name,
+            **dict.fromkeys(MEASURED, float("nan")),
+            "differs": False,
+            "why": _why_missing(row, name),
+        }
+    card, differs = result.card, departures(result.card)
     percents = {name: 100 * cell[key] for name, key in (("ours", "value"), ("low", "low"), ("high", "high"))}
-    why = "; ".join([*departures(cards[model]), f"the first {cell['n']} test images"]) if model else ""
-    return {"model": model, **percents, "n": cell["n"], "difference": percents["ours"] - row["percent"], "why": why}
+    measured = {"n": cell["n"], "difference": percents["ours"] - row["percent"], "differs": bool(differs)}
+    made = "; ".join([*differs, f"the first {result.summary['n']} test images"])
+    return {"model": card.name, **percents, **measured, "why": f"{card.name}: {made}"}
 
 
-def _why_missing(row: dict[str, Any], model: str | None) -> str:
+def _why_missing(row: dict[str, Any], model: str) -> str:
     if any(UNKNOWN_CELL in row[name] for name in ("data", "network")):
         return f"not compared: {row['note']}"
-    if model is not None:
-        return "this attack is not among the results of our network"
+    if model:
+        return f"{model}: not among the results of this network"
     return f"no {row['network']} trained with {row['defense'].upper()} on {row['data']} has results here"
 
 

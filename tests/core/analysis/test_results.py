@@ -50,6 +50,7 @@ def test_what_was_found_comes_back_with_what_made_it(bench: Bench) -> None:
     assert result.config == {"kind": "Counting", "n": 3, "seed": 0}
     assert result.manifest["model"]["name"] == "toy-vgg16-adv"
     assert result.manifest["data"]["n"] == 3
+    assert result.card == bench.card
     assert result.manifest["class_names"] == list(bench.card.class_names)
     assert pd.read_csv(result.folder / "rows.csv")["half"].tolist() == [0.5] * 3
 
@@ -77,7 +78,7 @@ def test_another_config_weights_or_images_make_another_run(bench: Bench) -> None
 def test_given_a_folder_only_what_pages_read_is_written_there(bench: Bench, tmp_path: Path) -> None:
     drawn: list[Path] = []
     folder = run(bench, out=tmp_path / "shipped", draw=lambda folder, _: drawn.append(folder)).folder
-    names = {"config.json", "manifest.json", "summary.json", "rows.parquet", "arrays.safetensors"}
+    names = {"config.json", "manifest.json", "card.json", "summary.json", "rows.parquet", "arrays.safetensors"}
     assert {path.name for path in folder.iterdir()} == names
     assert not drawn
     assert run(bench, Counting(n=2), out=folder).summary == {"images": 2}

@@ -1,3 +1,4 @@
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -17,10 +18,13 @@ def card(name: str = "cifar10-vgg16-adv", **changes: object) -> ModelCard:
     return ModelCard(name=name, data=data, network=network, defense=defense, **given)  # type: ignore[arg-type]
 
 
+@dataclass(frozen=True)
 class Attacks(Result):
     """A result that never touched a disk."""
 
-    summary = {"clean": {"value": 0.8, "low": 0.7, "high": 0.9, "n": 50}}  # type: ignore[assignment]
+    folder: Path = Path()
+    card: ModelCard = field(default_factory=card)  # type: ignore[assignment]
+    summary = {"n": 50, "clean": {"value": 0.8, "low": 0.7, "high": 0.9, "n": 50}}  # type: ignore[assignment]
 
     def table(self, name: str) -> pd.DataFrame:
         row = {"label": "pgd", "value": 0.5, "low": 0.4, "high": 0.6, "n": 50}
@@ -47,22 +51,21 @@ def test_the_same_number_stands_in_both_tables() -> None:
 
 
 def test_ours_stands_beside_the_printed_number_with_its_difference() -> None:
-    ours = card()
-    rows = compared("table3", {ours.name: ours}, {ours.name: Attacks(Path())}).set_index(CELL)
+    rows = compared("table3", {"a": Attacks()}).set_index(CELL)
     cell = rows.loc[("cifar10", "vgg16", "adv", "pgd", "")]
     assert (cell["percent"], cell["ours"], cell["n"]) == (44.7, 50.0, 50)
     assert cell["difference"] == pytest.approx(5.3)
-    assert cell["why"] == "the first 50 test images"
+    assert cell["why"] == "cifar10-vgg16-adv: the first 50 test images"
+    assert not cell["differs"]
     assert rows.loc[("cifar10", "vgg16", "adv", "clean", ""), "ours"] == 80
 
 
 def test_no_cell_is_empty_without_a_reason() -> None:
-    ours = card()
     for table in ("table1", "table2", "table3", "table4"):
-        rows = compared(table, {}, {})
+        rows = compared(table, {})
         assert rows["ours"].isna().all()
         assert (rows["why"].str.len() > 10).all()
-    rows = compared("table3", {ours.name: ours}, {ours.name: Attacks(Path())})
+    rows = compared("table3", {"a": Attacks()})
     assert (rows[rows["ours"].isna()]["why"].str.len() > 10).all()
 
 
@@ -74,3 +77,20 @@ def test_what_differs_from_the_papers_network_is_said() -> None:
     assert any("20 epochs" in one for one in said)
     assert any("its own paper" in one for one in said)
     assert departures(card("cifar10-vgg16-trades-released")) == []
+
+
+def test_the_widest_network_stands_in_a_cell_unless_another_is_preferred() -> None:
+    narrow, wide = (Attacks(card=card("cifar10-vgg16-adv", width=width)) for width in (0.25, 0.5))
+    for prefer, width in (("", "0.5"), ("narrow", "0.25"), ("elsewhere", "0.5")):
+        rows = compared("table3", {"narrow": narrow, "wide": wide}, prefer=prefer)
+        cell = rows.set_index(CELL).loc[("cifar10", "vgg16", "adv", "pgd", "")]
+        assert f"{width} of the width" in cell["why"]
+        assert cell["differs"]
+
+
+def test_a_column_of_unknown_place_stands_beside_each_network_that_it_may_be() -> None:
+    rows = published("table2", "cifar10", "vgg16")
+    assert sorted(rows["side"].unique()) == ["s2", "s3", "s4", "s6"]
+    assert (rows["data"] == "cifar10").all()
+    assert sorted(published("table2", "tiny_imagenet")["side"].unique()) == ["s1", "s5"]
+    assert set(published("table3", "svhn")["data"]) == {"svhn"}

@@ -1,0 +1,58 @@
+"""What a reader opens of an item: the table beside the printed one, or the figure. Imports plotly."""
+
+from pathlib import Path
+
+import plotly.graph_objects as go
+
+from core.analysis.figures import figures, write_figures, write_page
+from core.analysis.gallery import Gallery
+from core.analysis.look import LIGHT, Look
+from core.analysis.paper.arranged import html, latex, reasons
+from core.analysis.paper.figure5 import figure5
+from core.analysis.paper.items import ITEMS, Setting
+from core.analysis.paper.published import READ, compared
+from core.analysis.results import Experiment, Result
+from core.analysis.sheets import given_images, write_sheets
+from core.analysis.visualize import Visualize
+
+
+def write(item: str, folder: Path, result: Result, experiment: Experiment, setting: Setting) -> str | None:
+    """Write the files of one item: tables `compared.csv`, `table.tex`, `figures.html`; figures `figures.html`, PNG.
+
+    Args:
+        item: a key of `ITEMS`.
+        folder: where they go.
+        result: of the experiment.
+        experiment, setting: what made it, on what.
+    Returns:
+        Why there is no PNG, in one sentence; None where there are, or need not be.
+    """
+    if item in READ:
+        write_table(item, folder, result)
+    elif isinstance(experiment, Visualize):
+        write_sheets(folder, Gallery(result.folder), given_images(experiment, setting.model, setting.data))
+    else:
+        return write_figures(folder, result, drawn(item, result, LIGHT), [f"{ITEMS[item].title}."])
+    return None
+
+
+def write_table(item: str, folder: Path, result: Result) -> None:
+    """The cells that are, or may be, this network's: as CSV, LaTeX and a page that opens offline."""
+    card = result.card
+    rows = compared(item, {card.name: result}, data=card.data, network=card.network)
+    rows = rows[rows["model"] == card.name].reset_index(drop=True)
+    rows.to_csv(folder / "compared.csv", index=False, float_format="%.7g")
+    if rows.empty:
+        write_page(folder, result, [], ["The paper has no such network, so nothing is printed beside these numbers."])
+        return
+    (folder / "table.tex").write_text(latex(item, rows), encoding="utf-8")
+    said = ["Each cell: printed | ours | difference, percent; ours is gray where the network is not the paper's."]
+    said += [f"({number}) {why}" for why, number in reasons(rows).items()]
+    write_page(folder, result, [html(item, rows, LIGHT)], [f"{ITEMS[item].title}.", *said])
+
+
+def drawn(item: str, result: Result, look: Look) -> dict[str, go.Figure]:
+    """The plotly figures of one item, in the paper's arrangement; not of those that are pictures."""
+    if item == "figure5":
+        return {"figure5": figure5(result, look)}
+    return {name: fig for name, fig in figures(ITEMS[item].base, result, look).items() if name != "multiples"}

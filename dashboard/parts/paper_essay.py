@@ -1,0 +1,81 @@
+"""The essay at the top of the Paper page: what the numbers of one network say, each with the way to see it."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard import session
+from dashboard.catalog import Catalog
+from dashboard.state import Selection
+from dashboard.words import plain
+
+if TYPE_CHECKING:
+    from core.analysis.paper.essay import Paragraph
+    from core.analysis.results import Result
+
+DOUBT = "channels,seeds,readings"  # left out of Explain, so that it is about the label alone
+LINKS = {  # by topic of a paragraph: where it can be seen on one image, or in full
+    "split": ("explain", "See one image split", {}),
+    "label": ("explain", "Supply a wrong label yourself", {"hide": DOUBT}),
+    "agreement": ("explain", "See what an attacked image's sides say", {"split_of": "own"}),
+    "norms": ("attacks", "Accuracy against distortion", {}),
+    "mask": ("attacks", "NRF beside CW at the same distortion", {}),
+    "defenses": ("attacks", "Attack tables of each network", {}),
+}
+Tables = Mapping[str, Mapping[str, "Result"]]  # by item, then by model
+
+
+def networks(found: Tables) -> tuple[list[str], str]:
+    """Our networks with results, the likest to the paper's first; and the one that the text is about, if any."""
+    cards = {name: result.card for results in found.values() for name, result in results.items()}
+    ranked = sorted(
+        cards,
+        key=lambda name: (cards[name].data != "cifar10", cards[name].defense != "adv", -cards[name].width, name),
+    )
+    return ranked, next((name for name in ranked if name in found["table1"]), "")
+
+
+def written(name: str, catalog: Catalog, found: Tables) -> None:
+    """What the results of one network say, and of the defenses beside it."""
+    from core.analysis.paper.essay import conditions, defenses, essay, overview
+
+    st.subheader("What reproduces, what does not, what the controls say", anchor="essay")
+    of_it = {item: results[name] for item, results in found.items() if name in results}
+    one = next(iter(of_it.values()))
+    st.caption(plain(conditions(one), most=1000))
+    cell = one.card.data, one.card.network
+    others = defenses(found["table3"], *cell)
+    paragraphs([*essay(of_it), *([others] if others else [])], name, catalog)
+    st.caption(plain(" ".join(overview(item, results, *cell) for item, results in found.items()), most=2000))
+
+
+def choose_ours(selection: Selection, names: list[str], best: str) -> None:
+    """Which of our networks stands beside the printed numbers."""
+    shown = selection.ours if selection.ours in names else ""
+    st.selectbox(
+        "Our network", ["", *names], width=380, **session.bound("ours", shown),
+        format_func=lambda name: name or f"the widest of each cell (text: {best})",
+    )  # fmt: skip
+    if selection.ours and not shown:
+        st.info(f"{plain(selection.ours)} has no results of the paper here; the widest networks are shown.")
+
+
+def paragraphs(said: "list[Paragraph]", model: str, catalog: Catalog) -> None:
+    """What reproduces, what does not, what the controls say; each with the way to see it."""
+    columns = st.columns(2, gap="large")
+    for i, paragraph in enumerate(said):
+        with columns[i % 2]:
+            st.markdown(f"**{plain(paragraph.heading)}.** {plain(paragraph.text, most=2000)}")
+            st.caption(f"`{paragraph.command}`")
+            link(paragraph.topic, model, catalog)
+
+
+def link(topic: str, model: str, catalog: Catalog) -> None:
+    """The page that shows it, on this network or, where its weights are not here, on another of the same data."""
+    page, label, more = LINKS[topic]
+    card = catalog.cards.get(model)
+    if card is None:
+        return
+    where = {"data": card.data, "model": model, **more}
+    st.page_link(f"screens/{page}.py", label=label, icon=":material/arrow_forward:", query_params=where)

@@ -1,0 +1,55 @@
+import re
+
+import pandas as pd
+import pytest
+
+from core.analysis.look import LIGHT
+from core.analysis.paper.arranged import arranged, html, latex, reasons
+from core.analysis.paper.published import compared
+
+TABLES = ("table1", "table2", "table3", "table4")
+
+
+def rows_of(item: str) -> pd.DataFrame:
+    """The printed cells of one network, the first of which has one of ours beside it."""
+    rows = compared(item, {}, data="cifar10", network="vgg16")
+    rows.loc[0, ["ours", "difference", "differs", "why"]] = [50.04, -3.26, True, "a <b>narrow</b> network"]
+    return rows
+
+
+@pytest.mark.parametrize("item", TABLES)
+def test_every_printed_number_has_one_place(item: str) -> None:
+    rows = rows_of(item)
+    places = arranged(item, rows).to_numpy().ravel()
+    assert sorted(place for place in places if place == place) == list(range(len(rows)))
+
+
+def test_table_1_has_examples_down_and_sides_across() -> None:
+    grid = arranged("table1", rows_of("table1"))
+    assert list(grid.index) == ["clean", "fgsm", "pgd", "cw"]
+    assert list(grid.columns) == ["all", "robust", "nonrobust"]
+    grid = arranged("table3", rows_of("table3"))
+    assert list(grid.index) == ["adv", "trades", "mart"]
+    assert list(grid.columns)[0] == "clean"
+
+
+@pytest.mark.parametrize("item", TABLES)
+def test_latex_has_a_column_for_each_and_balanced_rows(item: str) -> None:
+    rows = rows_of(item)
+    text, grid = latex(item, rows), arranged(item, rows)
+    body = [line for line in text.splitlines() if line.endswith(r"\\")]
+    assert len(body) == len(grid) + 1
+    assert {line.count("&") for line in body} == {len(grid.columns)}
+    assert "/ 50.0 ($-3.3$)" in text
+    assert text.count("/ --") == len(rows) - 1
+    assert all(f"% {' '.join(why.split())}\n" in text for why in reasons(rows))
+
+
+@pytest.mark.parametrize("item", TABLES)
+def test_html_escapes_and_every_cell_leads_to_its_reason(item: str) -> None:
+    rows = rows_of(item)
+    text = html(item, rows, LIGHT)
+    assert "<b>narrow" not in text
+    assert "a &lt;b&gt;narrow&lt;/b&gt; network" in text
+    assert len(re.findall(r"<td title='[^']+'>.*?<sup>\d+</sup></td>", text)) == len(rows)
+    assert "<b class='other'>50.0</b> | −3.3" in text
