@@ -63,8 +63,9 @@ def choose_ours(selection: Selection, names: list[str], best: str) -> None:
 
 def paragraphs(said: "list[Paragraph]", model: str, catalog: Catalog) -> None:
     """What reproduces, what does not, what the controls say; each with the way to see it."""
-    columns = st.columns(2, gap="large")
     for i, paragraph in enumerate(said):
+        if i % 2 == 0:
+            columns = st.columns(2, gap="large")  # row by row, so that a narrow screen keeps the order
         with columns[i % 2]:
             st.markdown(f"**{plain(paragraph.heading)}.** {plain(paragraph.text, most=2000)}")
             st.caption(f"`{paragraph.command}`")

@@ -1,5 +1,6 @@
 """The Paper page on small tables of a tiny network, without a browser."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -60,3 +61,23 @@ def test_every_item_opens(stored: Opened, item: str) -> None:
     app = stored("paper", **DIGITS, item=item)
     assert not app.error
     assert app.segmented_control(key="choose_item").value == item
+
+
+def test_the_network_beside_the_printed_numbers_can_be_chosen(stored: Opened) -> None:
+    app = stored("paper", **DIGITS, ours="digits-vgg16-adv")
+    assert app.selectbox(key="choose_ours").value == "digits-vgg16-adv"
+    app = stored("paper", **DIGITS, ours="elsewhere")
+    assert any("elsewhere has no results of the paper" in info.value for info in app.info)
+    assert app.selectbox(key="choose_ours").value == ""
+
+
+def test_results_of_a_network_whose_weights_are_not_here_are_shown(
+    stored: Opened, world: Path, made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = tmp_path / "runs"
+    shutil.copytree(made, runs)
+    for file in (runs / "paper").rglob("*.json"):
+        file.write_text(file.read_text().replace("digits-vgg16-adv", "digits-vgg16-gone"))
+    monkeypatch.setenv("FEATURE_SIEVE_RUNS", str(runs))
+    app = stored("paper", **DIGITS)
+    assert any("digits-vgg16-gone, first 8 test" in caption.value.replace("\\", "") for caption in app.caption)
