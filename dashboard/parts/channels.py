@@ -10,15 +10,10 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard import cache, charts, live, session
 from dashboard.live import Answer
 from dashboard.parts.card import card
+from dashboard.parts.chart import chart
 from dashboard.parts.data import explained, show_data
 from dashboard.parts.predictions import predictions
 from dashboard.scene import Scene
-
-CONFIG = {
-    "displaylogo": False,
-    "modeBarButtons": [["toImage"]],
-    "toImageButtonOptions": {"format": "png", "scale": 2, "filename": "noise-and-tolerance"},
-}
 
 
 @st.fragment
@@ -60,11 +55,11 @@ def _chart(scene: Scene, answer: Answer, chosen: int, moved: Sequence[int]) -> N
         answer.noise, answer.variance, answer.tolerance, answer.robust, scene.look, chosen, moved
     )
     robust, count = int(answer.robust.sum()), len(answer.robust)
-    st.plotly_chart(
-        figure, theme=None, key="noise_bars", config=CONFIG, on_select=_clicked, selection_mode="points",
-        alt=f"{robust} of {count} channels tolerate more noise than T = {answer.tolerance:.3g} and are called robust; "
-        f"{count - robust} do not.",
-    )  # fmt: skip
+    alt = (
+        f"{robust} of {count} channels tolerate more noise than T = {answer.tolerance:.3g} and are called robust; "
+        f"{count - robust} do not."
+    )
+    chart(figure, "noise_bars", alt, on_select=_clicked, selection_mode="points")
     with st.container(horizontal=True, gap="small"):
         show_data(table(answer), "channels")
         _formula()

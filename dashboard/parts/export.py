@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard import cache, live
 from dashboard.live import BATCH
 from dashboard.parts.channels import table
+from dashboard.parts.chart import picture_format
 from dashboard.scene import Scene
 
 
@@ -18,7 +19,8 @@ def export(scene: Scene) -> None:
         _button("HTML report, one file", lambda: _report(scene), f"{name}.html", "text/html", "export_html")
         _button("JSON, all numbers", lambda: _json(scene), f"{name}.json", "application/json", "export_json")
         _button("CSV, every channel", lambda: _csv(scene), f"{name}.csv", "text/csv", "export_csv")
-        st.caption("The camera above a chart saves it as PNG. Moves made by hand are not part of an export.")
+        picture_format("explain")
+        st.caption("Moves made by hand are not part of an export.")
 
 
 def _button(label: str, data: Any, name: str, mime: str, key: str) -> None:

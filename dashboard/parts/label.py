@@ -5,8 +5,8 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import cache, charts, session
+from dashboard.parts.chart import chart
 from dashboard.parts.data import explained, show_data
-from dashboard.parts.predictions import CONFIG
 from dashboard.scene import Scene
 from dashboard.words import colored, plain
 
@@ -46,10 +46,8 @@ def _side_by_side(scene: Scene, said: np.ndarray, counts: list[int], chance: np.
     ]
     panels.append(charts.Panel("as many channels\nat random", look.muted, chance))
     figure = charts.predictions([("", panels)], names, true, look)
-    st.plotly_chart(
-        figure, theme=None, key="labels_side_by_side", config=CONFIG,
-        alt=" ".join(f"Given {names[k]}, robust channels alone say {names[int(said[k].argmax())]}." for k in labels),
-    )  # fmt: skip
+    alt = " ".join(f"Given {names[k]}, robust channels alone say {names[int(said[k].argmax())]}." for k in labels)
+    chart(figure, "labels_side_by_side", alt)
     st.selectbox(
         "Wrong label to try", [k for k in range(len(names)) if k not in (true, predicted)] or [wrong],
         format_func=lambda k: names[k], width=260, **session.bound("wrong", wrong),
@@ -86,7 +84,8 @@ def _matrix(scene: Scene, said: np.ndarray) -> None:
         figure = charts.echo(title, matrix[np.ix_(rows, rows)], known, place, scene.look, darkest)
         echoed = int((matrix.argmax(axis=1) == np.arange(len(names))).sum())
         alt = f"Label supplied against what the {title} say: {echoed} of {len(names)} on the diagonal."
-        column.plotly_chart(figure, theme=None, key=key, config=CONFIG, alt=alt)
+        with column:
+            chart(figure, key, alt)
     st.caption(
         "Down: the label supplied. Across: what those channels say; darker is more probable, a circle marks the most."
     )

@@ -7,7 +7,8 @@ import streamlit as st
 
 from core.analysis.look import Look
 from dashboard import charts
-from dashboard.parts.predictions import CONFIG, SIDES, WORDS
+from dashboard.parts.chart import chart
+from dashboard.parts.predictions import SIDES, WORDS
 from dashboard.words import plain, radius
 
 WIDTH = 192  # of a picture on the screen, in pixels
@@ -24,7 +25,8 @@ def image_rows(start: Stored, look: Look) -> None:
             rows = [("", _panels(start, when, look))]
             figure = charts.predictions(rows, start["class_names"], _truth(start), look, top=3)
             key, alt = f"start_predictions_{when}", _takeaway(start, when, word)
-            right.plotly_chart(figure, theme=None, key=key, config=CONFIG, alt=alt)
+            with right:
+                chart(figure, key, alt)
 
 
 def _caption(start: Stored, when: str) -> str:

@@ -1,15 +1,13 @@
 """What the network says from all channels, from the robust ones and from the non-robust ones, before and after."""
 
 import pandas as pd
-import streamlit as st
 
 from core.analysis.look import Look
 from dashboard import charts
 from dashboard.live import Answer, When, Which
-from dashboard.parts.data import show_data
+from dashboard.parts.chart import chart
 from dashboard.scene import Reading, Scene
 
-CONFIG = {"displayModeBar": False}
 SIDES: dict[Which, str] = {"all": "all channels", "robust": "● robust only", "nonrobust": "▲ non-robust"}
 WORDS: dict[Which, str] = {"all": "all channels", "robust": "robust only", "nonrobust": "non-robust only"}
 IMAGES: dict[When, str] = {"clean": "clean image", "adversarial": "attacked image"}
@@ -22,8 +20,7 @@ def predictions(scene: Scene, reading: Reading, key: str, answer: Answer | None 
     rows = [(f"{IMAGES[when]}, read from", _panels(answer, when, scene.look)) for when in whens]
     figure = charts.predictions(rows, scene.class_names, answer.explanation.true_label, scene.look)
     alt = " ".join(_takeaway(answer, when, scene.class_names) for when in whens)
-    st.plotly_chart(figure, theme=None, key=f"predictions_{key}", config=CONFIG, alt=alt)
-    show_data(_table(answer, whens, scene.class_names), f"predictions_{key}")
+    chart(figure, f"predictions_{key}", alt, _table(answer, whens, scene.class_names))
 
 
 def _panels(answer: Answer, when: When, look: Look) -> list[charts.Panel]:

@@ -6,8 +6,8 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from dashboard import cache, charts
+from dashboard.parts.chart import chart
 from dashboard.parts.data import show_data
-from dashboard.parts.predictions import CONFIG
 from dashboard.scene import Scene
 
 
@@ -28,10 +28,7 @@ def seeds(scene: Scene) -> None:
         f"and {said}."
     )
     figure = charts.seeds(masks, scene.main.answer.noise, scene.look)
-    st.plotly_chart(
-        figure, theme=None, key="seeds", config=CONFIG,
-        alt=f"Masks under five seeds: {changing} of {count} channels change sides; {said}.",
-    )  # fmt: skip
+    chart(figure, "seeds", f"Masks under five seeds: {changing} of {count} channels change sides; {said}.")
     st.caption(
         "Tall :blue[blue]: robust. Low :orange[orange]: non-robust. A diamond marks a channel that changes. Overlap is "
         "the mean Jaccard index of all pairs of seeds. More noise draws a step make it steadier."

@@ -8,9 +8,9 @@ from core.analysis.look import Look
 from core.types import InputError
 from dashboard import cache, charts, scene, session
 from dashboard.parts import frame
+from dashboard.parts.chart import chart
 from dashboard.parts.data import show_measured
 from dashboard.parts.opening import claim_rows, image_rows
-from dashboard.parts.predictions import CONFIG
 from dashboard.words import colored, plain
 
 SENTENCE = (
@@ -68,7 +68,7 @@ def trust(summary: dict[str, Any], start: dict[str, Any], look: Look) -> None:
     st.markdown(f"{finding} On the first {summary['n']} test images, attacked, with 95 % intervals:")
     rows = claim_rows(summary)
     alt = " ".join(f"{row.name}: {row.value:.0%}." for row in rows)
-    st.plotly_chart(charts.claims(rows, look), theme=None, key="start_claims", config=CONFIG, width=720, alt=alt)
+    chart(charts.claims(rows, look), "start_claims", alt, width=720)
     show_measured(rows, "claims")
 
 
