@@ -89,8 +89,8 @@ def test_start_without_results_says_so_and_offers_the_way_on(opened: Opened) -> 
 def test_start_loads_neither_torch_nor_scikit_learn() -> None:
     script = f"""
 import sys
-from dashboard import cache
-cache._warm_up = lambda: None
+from dashboard.cache import here
+here._warm_up = lambda: None
 from streamlit.testing.v1 import AppTest
 app = AppTest.from_file({APP!r}, default_timeout={TIMEOUT}).run()
 assert not app.exception, app.exception
