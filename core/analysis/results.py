@@ -89,8 +89,18 @@ class Result:
         """The figures that no table holds."""
         return self._json("summary.json")
 
+    @cached_property
+    def _tables(self) -> "dict[str, DataFrame]":
+        """Those that were read."""
+        return {}
+
     def table(self, name: str) -> "DataFrame":
-        """A table by name, as the experiment describes it."""
+        """A table by name, as the experiment describes it; read once, and a copy to whoever asks."""
+        if name not in self._tables:
+            self._tables[name] = self._read(name)
+        return self._tables[name].copy(deep=False)
+
+    def _read(self, name: str) -> "DataFrame":
         import pandas as pd
 
         try:
@@ -188,12 +198,8 @@ def every_result(kind: str) -> dict[str, list[Path]]:
 
     Shipped results lie in MODEL/KIND, those that belong together across models in KIND/MODEL ("paper/table1/MODEL").
     """
-    shipped = sorted(
-        path for form in (f"*/{kind}", f"{kind}/*") for path in store.RESULTS.glob(f"{form}/manifest.json")
-    )
-    made = sorted(
-        store.runs_root().glob(f"{kind}/*/manifest.json"), key=lambda path: path.stat().st_mtime, reverse=True
-    )
+    shipped = sorted(path for form in (f"*/{kind}", f"{kind}/*") for path in store.RESULTS.glob(f"{form}/card.json"))
+    made = sorted(store.runs_root().glob(f"{kind}/*/card.json"), key=lambda path: path.stat().st_mtime, reverse=True)
     found: dict[str, list[Path]] = {}
     for path in (*shipped, *made):
         found.setdefault(str(Result(path.parent).manifest["model"]["name"]), []).append(path.parent)
@@ -260,7 +266,7 @@ def _twin(card: "ModelCard", model: "Staged") -> "Staged":
 
 def _is(folder: Path, experiment: Experiment, card: "ModelCard", data: dict[str, Any]) -> bool:
     """Whether the folder holds this very experiment; one given by `out` may hold another."""
-    if not (folder / "manifest.json").is_file():
+    if not (folder / "card.json").is_file():
         return False
     result = Result(folder)
     same_model = result.manifest["model"]["sha256"] == card.sha256 and result.manifest["data"] == data

@@ -10,7 +10,7 @@ from core.types import InputError
 
 COMMANDS = {
     "train": "train a network and write its weights and card",
-    "recipes": "the table of the trainings: what each makes, what it costs, the command",
+    "recipes": "the table of the trainings that have a name: what each makes and what it costs",
     "evaluate": "accuracy under attack, with n and 95 % interval",
     "epsilons": "accuracy under PGD as the ball grows",
     "explain": "split one image's channels and read the prediction from each side",

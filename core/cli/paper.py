@@ -64,12 +64,12 @@ def run(
         raise InputError("Expected at least one model in --models; `python -m core models` lists them.")
     said = []
     with joined(device, "fp32") as place:
-        for name in names:
-            subject = subject_of(name, root, place.device.type)
-            setting = Setting(subject.card, subject.model, subject.data, n, seed)
-            for item in ITEMS if what == ALL else (what,):
-                said += _made(item, setting, place, None if out is None else out / item / subject.card.name, fresh)
-    if json:
+        subjects = [subject_of(name, root, place.device.type) for name in names]
+        settings = [Setting(subject.card, subject.model, subject.data, n, seed) for subject in subjects]
+        for item in ITEMS if what == ALL else (what,):  # what processes share comes first, so that none has to wait
+            for setting in settings:
+                said += _made(item, setting, place, None if out is None else out / item / setting.card.name, fresh)
+    if json and place.leads:
         print_json({"results": said})
 
 

@@ -97,8 +97,9 @@ def extent_of(data: str, classes: int | None = None, root: Path | None = None) -
             train_count=len(here), test_count=len(here), classes=len(here.class_names), image_size=here.image_size
         )
     taken = classes or count_classes(data, root) or info.num_classes
-    if taken > info.num_classes:
-        raise InputError(f"{info.title} has {info.num_classes} classes, got {taken}; give a smaller --classes.")
+    most = info.num_classes
+    if taken > most or (taken != most and DATASETS[data].classes is None):
+        raise InputError(f"{info.title} has {most} classes, got {taken}; give another --classes, or none.")
     train_count, test_count = (n * taken // info.num_classes for n in (info.train_count, info.test_count))
     return Extent(train_count=train_count, test_count=test_count, classes=taken, image_size=info.image_size)
 

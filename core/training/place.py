@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 
 import torch
@@ -12,6 +13,7 @@ from torch.nn.parallel import DistributedDataParallel
 
 from core.types import InputError
 
+PATIENCE = timedelta(hours=12)  # that a process waits for the others, which may have a slow attack to finish
 Precision = Literal["fp32", "bf16"]
 
 
@@ -76,7 +78,7 @@ def joined(device: str = "auto", precision: str = "auto", compiled: bool = False
     if chosen.type == "cuda":
         chosen = torch.device("cuda", int(os.environ["LOCAL_RANK"]))
         torch.cuda.set_device(chosen)
-    distributed.init_process_group("nccl" if chosen.type == "cuda" else "gloo")
+    distributed.init_process_group("nccl" if chosen.type == "cuda" else "gloo", timeout=PATIENCE)
     try:
         yield Place(
             device=chosen,

@@ -63,7 +63,7 @@ class Settings:
 
     @property
     def command(self) -> str:
-        """The shortest command that trains the same network; folders and devices of this machine are left out."""
+        """A command that trains the same network whatever the table of cells says; folders and devices are left out."""
         words = ["python", "-m", "core", "train"]
         for field in dataclasses.fields(self):
             value = getattr(self, field.name)

@@ -24,8 +24,12 @@ COLUMNS = "Which printed column belongs to which network is not known: ours stan
 AA = "AA*: printed as AutoAttack; it is APGD with cross-entropy, and so is ours."
 
 
-def table(item: str, data: str, network: str, results: Results, prefer: str, look: Look) -> None:
-    """The cells of one table for a data set and network: published, ours, difference; and why, in words."""
+def table(item: str, data: str, network: str, results: Results, prefer: str, look: Look) -> list[str]:
+    """The cells of one table for a data set and network: published, ours, difference; and why, in words.
+
+    Returns:
+        Our networks in it.
+    """
     from core.analysis.paper.arranged import html, latex, reasons
     from core.analysis.paper.published import compared
 
@@ -46,16 +50,18 @@ def table(item: str, data: str, network: str, results: Results, prefer: str, loo
             "LaTeX", data=lambda: latex(item, rows).encode(), file_name=f"{item}-{data}-{network}.tex",
             key=f"latex_{item}", on_click="ignore", type="tertiary",
         )  # fmt: skip
-    remake(item, [results[name] for name in dict.fromkeys(rows["model"]) if name])
+    shown = [name for name in dict.fromkeys(rows["model"]) if name]
+    remake(item, [results[name] for name in shown])
+    return shown
 
 
 def remake(item: str, results: "list[Result]") -> None:
-    """The command that makes these results again."""
-    from core.analysis.paper.essay import command
+    """The commands that make these results of `python -m core paper` again."""
+    from core.analysis.paper.essay import commands
 
     if results:
         st.caption("Made by")
-        st.code(command(item, *results), language="bash")
+        st.code("\n".join(commands(item, *results)), language="bash")
 
 
 def controls(item: str, result: "Result", look: Look) -> None:

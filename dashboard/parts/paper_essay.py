@@ -33,21 +33,23 @@ def networks(found: Tables) -> tuple[list[str], str]:
         cards,
         key=lambda name: (cards[name].data != "cifar10", cards[name].defense != "adv", -cards[name].width, name),
     )
-    return ranked, next((name for name in ranked if name in found["table1"]), "")
+    return ranked, next((name for name in ranked if name in found["table1"]), ranked[0] if ranked else "")
 
 
 def written(name: str, catalog: Catalog, found: Tables) -> None:
     """What the results of one network say, and of the defenses beside it."""
-    from core.analysis.paper.essay import conditions, defenses, essay, overview
+    from core.analysis.paper.across import defenses, overview
+    from core.analysis.paper.essay import conditions, essay
 
     st.subheader("What reproduces, what does not, what the controls say", anchor="essay")
     of_it = {item: results[name] for item, results in found.items() if name in results}
     one = next(iter(of_it.values()))
     st.caption(plain(conditions(one), most=1000))
     cell = one.card.data, one.card.network
-    others = defenses(found["table3"], *cell)
+    others = defenses(found["table3"], *cell, prefer=name)
     paragraphs([*essay(of_it), *([others] if others else [])], name, catalog)
-    st.caption(plain(" ".join(overview(item, results, *cell) for item, results in found.items()), most=2000))
+    said = [overview(item, results, *cell, prefer=name) for item, results in found.items()]
+    st.caption(plain(" ".join(filter(None, said)), most=2000))
 
 
 def choose_ours(selection: Selection, names: list[str], best: str) -> None:
@@ -68,12 +70,12 @@ def paragraphs(said: "list[Paragraph]", model: str, catalog: Catalog) -> None:
             columns = st.columns(2, gap="large")  # row by row, so that a narrow screen keeps the order
         with columns[i % 2]:
             st.markdown(f"**{plain(paragraph.heading)}.** {plain(paragraph.text, most=2000)}")
-            st.caption(f"`{paragraph.command}`")
+            st.caption("  \n".join(f"`{command}`" for command in paragraph.commands))
             link(paragraph.topic, model, catalog)
 
 
 def link(topic: str, model: str, catalog: Catalog) -> None:
-    """The page that shows it, on this network or, where its weights are not here, on another of the same data."""
+    """The page that shows it on this network; nothing where its weights are not here."""
     page, label, more = LINKS[topic]
     card = catalog.cards.get(model)
     if card is None:

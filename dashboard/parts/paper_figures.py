@@ -10,13 +10,14 @@ from dashboard.catalog import Catalog
 from dashboard.parts import paper, visualize
 from dashboard.parts.chart import chart
 from dashboard.state import Selection
-from dashboard.words import plain
+from dashboard.words import plain, radius
 
 if TYPE_CHECKING:
     from core.analysis.gallery import Gallery
     from core.analysis.results import Result
 
 PAGES = {"figure2": "clusters", "figure3": "visualize", "figure4": "visualize", "figure5": "bottleneck"}
+PAGES_OF = {"embed": "Clusters", "visualize": "Visualize", "sweep": "Bottleneck"}
 BASES = {"figure2": "embed", "figure3": "visualize", "figure4": "visualize", "figure5": "sweep"}
 SAID = {
     "figure2": "Fig. 2: features of all, robust and non-robust channels in two dimensions. Neither the number of "
@@ -24,7 +25,7 @@ SAID = {
     "wrong label supplied, and for as many channels by lot.",
     "figure3": "Fig. 3: what all, robust and non-robust channels see, clean and attacked; the small ones are twins.",
     "figure4": "Fig. 4: an image whose non-robust channels alone say what the attack made of it. Printed for an image "
-    "of Tiny-ImageNet; ours is the first such test image of the network's own data set.",
+    "of Tiny-ImageNet; ours is a test image of the network's own data set.",
     "figure5": "Fig. 5: accuracy and number of channels along β. Printed are bars without numbers, and the text's "
     "statements (robust-only rises, then falls; the order reverses beyond β = 5; the number of robust channels falls "
     "all the way). Panel (b) of the paper is WRN-28-10; ours, (b), is the attacked images.",
@@ -50,15 +51,28 @@ def drawn(selection: Selection, catalog: Catalog, best: str, look: Look) -> None
 
         for part, figure in drawn(item, result, look).items():
             chart(figure, f"paper_{item}_{part}", SAID[item].partition(".")[0], numbers(item, result))
-    data = result.manifest["data"]
-    seed, made = result.config["seed"], result.manifest["made"][:10]
-    st.caption(f"{plain(name)}, first {data['n']} test images of {plain(data['name'])}, seed {seed}, {made}.")
+    st.caption(plain(conditions(result), most=600))
     card = result.card
     if name in catalog.cards:
         where, label = {"data": card.data, "model": name}, f"More of it, with controls: {PAGES[item].capitalize()}"
         page = f"screens/{PAGES[item]}.py"
         st.page_link(page, label=label, icon=":material/arrow_forward:", query_params=where)
-    paper.remake(item, [result])
+    if result.manifest["kind"].startswith("paper/"):
+        paper.remake(item, [result])
+
+
+def conditions(result: "Result") -> str:
+    """What the figure was made of."""
+    made, config = result.manifest, result.config
+    images = config.get("images")
+    which = f"test images {', '.join(map(str, images))}" if images else f"first {made['data']['n']} test images"
+    attack = config["attack"]
+    threat = f"{attack['kind']}, L∞ {radius(attack['threat']['epsilon'])}" if attack else "no attack"
+    kind = "" if made["kind"].startswith("paper/") else f"; the stored result of the page {PAGES_OF[made['kind']]}"
+    beta = config.get("bottleneck", {}).get("beta")
+    beta = "" if beta is None or "betas" in config else f", β {beta:g}"
+    settings = f"{threat}{beta}, seed {config['seed']}, {made['made'][:10]}"
+    return f"{result.card.name}, {which} of {made['data']['name']}, {settings}{kind}."
 
 
 def missing(item: str, name: str) -> None:

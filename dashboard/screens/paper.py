@@ -52,10 +52,13 @@ def table(selection: Selection, results: "Mapping[str, Result]") -> None:
     with st.container(horizontal=True, gap="small"):
         data = one_of("Data set", DATA, card.data if card else "")
         network = one_of("Network", NETWORKS, card.network if card else "")
-    paper.table(selection.item, data, network, results, selection.ours, look(selection))
-    fits = [name for name, result in results.items() if (result.card.data, result.card.network) == (data, network)]
-    if selection.item in ("table1", "table2") and fits:
-        name = selection.ours if selection.ours in fits else max(fits, key=lambda name: results[name].card.width)
+    shown = paper.table(selection.item, data, network, results, selection.ours, look(selection))
+    if selection.item not in ("table1", "table2"):
+        return
+    if selection.ours in results and selection.ours not in shown:
+        st.caption(f"{plain(selection.ours)} has no cell in this table: it is printed for other networks.")
+        shown = [selection.ours]
+    for name in shown[:1]:
         st.caption(f"Controls on {plain(name)}, first {results[name].summary['n']} test images.")
         paper.controls(selection.item, results[name], look(selection))
 

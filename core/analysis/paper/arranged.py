@@ -15,6 +15,7 @@ SHAPES = {"robust": "● robust", "nonrobust": "▲ non-robust"}  # for the eye
 MARKS = {"certain": "", "high": "", "medium": "°", "low": "°°"}
 DOWN_AND_ACROSS = {"table1": ("example", "side"), "table2": ("side", "example")}
 USUAL = ("defense", "example")  # of Tables 3 and 4
+DECIMALS = {"table1": 2, "table2": 2}  # as printed; 1 elsewhere
 Cell = dict[str, Any]  # a row of core.analysis.paper.published.compared
 
 
@@ -39,14 +40,17 @@ def reasons(rows: pd.DataFrame) -> dict[str, int]:
 
 
 def latex(item: str, rows: pd.DataFrame) -> str:
-    """The table for a paper (package booktabs): printed / ours (difference); what differs stands in comments."""
-    grid, cells = arranged(item, rows), rows.to_dict("records")
+    """The table for a paper (packages booktabs, xcolor): printed / ours (difference), gray where the network differs.
+
+    The reasons stand in comments, under the numbers that the cells bear.
+    """
+    grid, cells, numbers = arranged(item, rows), rows.to_dict("records"), reasons(rows)
     head = " & ".join(["", *(_tex(title(name)) for name in grid.columns)])
     body = [
-        " & ".join([_tex(title(name)), *("" if place != place else _tex_cell(cells[int(place)]) for place in line)])
+        " & ".join([_tex(title(name)), *("" if at != at else _tex_cell(item, cells[int(at)], numbers) for at in line)])
         for name, line in zip(grid.index, grid.to_numpy(), strict=True)
     ]
-    notes = [f"% {' '.join(why.split())}" for why in reasons(rows)]
+    notes = [f"% {number}: {' '.join(why.split())}" for why, number in numbers.items()]
     lines = [r"\begin{tabular}{l" + "r" * grid.shape[1] + "}", r"\toprule", head + r" \\", r"\midrule"]
     lines += [*(line + r" \\" for line in body), r"\bottomrule", r"\end{tabular}"]
     return "\n".join(["% each cell: printed / ours (difference), percent", *notes, *lines, ""])
@@ -61,15 +65,19 @@ def html(item: str, rows: pd.DataFrame, look: Look) -> str:
     head = "".join(f"<th scope='col'>{escape(title(name, SHAPES | {'all': 'all'}))}</th>" for name in grid.columns)
     body = "".join(
         f"<tr><th scope='row'>{escape(title(name))}</th>"
-        + "".join("<td></td>" if at != at else _html_cell(cells[int(at)], numbers) for at in line)
+        + "".join("<td></td>" if at != at else _html_cell(item, cells[int(at)], numbers) for at in line)
         + "</tr>"
         for name, line in zip(grid.index, grid.to_numpy(), strict=True)
     )
     return f"{_style(look)}<div class='printed-ours'><table><thead><tr><th></th>{head}</tr></thead>{body}</table></div>"
 
 
-def _html_cell(cell: Cell, numbers: dict[str, int]) -> str:
-    why, printed = escape(cell["why"], quote=True), f"{cell['percent']:.1f}{MARKS[cell['confidence']]}"
+def _printed(item: str, cell: Cell) -> str:
+    return f"{cell['percent']:.{DECIMALS.get(item, 1)}f}{MARKS[cell['confidence']]}"
+
+
+def _html_cell(item: str, cell: Cell, numbers: dict[str, int]) -> str:
+    why, printed = escape(cell["why"], quote=True), _printed(item, cell)
     if cell["ours"] != cell["ours"]:
         ours = "<i>none</i>"
     else:
@@ -93,11 +101,13 @@ def _signed(points: float) -> str:
     return f"{points:+.1f}".replace("-", "−")
 
 
-def _tex_cell(cell: Cell) -> str:
-    printed = f"{cell['percent']:.1f}" + MARKS[cell["confidence"]].replace("°", r"$^\circ$")
+def _tex_cell(item: str, cell: Cell, numbers: dict[str, int]) -> str:
+    printed, number = _printed(item, cell).replace("°", r"$^\circ$"), f"$^{{{numbers[cell['why']]}}}$"
     if cell["ours"] != cell["ours"]:
-        return f"{printed} / --"
-    return f"{printed} / {cell['ours']:.1f} (${cell['difference']:+.1f}$)"
+        return f"{printed} / --{number}"
+    ours = f"{cell['ours']:.1f}"
+    ours = rf"\textcolor{{gray}}{{{ours}}}" if cell["differs"] else ours
+    return f"{printed} / {ours} (${cell['difference']:+.1f}$){number}"
 
 
 def _tex(text: str) -> str:

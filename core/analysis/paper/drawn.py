@@ -43,7 +43,7 @@ def write_table(item: str, folder: Path, result: Result) -> None:
     rows = rows[rows["model"] == card.name].reset_index(drop=True)
     rows.to_csv(folder / "compared.csv", index=False, float_format="%.7g")
     if rows.empty:
-        write_page(folder, result, [], ["The paper has no such network, so nothing is printed beside these numbers."])
+        write_page(folder, result, [], ["The paper prints no number of this table for such a network."])
         return
     (folder / "table.tex").write_text(latex(item, rows), encoding="utf-8")
     said = ["Each cell: printed | ours | difference, percent; ours is gray where the network is not the paper's."]

@@ -1,28 +1,26 @@
-"""What the numbers say of the paper's claims, in sentences computed from stored results. No torch."""
+"""What the numbers of one network say of the paper's claims, in sentences computed from stored results."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
-from core.analysis.paper.published import compared, departures, published
+from core.analysis.paper.published import departures, published
 from core.analysis.results import Result
 
-if TYPE_CHECKING:
-    from core.models import ModelCard
-
-HIGH = 0.95  # of the images: what the paper's robust channels reach in every cell of CIFAR-10
+NEAR = 5.0  # points: so far below the printed shares the robust channels may stay and still show the printed pattern
 Row = dict[str, Any]
+Said = tuple[str, str]  # a heading, and what stands under it
 
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A heading, its sentences, the command whose result they are read from, and what they are about."""
+    """A heading, its sentences, the commands whose results they are read from, and what they are about."""
 
     heading: str
     text: str
-    command: str
+    commands: tuple[str, ...]
     topic: str
 
 
@@ -32,64 +30,58 @@ def essay(results: Mapping[str, Result]) -> list[Paragraph]:
     Args:
         results: of one network, by item ("table1" ... "table4").
     """
-    said = []
-    for topic, (item, write) in WRITERS.items():
-        if item in results:
-            said.append(Paragraph(*write(results[item]), command(item, results[item]), topic))
-    return said
+    return [
+        Paragraph(*write(results[item]), commands(item, results[item]), topic)
+        for topic, (item, write) in WRITERS.items()
+        if item in results
+    ]
 
 
-def overview(item: str, results: Mapping[str, Result], data: str, network: str) -> str:
-    """How many printed numbers of a table ours stands beside, and how far from them, in a sentence."""
-    rows = compared(item, results, data=data, network=network)
-    ours = rows[rows["ours"].notna()]
-    title = f"Table {item[-1]}"
-    if ours.empty:
-        return f"{title}: none of its {len(rows)} numbers for this data set and network has one of ours beside it."
-    same = int((~ours["differs"]).sum())
-    return (
-        f"{title}: {len(ours)} of its {len(rows)} numbers for this data set and network have one of ours beside them, "
-        f"{same} of these from a network like the paper's; the median difference is "
-        f"{ours['difference'].median():+.1f} points, the largest "
-        f"{ours.loc[ours['difference'].abs().idxmax(), 'difference']:+.1f}."
-    )
-
-
-def command(item: str, *results: Result) -> str:
-    """What makes these results again."""
-    names, n = ",".join(result.card.name for result in results), results[0].summary["n"]
-    return f"python -m core paper {item} --models {names} --n {n}"
+def commands(item: str, *results: Result) -> tuple[str, ...]:
+    """What makes these results of `python -m core paper` again, one command for each n and seed."""
+    groups: dict[str, list[str]] = {}
+    for result in results:
+        n = f" --n {result.config['n']}" if "n" in result.config else ""
+        seed = f" --seed {result.config['seed']}" if result.config["seed"] else ""
+        groups.setdefault(n + seed, []).append(result.card.name)
+    return tuple(f"python -m core paper {item} --models {','.join(names)}{end}" for end, names in groups.items())
 
 
 def conditions(result: Result) -> str:
-    """What the numbers were measured on, and how the network differs from the paper's."""
-    card = result.card
-    kept = f"{card.name}, first {result.summary['n']} test images, seed {result.config['seed']}, true label supplied"
-    differs = departures(card)
-    return f"{kept}. It is not the paper's network: {'; '.join(differs)}." if differs else f"{kept}."
+    """How the network differs from the paper's, and where the other conditions stand."""
+    card, differs = result.card, departures(result.card)
+    network = f"{card.name} is not the paper's network: {'; '.join(differs)}." if differs else f"{card.name}."
+    return f"{network} The number n of test images, from the first, stands in the command under each paragraph."
 
 
-def _pattern(result: Result) -> tuple[str, str]:
+def _pattern(result: Result) -> Said:
     """Table 1 as the paper reads it."""
     examples = [name for name in ("clean", "pgd", "cw") if name in result.summary["examples"]]
     robust, other = ({name: _cell(result, "true", name, side) for name in examples} for side in ("robust", "nonrobust"))
+    printed = _printed(result, "table1")
+    text = (
+        f"On the first {result.summary['n']} test images, with the true label supplied, the robust channels alone say "
+        f"it on {_each(robust)}{_beside(printed, 'robust', examples)}, the non-robust channels alone on {_each(other)}"
+        f"{_beside(printed, 'nonrobust', examples)}."
+    )
+    if printed.empty:
+        return "Table 1, for a network that the paper does not print", text
     falls = list(other.values()) == sorted(other.values(), reverse=True)
-    holds = falls and min(robust.values()) >= HIGH
-    printed = _printed(result.card)
+    bars = printed[printed["side"] == "robust"].set_index("example")["percent"]
+    high = all(100 * share >= bars[name] - NEAR for name, share in robust.items())
+    order = "clean to PGD to CW" if len(examples) == 3 else " to ".join(examples)
     return (
-        "The pattern of Table 1 " + ("is there" if holds else "is there only in part"),
-        f"With the true label supplied, the robust channels alone say it on {_each(robust)}"
-        f"{_beside(printed, 'robust', examples)}, the non-robust channels alone on {_each(other)}"
-        f"{_beside(printed, 'nonrobust', examples)}. Printed is a fall from clean to PGD to CW; ours "
-        f"{'falls' if falls else 'does not fall'} in this order.",
+        "The pattern of Table 1 " + ("is there" if falls and high else "is there only in part"),
+        f"{text} Printed is a fall of the non-robust side from {order}; ours {'falls' if falls else 'does not fall'} "
+        f"in this order. The robust side {'stays within' if high else 'does not stay within'} {NEAR:g} points of the "
+        "printed shares.",
     )
 
 
-def _label(result: Result) -> tuple[str, str]:
+def _label(result: Result) -> Said:
     """Table 1 beside other sources of the split."""
-    said = {
-        source: _cell(result, source, "clean", "robust") for source in ("true", "predicted", "random", "other class")
-    }
+    sources = ("true", "predicted", "random", "other class")
+    said = {source: _cell(result, source, "clean", "robust") for source in sources}
     echo, despite = (_cell(result, "wrong", "clean", "robust", against) for against in ("supplied", "true"))
     network = _cell(result, "none", "clean", "all", tolerance="")
     sentences = [
@@ -100,7 +92,7 @@ def _label(result: Result) -> tuple[str, str]:
         f"As many channels by lot: {_pc(said['random'])}; the split of an image of another class: "
         f"{_pc(said['other class'])}.",
     ]
-    if _has(result, "weights"):
+    if (result.table("cells")["source"] == "weights").any():
         weights, after = (_cell(result, source, "clean", "robust") for source in ("weights", "after ReLU"))
         sentences.append(
             f"Without any optimization, the channels whose weight speaks for the true label: {_pc(weights)}; with the "
@@ -108,96 +100,71 @@ def _label(result: Result) -> tuple[str, str]:
         )
     often = "Mostly" if echo > 0.5 else "Sometimes"
     heading = f"{often}, the robust channels say whichever label was supplied"
+    if echo == 0:
+        heading = "The robust channels never say a wrong label that was supplied"
     return heading, " ".join(sentences)
 
 
-def _agreement(result: Result) -> tuple[str, str]:
+def _agreement(result: Result) -> Said:
+    """Table 2 beside other masks."""
     rows = result.table("cells")
     rows = rows[(rows["tolerance"] == "image") & (rows["counted"] == "all fooled") & (rows["n"] > 0)]
-    true, lot, wrong = (
-        rows[rows["source"] == name].set_index("attack")["value"] for name in ("true", "random", "wrong")
-    )
-    known = published("table2", result.card.data)["percent"]
-    printed = (
-        f" (printed, in columns of which one is this network: {known.min():.1f} to {known.max():.1f} %)"
-        if len(known)
-        else ""
-    )
-    shares = ", ".join(f"{_pc(share)} under {attack.upper()}" for attack, share in true.items())
+    if rows.empty:
+        return "Table 2 has nothing to count", "No attack made the network misclassify any of the images."
+    true, lot, wrong = (rows[rows["source"] == name].set_index("attack") for name in ("true", "random", "wrong"))
+    more = [attack for attack in true.index if true.loc[attack, "low"] > lot.loc[attack, "high"]]
+    known = _printed(result, "table2")["percent"]
+    printed = f" (one of the printed columns: {known.min():.1f} to {known.max():.1f} %)" if len(known) else ""
+    shares = ", ".join(f"{_pc(share)} under {attack.upper()}" for attack, share in true["value"].items())
+    than = f"more often than as many channels by lot under {', '.join(map(str.upper, more))} only"
+    if len(more) in (0, len(true)):
+        than = f"{'more' if more else 'no more'} often than as many channels by lot"
     return (
-        "Non-robust channels say what the attack made of the image",
+        f"Non-robust channels say what the attack made of the image, {than}",
         f"On the images that are misclassified after the attack, the non-robust channels alone predict the same class "
-        f"as the whole network: {shares}{printed}. As many channels by lot: {', '.join(map(_pc, lot))}; those that a "
-        f"wrong label makes non-robust: {', '.join(map(_pc, wrong))}.",
+        f"as the whole network: {shares}{printed}. As many channels by lot: {', '.join(map(_pc, lot['value']))}; those "
+        f"that a wrong label makes non-robust: {', '.join(map(_pc, wrong['value']))}.",
     )
 
 
-def _norms(result: Result) -> tuple[str, str]:
-    rows = result.table("attacks").set_index("label")
-    clean, sizes = result.summary["clean"]["value"], []
-    for label in rows.index:
-        row = rows.loc[label]
-        size = "turned nothing" if row["l2_median"] != row["l2_median"] else f"median L2 {row['l2_median']:.2f}"
-        sizes.append((row["kind"], f"{label.upper()} {_pc(row['value'])} ({size})"))
-    bounded, free = ([text for kind, text in sizes if kind == wanted] for wanted in ("bounded", "minimal_norm"))
-    worst = result.summary["worst_case"]
+def _norms(result: Result) -> Said:
+    """What Table 3 compares."""
+    rows, clean = result.table("attacks").set_index("label"), result.summary["clean"]
+    said = [(row["kind"], f"{label.upper()} {_pc(row['value'])} ({_size(row)})") for label, row in rows.iterrows()]
+    bounded, free = ([text for kind, text in said if kind == wanted] for wanted in ("bounded", "minimal_norm"))
+    sentences = [f"Of {_pc(clean['value'])} clean accuracy ({clean['n']} images) are left"]
+    if bounded:
+        inside = f"inside the L-infinity ball of {result.card.epsilon:g}: {', '.join(bounded)}"
+        sentences.append(f"{inside}; no bounded attack turns {_pc(result.summary['worst_case']['value'])}")
+    if free:
+        sentences.append(f"outside any ball: {', '.join(free)}")
     return (
         "Table 3 ranks attacks of different norms",
-        f"Of {_pc(clean)} clean accuracy are left, inside the L-infinity ball of {result.card.epsilon:g}: "
-        f"{', '.join(bounded)}; no bounded attack turns {_pc(worst['value'])}. Outside any ball: {', '.join(free)}. An "
-        "attack that may move as far as it likes can always leave less; its accuracy says something only beside the "
-        "size of its perturbations.",
+        f"{'; '.join(sentences)}. An attack that may move as far as it likes can always leave less; its accuracy says "
+        "something only beside the size of its perturbations.",
     )
 
 
-def _mask(result: Result) -> tuple[str, str]:
+def _mask(result: Result) -> Said:
+    """Table 4, and NRF with other masks."""
     rows = result.table("attacks").set_index("label")
     names = {"nrf": "the distilled mask", "nrf mask=random": "as many channels by lot", "nrf mask=all": "all channels"}
     names |= {"nrf mask=none": "none, which is CW"}
     said = [
-        f"{words} {_pc(rows.loc[label, 'value'])} (median L2 {rows.loc[label, 'l2_median']:.2f})"
+        f"{words} {_pc(rows.loc[label, 'value'])} ({_size(rows.loc[label])})"
         for label, words in names.items()
         if label in rows.index
     ]
-    four = ", ".join(f"{label.upper()} {_pc(rows.loc[label, 'value'])}" for label in ("nrf", "nrf2", "rf", "rf2"))
+    four = [label for label in ("nrf", "nrf2", "rf", "rf2") if label in rows.index]
+    shares = ", ".join(f"{label.upper()} {_pc(rows.loc[label, 'value'])}" for label in four)
     return (
         "Table 4: what the mask adds to the attack",
-        f"Accuracy under the four attacks: {four}. NRF with another mask in the place of the distilled one: "
+        f"Accuracy under the four attacks: {shares}. NRF with another mask in the place of the distilled one: "
         f"{'; '.join(said)}.",
     )
 
 
-def defenses(results: Mapping[str, Result], data: str, network: str) -> Paragraph | None:
-    """Table 3 read downwards: which defense is the stronger; None where fewer than two of the cell have results."""
-    rows = compared("table3", results, data=data, network=network)
-    rows = rows[rows["ours"].notna()]
-    names = list(dict.fromkeys(rows["model"]))
-    if len(names) < 2:
-        return None
-    said = []
-    for example in ("clean", "pgd", "nrf"):
-        part = rows[rows["example"] == example]
-        printed, ours = (_ranked(part, column) for column in ("percent", "ours"))
-        agrees = "the same order" if _order(part, "percent") == _order(part, "ours") else "another order"
-        said.append(f"{example.upper() if example != 'clean' else 'Clean'}: printed {printed}; ours {ours}, {agrees}.")
-    widths = {results[name].card.width for name in names}
-    if len(widths) > 1:
-        said.append("Our networks are of different widths, so this order says little of the defenses.")
-    heading = "Table 3 ranks defenses"
-    return Paragraph(heading, " ".join(said), command("table3", *(results[name] for name in names)), "defenses")
-
-
-def _order(rows: pd.DataFrame, column: str) -> list[str]:
-    return list(rows.sort_values(column, ascending=False)["defense"])
-
-
-def _ranked(rows: pd.DataFrame, column: str) -> str:
-    """Defenses by their accuracy, the highest first."""
-    ordered = rows.sort_values(column, ascending=False).to_dict("records")
-    return " > ".join(f"{row['defense'].upper()} {row[column]:.1f}" for row in ordered)
-
-
-WRITERS: dict[str, tuple[str, Callable[[Result], tuple[str, str]]]] = {
+WRITERS: dict[str, tuple[str, Callable[[Result], Said]]] = {
     "split": ("table1", _pattern),
     "label": ("table1", _label),
     "agreement": ("table2", _agreement),
@@ -216,13 +183,9 @@ def _cell(
     return float(rows["value"].iloc[0])
 
 
-def _has(result: Result, source: str) -> bool:
-    return bool((result.table("cells")["source"] == source).any())
-
-
-def _printed(card: "ModelCard") -> pd.DataFrame:
-    rows = published("table1")
-    return rows[(rows["data"] == card.data) & (rows["network"] == card.network)]
+def _printed(result: Result, table: str) -> pd.DataFrame:
+    """The printed cells that are, or may be, those of such a network."""
+    return published(table, result.card.data, result.card.network, result.card.defense)
 
 
 def _each(shares: Mapping[str, float]) -> str:
@@ -230,10 +193,14 @@ def _each(shares: Mapping[str, float]) -> str:
     return ", ".join(f"{_pc(share)} ({'clean' if name == 'clean' else name.upper()})" for name, share in shares.items())
 
 
-def _beside(printed: pd.DataFrame, side: str, examples: Sequence[str]) -> str:
-    """The printed numbers in brackets; nothing for data that the paper has not."""
+def _beside(printed: pd.DataFrame, side: str, examples: list[str]) -> str:
+    """The printed numbers in brackets; nothing for a network that the paper has not."""
     rows = printed[printed["side"] == side].set_index("example")["percent"]
     return f" (printed: {', '.join(f'{rows[example]:.1f}' for example in examples)} %)" if len(rows) else ""
+
+
+def _size(row: Row) -> str:
+    return "turned nothing" if row["l2_median"] != row["l2_median"] else f"median L2 {row['l2_median']:.2f}"
 
 
 def _pc(share: float) -> str:

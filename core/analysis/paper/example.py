@@ -1,52 +1,68 @@
 """The test images that Figures 3 and 4 show, by a rule."""
 
+from collections.abc import Iterator
+
 import torch
+from torch import Tensor
 
 from core.analysis.explain import features
 from core.analysis.survey import BATCH
 from core.attacks import ATTACKS, Attack
 from core.datasets import Dataset
 from core.distillation import Bottleneck, masked
+from core.models import Staged
 from core.seeding import generator
-from core.types import Classifier, InputError
+from core.types import InputError
 
 
-def turned(model: Classifier, data: Dataset, attack: Attack, *, count: int, seed: int) -> tuple[int, ...]:
-    """The first `count` test images that the attack turns from right to wrong.
-
-    Raises:
-        InputError: the attack turns none of them.
-    """
-    found: list[int] = []
-    for start in range(0, len(data), BATCH):
-        x, y = data.images[start : start + BATCH], data.labels[start : start + BATCH]
+def turned(model: Staged, data: Dataset, attack: Attack, *, n: int, seed: int) -> Iterator[int]:
+    """The test images, of the first `n`, that the attack turns from right to wrong; attacked as they are asked for."""
+    n = min(n, len(data))
+    for start in range(0, n, BATCH):
+        x, y = _on_device(model, data, slice(start, min(start + BATCH, n)))
+        draws = [generator(seed, "attack") for _ in y]  # the start that pictures are drawn with
         with torch.no_grad():
             right = model(x).argmax(dim=1) == y
-            found += (start + (right & (_after(model, attack, x, y, start, seed) != y)).nonzero()[:, 0]).tolist()
-        if len(found) >= count:
-            break
+            after = model(attack(model, x, y, generator=draws)).argmax(dim=1)
+        yield from (start + (right & (after != y)).nonzero()[:, 0]).tolist()
+
+
+def first_turned(model: Staged, data: Dataset, attack: Attack, *, count: int, n: int, seed: int) -> tuple[int, ...]:
+    """The first `count` of them.
+
+    Raises:
+        InputError: the attack turns none.
+    """
+    found = tuple(index for index, _ in zip(turned(model, data, attack, n=n, seed=seed), range(count), strict=False))
     if not found:
-        raise InputError(f"{ATTACKS.name_of(attack)} turns none of the test images, so there is nothing to show.")
-    return tuple(found[:count])
+        name = ATTACKS.name_of(attack)
+        raise InputError(f"{name} turns none of the first {n} test images, so there is nothing to show; take more.")
+    return found
 
 
-def coincidence(model: Classifier, data: Dataset, attack: Attack, bottleneck: Bottleneck, *, seed: int) -> int:
+def coincidence(model: Staged, data: Dataset, attack: Attack, bottleneck: Bottleneck, *, n: int, seed: int) -> int:
     """The first turned image whose non-robust channels, distilled from the attacked image, alone say what f(x_adv) is.
 
-    Figure 4 shows one such image. Without one in the whole set, the first turned image.
+    Figure 4 shows one such image. Without one among the first `n`, the first turned image.
+
+    Raises:
+        InputError: the attack turns none.
     """
-    at, candidates = bottleneck.cut, turned(model, data, attack, count=len(data), seed=seed)
-    for index in candidates:
-        x, y = data.images[index : index + 1], data.labels[index : index + 1]
-        x_adv = attack(model, x, y, generator=generator(seed, "attack"))
-        z = features(model, x_adv, at)
-        robust = bottleneck.of_features(model, z, y, seed=seed).robust
-        with torch.no_grad():
-            if model.head(z, at).argmax() == model.head(masked(z, ~robust), at).argmax():
-                return index
-    return candidates[0]
+    for index in turned(model, data, attack, n=n, seed=seed):
+        if _coincides(model, data, index, attack, bottleneck, seed):
+            return index
+    return first_turned(model, data, attack, count=1, n=n, seed=seed)[0]
 
 
-def _after(model: Classifier, attack: Attack, x: torch.Tensor, y: torch.Tensor, start: int, seed: int) -> torch.Tensor:
-    """What the network says of a batch after the attack, (n,); the start is the one that pictures are drawn with."""
-    return model(attack(model, x, y, generator=[generator(seed, "attack") for _ in y])).argmax(dim=1)
+def _coincides(model: Staged, data: Dataset, index: int, attack: Attack, bottleneck: Bottleneck, seed: int) -> bool:
+    at = bottleneck.cut
+    x, y = _on_device(model, data, slice(index, index + 1))
+    z = features(model, attack(model, x, y, generator=generator(seed, "attack")), at)
+    robust = bottleneck.of_features(model, z, y, seed=seed).robust
+    with torch.no_grad():
+        return bool(model.head(z, at).argmax() == model.head(masked(z, ~robust), at).argmax())
+
+
+def _on_device(model: Staged, data: Dataset, part: slice) -> tuple[Tensor, Tensor]:
+    device = next(model.parameters()).device
+    return data.images[part].to(device), data.labels[part].to(device)

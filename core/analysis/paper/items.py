@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from core.analysis.embed import Embed
 from core.analysis.evaluate import Evaluation
-from core.analysis.paper.example import coincidence, turned
+from core.analysis.paper.example import coincidence, first_turned
 from core.analysis.paper.table1 import Table1
 from core.analysis.paper.table2 import Table2
 from core.analysis.results import Experiment
@@ -57,12 +57,14 @@ class Item:
     Args:
         title: what it shows.
         base: kind of the experiment, as in `core.analysis.figures` and under `runs/`.
-        experiment: makes the config.
+        experiment: makes the config; for Figures 3 and 4 it looks for the images, by attacking the first `n`.
+        shared: whether several processes do it together; else the leading one does it alone.
     """
 
     title: str
     base: str
     experiment: Callable[[Setting], Experiment]
+    shared: bool = False
 
 
 def three_attacks(setting: Setting) -> tuple[Attack, ...]:
@@ -98,11 +100,13 @@ def _figure2(setting: Setting) -> Experiment:
 
 
 def _figure3(setting: Setting) -> Experiment:
-    return _strip(setting, turned(setting.model, setting.data, setting.pgd, count=3, seed=setting.seed))
+    found = first_turned(setting.model, setting.data, setting.pgd, count=3, n=setting.n, seed=setting.seed)
+    return _strip(setting, found)
 
 
 def _figure4(setting: Setting) -> Experiment:
-    found = coincidence(setting.model, setting.data, setting.pgd, setting.bottleneck, seed=setting.seed)
+    attack, distiller = setting.pgd, setting.bottleneck
+    found = coincidence(setting.model, setting.data, attack, distiller, n=setting.n, seed=setting.seed)
     return _strip(setting, (found,))
 
 
@@ -121,10 +125,10 @@ def _figure5(setting: Setting) -> Experiment:
 
 
 ITEMS: dict[str, Item] = {
-    "table1": Item("Accuracy from all, robust and non-robust channels", "table1", _table1),
-    "table2": Item("Non-robust channels say what the attacked network says", "table2", _table2),
-    "table3": Item("Accuracy under attack", "evaluate", _table3),
-    "table4": Item("Accuracy under the four gradient attacks", "evaluate", _table4),
+    "table1": Item("Accuracy from all, robust and non-robust channels", "table1", _table1, shared=True),
+    "table2": Item("Non-robust channels say what the attacked network says", "table2", _table2, shared=True),
+    "table3": Item("Accuracy under attack", "evaluate", _table3, shared=True),
+    "table4": Item("Accuracy under the four gradient attacks", "evaluate", _table4, shared=True),
     "figure2": Item("Features in two dimensions", "embed", _figure2),
     "figure3": Item("What the channels of an image see", "visualize", _figure3),
     "figure4": Item("An image whose non-robust channels say what the attack made of it", "visualize", _figure4),

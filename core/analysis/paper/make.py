@@ -48,6 +48,8 @@ def make(
     Raises:
         InputError: an unknown item, or what the experiment refuses.
     """
+    if not (place.leads or ITEMS[item].shared):
+        return None
     experiment = ITEMS[item].experiment(setting)
     card, model, data = setting.card, setting.model, setting.data
     options: Options = {"out": out, "fresh": fresh, "on_step": on_step}
@@ -56,8 +58,6 @@ def make(
         return evaluate(experiment, card, model, data, kind=kind_of(item), place=place, **options)
     if isinstance(experiment, Attacked):
         return _attacked(item, experiment, setting, place, **options)
-    if not place.leads:
-        return None
     return conduct(kind_of(item), experiment, card, model, data, **options)
 
 

@@ -1,4 +1,4 @@
-"""The paper's numbers as they were printed, and ours in the same cells. No torch.
+"""The paper's numbers as they were printed, and ours in the same cells.
 
 `published.csv` has a row a printed number: percent, and how sure it is that the number stands in this cell ("certain",
 "high", "medium", "low"), with the reason where it is not.
@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from core.analysis.results import Result
+from core.config import to_dict
+from core.training import RECIPES
+from core.training.augmentation import Augmentation
 
 if TYPE_CHECKING:
     from core.models import ModelCard
@@ -23,18 +26,20 @@ RELEASED = "-released"  # ends the name of a defense in the version of the paper
 Cells = dict[tuple[str, str], dict[str, Any]]  # by example and side: value, low, high, n
 
 
-def published(table: str, data: str = "", network: str = "") -> pd.DataFrame:
+def published(table: str, data: str = "", network: str = "", defense: str = "") -> pd.DataFrame:
     """The rows of one table ("table1" ... "table4"), empty text where nothing is said.
 
     Given a data set or network, the rows that are of it, or may be where the printed cell is not known for sure; their
-    columns `data` and `network` then name it.
+    columns `data` and `network` then name it. Given a defense, in either version, the rows of it.
     """
     rows = pd.read_csv(FILE, keep_default_na=False, dtype={"percent": float})
     rows = rows[rows["table"] == table].drop(columns="table")
     for column, wanted in (("data", data), ("network", network)):
         if wanted:
-            may_be = [wanted in names.split(UNKNOWN_CELL) for names in rows[column]]
-            rows = rows[may_be].assign(**{column: wanted})
+            may_be = [row for row, names in rows[column].items() if wanted in names.split(UNKNOWN_CELL)]
+            rows = rows.loc[may_be].assign(**{column: wanted})
+    if defense:
+        rows = rows[rows["defense"] == defense.removesuffix(RELEASED)]
     return rows.reset_index(drop=True)
 
 
@@ -64,12 +69,17 @@ def compared(
 
 def departures(card: "ModelCard") -> list[str]:
     """What differs between this network and the paper's of the same name, in words."""
-    made, recipe = card.recipe or {}, (card.recipe or {}).get("recipe", {})
-    found = []
+    made, found = card.recipe or {}, []
     if card.width != 1:
         found.append(f"a network of {card.width:g} of the width")
-    if recipe.get("schedule") != "steps" or recipe.get("epochs") != 60 or recipe.get("attack_steps", 10) != 10:
-        found.append(f"{recipe.get('epochs', '?')} epochs of another recipe")
+    if not made:
+        found.append("an unknown recipe")
+    elif others := _other_fields(card):
+        epochs = f"{made['recipe']['epochs']} epochs instead of 60"
+        rest = [name for name in others if name != "epochs"]
+        found += [epochs] * (rest != others) + [f"another {', '.join(rest)}"] * bool(rest)
+    if made.get("warm_start"):
+        found.append("started from another network's weights")
     if card.defense in ("trades", "mart"):
         found.append(f"{card.defense.upper()} of its own paper, not of the released code")
     if card.data == "tiny_imagenet" and card.num_classes != 200:
@@ -79,15 +89,27 @@ def departures(card: "ModelCard") -> list[str]:
     return found
 
 
+def _other_fields(card: "ModelCard") -> list[str]:
+    """In what the recipe and the augmentation differ from those of the released code, by name."""
+    made = card.recipe or {}
+    released = card.defense + RELEASED if card.defense in ("trades", "mart") else card.defense
+    wanted = {**to_dict(RECIPES["paper"](released)), **to_dict(Augmentation())}
+    given = {**made.get("recipe", {}), **made.get("augmentation", {})}
+    unused = set() if wanted["schedule"] == given.get("schedule") else {"decay", "decay_every", "rise"}
+    names = [name for name, value in wanted.items() if given.get(name) != value and name not in {*unused, "kind"}]
+    return [name.replace("_", " ") for name in names]
+
+
 def _same_cell(row: dict[str, Any], results: Mapping[str, Result], prefer: str) -> str | None:
-    """The preferred of our models in the row's cell, else the widest."""
+    """The preferred of our models in the row's cell, else the widest, else the likest to the paper's."""
     fits = [
         name
         for name, result in results.items()
         if (result.card.data, result.card.network) == (row["data"], row["network"])
         and result.card.defense.removesuffix(RELEASED) == row["defense"]
     ]
-    return max(fits, key=lambda name: (name == prefer, results[name].card.width), default=None)
+    rank = {name: (name == prefer, results[name].card.width, -len(departures(results[name].card))) for name in fits}
+    return max(fits, key=rank.__getitem__, default=None)
 
 
 def _ours(row: dict[str, Any], cell: dict[str, Any] | None, result: Result | None) -> dict[str, Any]:
@@ -110,7 +132,7 @@ def _why_missing(row: dict[str, Any], model: str) -> str:
     if any(UNKNOWN_CELL in row[name] for name in ("data", "network")):
         return f"not compared: {row['note']}"
     if model:
-        return f"{model}: not among the results of this network"
+        return f"{model}: not among its results, or no image to count"
     return f"no {row['network']} trained with {row['defense'].upper()} on {row['data']} has results here"
 
 

@@ -76,4 +76,4 @@ def cells(rows: pd.DataFrame) -> pd.DataFrame:
                 share = accuracy(int(images["agrees"].sum()), len(images))
                 row |= {"value": share.value, "low": share.low, "high": share.high}
             table.append(row)
-    return pd.DataFrame(table)
+    return pd.DataFrame(table, columns=[*keys, "counted", "n", "value", "low", "high"])

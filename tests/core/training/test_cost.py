@@ -111,7 +111,7 @@ def test_the_extent_is_that_of_the_data(data: str) -> None:
 
 
 def test_more_classes_than_there_are_is_a_sentence() -> None:
-    with pytest.raises(InputError, match="CIFAR-10 has 10 classes, got 11; give a smaller --classes"):
+    with pytest.raises(InputError, match="CIFAR-10 has 10 classes, got 11; give another --classes"):
         extent_of("cifar10", 11)
 
 

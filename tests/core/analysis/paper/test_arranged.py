@@ -40,9 +40,9 @@ def test_latex_has_a_column_for_each_and_balanced_rows(item: str) -> None:
     body = [line for line in text.splitlines() if line.endswith(r"\\")]
     assert len(body) == len(grid) + 1
     assert {line.count("&") for line in body} == {len(grid.columns)}
-    assert "/ 50.0 ($-3.3$)" in text
+    assert r"/ \textcolor{gray}{50.0} ($-3.3$)$^{1}$" in text
     assert text.count("/ --") == len(rows) - 1
-    assert all(f"% {' '.join(why.split())}\n" in text for why in reasons(rows))
+    assert all(f"% {number}: {' '.join(why.split())}\n" in text for why, number in reasons(rows).items())
 
 
 @pytest.mark.parametrize("item", TABLES)

@@ -6,13 +6,17 @@ import pytest
 
 from core.analysis.paper.published import CELL, compared, departures, published
 from core.analysis.results import Result
+from core.config import to_dict
 from core.models import ModelCard
+from core.training import RECIPES
+from core.training.augmentation import Augmentation
 
 
 def card(name: str = "cifar10-vgg16-adv", **changes: object) -> ModelCard:
+    """A full-width network of the released code's recipe, but for the changes."""
     data, network, defense = name.split("-", 2)
     fields = {"width": 1.0, "num_classes": 10, "image_size": 32, "cut": "conv5_3", "epsilon": 0.03}
-    recipe = {"epsilon": 0.03, "recipe": {"schedule": "steps", "epochs": 60, "attack_steps": 10}}
+    recipe = {"epsilon": 0.03, "recipe": to_dict(RECIPES["paper"](defense)), "augmentation": to_dict(Augmentation())}
     names = tuple("abcdefghij")
     given = {"class_names": names, "recipe": recipe, **fields, **changes}
     return ModelCard(name=name, data=data, network=network, defense=defense, **given)  # type: ignore[arg-type]
@@ -71,12 +75,22 @@ def test_no_cell_is_empty_without_a_reason() -> None:
 
 def test_what_differs_from_the_papers_network_is_said() -> None:
     assert departures(card()) == []
-    fast = {"epsilon": 0.03, "recipe": {"schedule": "one-cycle", "epochs": 20, "attack_steps": 1}}
-    said = departures(card("cifar10-vgg16-trades", width=0.25, recipe=fast))
-    assert any("0.25 of the width" in one for one in said)
-    assert any("20 epochs" in one for one in said)
-    assert any("its own paper" in one for one in said)
     assert departures(card("cifar10-vgg16-trades-released")) == []
+    fast = {"recipe": to_dict(RECIPES["fast"]("trades")), "augmentation": {"padding": 2, "flip": True}}
+    assert departures(card("cifar10-vgg16-trades", width=0.25, recipe={**fast, "warm_start": "0" * 64})) == [
+        "a network of 0.25 of the width",
+        "24 epochs instead of 60",
+        "another learning rate, momentum, weight decay, schedule, attack steps, attack step, padding",
+        "started from another network's weights",
+        "TRADES of its own paper, not of the released code",
+    ]
+
+
+def test_one_number_of_the_recipe_is_enough_to_be_another_network() -> None:
+    made = card().recipe
+    smoothed = {**made, "recipe": {**made["recipe"], "label_smoothing": 0.4}}
+    assert departures(card(recipe=smoothed)) == ["another label smoothing"]
+    assert departures(card(recipe={})) == ["an unknown recipe"]
 
 
 def test_the_widest_network_stands_in_a_cell_unless_another_is_preferred() -> None:
