@@ -50,11 +50,16 @@ def _ranking(example: str, rows: pd.DataFrame) -> str:
     if len(rows) < 2:
         return ""
     name = "Clean" if example == "clean" else example.upper()
-    told = [_agrees(a, b) for a, b in combinations(rows.to_dict("records"), 2)]
+    pairs = list(combinations(rows.to_dict("records"), 2))
+    told = [_agrees(a, b) for a, b in pairs]
     if False in told:
         verdict = "another order"
+    elif True in told:
+        verdict = "the same order as far as our intervals tell"
+    elif all(_overlap(a, b) for a, b in pairs):
+        verdict = "ours cannot be told apart"
     else:
-        verdict = "the same order as far as our intervals tell" if True in told else "ours cannot be told apart"
+        verdict = "ours differ only where the printed ones are equal"
     printed = rows.assign(low=rows["percent"], high=rows["percent"], ours=rows["percent"])
     return f"{name}: printed {_chain(printed)}; ours {_chain(rows)}: {verdict}."
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -66,14 +67,14 @@ def _pattern(result: Result) -> Said:
     )
     if printed.empty:
         return "Table 1, for a network that the paper does not print", text
-    falls = list(other.values()) == sorted(other.values(), reverse=True)
+    falls = all(before > after for before, after in pairwise(other.values()))
     bars = printed[printed["side"] == "robust"].set_index("example")["percent"]
     high = all(100 * share >= bars[name] - NEAR for name, share in robust.items())
-    order = "clean to PGD to CW" if len(examples) == 3 else " to ".join(examples)
+    order = " to ".join(map(_example, examples))
     return (
         "The pattern of Table 1 " + ("is there" if falls and high else "is there only in part"),
         f"{text} Printed is a fall of the non-robust side from {order}; ours {'falls' if falls else 'does not fall'} "
-        f"in this order. The robust side {'stays within' if high else 'does not stay within'} {NEAR:g} points of the "
+        f"in this order. The robust side is {'nowhere' if high else 'somewhere'} more than {NEAR:g} points below the "
         "printed shares.",
     )
 
@@ -117,8 +118,10 @@ def _agreement(result: Result) -> Said:
     printed = f" (one of the printed columns: {known.min():.1f} to {known.max():.1f} %)" if len(known) else ""
     shares = ", ".join(f"{_pc(share)} under {attack.upper()}" for attack, share in true["value"].items())
     than = f"more often than as many channels by lot under {', '.join(map(str.upper, more))} only"
-    if len(more) in (0, len(true)):
-        than = f"{'more' if more else 'no more'} often than as many channels by lot"
+    if not more:
+        than = "no more often than as many channels by lot, as far as the intervals tell"
+    elif len(more) == len(true):
+        than = "more often than as many channels by lot"
     return (
         f"Non-robust channels say what the attack made of the image, {than}",
         f"On the images that are misclassified after the attack, the non-robust channels alone predict the same class "
@@ -132,17 +135,20 @@ def _norms(result: Result) -> Said:
     rows, clean = result.table("attacks").set_index("label"), result.summary["clean"]
     said = [(row["kind"], f"{label.upper()} {_pc(row['value'])} ({_size(row)})") for label, row in rows.iterrows()]
     bounded, free = ([text for kind, text in said if kind == wanted] for wanted in ("bounded", "minimal_norm"))
-    sentences = [f"Of {_pc(clean['value'])} clean accuracy ({clean['n']} images) are left"]
+    left = []
     if bounded:
         inside = f"inside the L-infinity ball of {result.card.epsilon:g}: {', '.join(bounded)}"
-        sentences.append(f"{inside}; no bounded attack turns {_pc(result.summary['worst_case']['value'])}")
+        left.append(f"{inside}; no bounded attack turns {_pc(result.summary['worst_case']['value'])}")
     if free:
-        sentences.append(f"outside any ball: {', '.join(free)}")
-    return (
-        "Table 3 ranks attacks of different norms",
-        f"{'; '.join(sentences)}. An attack that may move as far as it likes can always leave less; its accuracy says "
-        "something only beside the size of its perturbations.",
-    )
+        left.append(f"outside any ball: {', '.join(free)}")
+    text = f"Of {_pc(clean['value'])} clean accuracy ({clean['n']} images) are left {'; '.join(left)}."
+    heading = "Table 3 ranks attacks of different norms" if bounded and free else "Table 3, one kind of attack"
+    if free:
+        text += (
+            " An attack that may move as far as it likes can always leave less; its accuracy says something only "
+            "beside the size of its perturbations."
+        )
+    return heading, text
 
 
 def _mask(result: Result) -> Said:
@@ -159,8 +165,7 @@ def _mask(result: Result) -> Said:
     shares = ", ".join(f"{label.upper()} {_pc(rows.loc[label, 'value'])}" for label in four)
     return (
         "Table 4: what the mask adds to the attack",
-        f"Accuracy under the four attacks: {shares}. NRF with another mask in the place of the distilled one: "
-        f"{'; '.join(said)}.",
+        f"Accuracy under the four attacks: {shares}. NRF by the mask that it is given: {'; '.join(said)}.",
     )
 
 
@@ -190,7 +195,11 @@ def _printed(result: Result, table: str) -> pd.DataFrame:
 
 def _each(shares: Mapping[str, float]) -> str:
     """Every example with its share: "99.4 % (clean), 96.8 % (PGD)"."""
-    return ", ".join(f"{_pc(share)} ({'clean' if name == 'clean' else name.upper()})" for name, share in shares.items())
+    return ", ".join(f"{_pc(share)} ({_example(name)})" for name, share in shares.items())
+
+
+def _example(name: str) -> str:
+    return name if name == "clean" else name.upper()
 
 
 def _beside(printed: pd.DataFrame, side: str, examples: list[str]) -> str:
@@ -200,7 +209,7 @@ def _beside(printed: pd.DataFrame, side: str, examples: list[str]) -> str:
 
 
 def _size(row: Row) -> str:
-    return "turned nothing" if row["l2_median"] != row["l2_median"] else f"median L2 {row['l2_median']:.2f}"
+    return "turned nothing" if pd.isna(row["l2_median"]) else f"median L2 {row['l2_median']:.2f}"
 
 
 def _pc(share: float) -> str:

@@ -1,6 +1,7 @@
 """The test images that Figures 3 and 4 show, by a rule."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 import torch
 from torch import Tensor
@@ -33,9 +34,9 @@ def first_turned(model: Staged, data: Dataset, attack: Attack, *, count: int, n:
     Raises:
         InputError: the attack turns none.
     """
-    found = tuple(index for index, _ in zip(turned(model, data, attack, n=n, seed=seed), range(count), strict=False))
+    found = tuple(islice(turned(model, data, attack, n=n, seed=seed), count))
     if not found:
-        name = ATTACKS.name_of(attack)
+        name, n = ATTACKS.name_of(attack), min(n, len(data))
         raise InputError(f"{name} turns none of the first {n} test images, so there is nothing to show; take more.")
     return found
 

@@ -84,8 +84,8 @@ def departures(card: "ModelCard") -> list[str]:
         found.append(f"{card.defense.upper()} of its own paper, not of the released code")
     if card.data == "tiny_imagenet" and card.num_classes != 200:
         found.append(f"{card.num_classes} of the 200 classes")
-    if made.get("epsilon", card.epsilon) != 0.03:
-        found.append(f"epsilon {card.epsilon:g} instead of 0.03")
+    if (epsilon := made.get("epsilon", card.epsilon)) != 0.03:
+        found.append(f"epsilon {epsilon:g} instead of 0.03")
     return found
 
 

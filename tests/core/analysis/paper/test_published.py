@@ -1,38 +1,9 @@
-from dataclasses import dataclass, field
-from pathlib import Path
-
-import pandas as pd
 import pytest
 
 from core.analysis.paper.published import CELL, compared, departures, published
-from core.analysis.results import Result
 from core.config import to_dict
-from core.models import ModelCard
 from core.training import RECIPES
-from core.training.augmentation import Augmentation
-
-
-def card(name: str = "cifar10-vgg16-adv", **changes: object) -> ModelCard:
-    """A full-width network of the released code's recipe, but for the changes."""
-    data, network, defense = name.split("-", 2)
-    fields = {"width": 1.0, "num_classes": 10, "image_size": 32, "cut": "conv5_3", "epsilon": 0.03}
-    recipe = {"epsilon": 0.03, "recipe": to_dict(RECIPES["paper"](defense)), "augmentation": to_dict(Augmentation())}
-    names = tuple("abcdefghij")
-    given = {"class_names": names, "recipe": recipe, **fields, **changes}
-    return ModelCard(name=name, data=data, network=network, defense=defense, **given)  # type: ignore[arg-type]
-
-
-@dataclass(frozen=True)
-class Attacks(Result):
-    """A result that never touched a disk."""
-
-    folder: Path = Path()
-    card: ModelCard = field(default_factory=card)  # type: ignore[assignment]
-    summary = {"n": 50, "clean": {"value": 0.8, "low": 0.7, "high": 0.9, "n": 50}}  # type: ignore[assignment]
-
-    def table(self, name: str) -> pd.DataFrame:
-        row = {"label": "pgd", "value": 0.5, "low": 0.4, "high": 0.6, "n": 50}
-        return pd.DataFrame([row, {**row, "label": "cw", "value": 0.3}])
+from tests.core.analysis.paper.stand_ins import attacks, card
 
 
 @pytest.mark.parametrize(("table", "rows"), [("table1", 72), ("table2", 18), ("table3", 144), ("table4", 90)])
@@ -55,7 +26,7 @@ def test_the_same_number_stands_in_both_tables() -> None:
 
 
 def test_ours_stands_beside_the_printed_number_with_its_difference() -> None:
-    rows = compared("table3", {"a": Attacks()}).set_index(CELL)
+    rows = compared("table3", {"a": attacks()}).set_index(CELL)
     cell = rows.loc[("cifar10", "vgg16", "adv", "pgd", "")]
     assert (cell["percent"], cell["ours"], cell["n"]) == (44.7, 50.0, 50)
     assert cell["difference"] == pytest.approx(5.3)
@@ -69,7 +40,7 @@ def test_no_cell_is_empty_without_a_reason() -> None:
         rows = compared(table, {})
         assert rows["ours"].isna().all()
         assert (rows["why"].str.len() > 10).all()
-    rows = compared("table3", {"a": Attacks()})
+    rows = compared("table3", {"a": attacks()})
     assert (rows[rows["ours"].isna()]["why"].str.len() > 10).all()
 
 
@@ -91,10 +62,11 @@ def test_one_number_of_the_recipe_is_enough_to_be_another_network() -> None:
     smoothed = {**made, "recipe": {**made["recipe"], "label_smoothing": 0.4}}
     assert departures(card(recipe=smoothed)) == ["another label smoothing"]
     assert departures(card(recipe={})) == ["an unknown recipe"]
+    assert departures(card(recipe={**made, "epsilon": 0.05})) == ["epsilon 0.05 instead of 0.03"]
 
 
 def test_the_widest_network_stands_in_a_cell_unless_another_is_preferred() -> None:
-    narrow, wide = (Attacks(card=card("cifar10-vgg16-adv", width=width)) for width in (0.25, 0.5))
+    narrow, wide = (attacks(card("cifar10-vgg16-adv", width=width)) for width in (0.25, 0.5))
     for prefer, width in (("", "0.5"), ("narrow", "0.25"), ("elsewhere", "0.5")):
         rows = compared("table3", {"narrow": narrow, "wide": wide}, prefer=prefer)
         cell = rows.set_index(CELL).loc[("cifar10", "vgg16", "adv", "pgd", "")]
