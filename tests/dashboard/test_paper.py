@@ -1,42 +1,107 @@
-"""The Paper page on small tables of a tiny network, without a browser."""
+"""The Paper page on small tables and figures of tiny networks, without a browser."""
 
+import json
+import re
 import shutil
-from collections.abc import Callable
+from base64 import b64decode
+from collections.abc import Callable, Iterable, Mapping
+from itertools import product
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.analysis.paper.across import overview
+from core.analysis.paper.essay import essay
 from core.analysis.results import stored_result
+
+if TYPE_CHECKING:
+    from core.analysis.results import Experiment
 
 Opened = Callable[..., AppTest]
 DIGITS = {"data": "digits", "model": "digits-vgg16-adv"}
+STANDARD, CIFAR10 = "digits-vgg16-standard", "cifar10-vgg16-adv"
+BETAS = (0.0, 0.3, 30.0)
 
 
 @pytest.fixture(scope="module")
 def made(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Runs with Tables 1 and 2 of eight digits."""
-    from core.analysis.paper.table1 import Table1
-    from core.analysis.paper.table2 import Table2
+    """Runs on eight digits, but for Tables 3 and 4: of the CIFAR-10 network, on noise with the labels that it gives."""
+    import torch
+
     from core.analysis.results import conduct
-    from core.attacks import FGSM, PGD
-    from core.datasets import load_dataset
-    from core.distillation import Bottleneck
+    from core.datasets import Dataset, load_dataset
     from core.models import load_card, load_model
 
-    runs, data = tmp_path_factory.mktemp("runs"), load_dataset("digits", "test")
-    path = world / "models" / "digits-vgg16-adv.json"
-    attacks, distiller = (FGSM(), PGD()), Bottleneck(steps=10)
-    for item, kind in (("table1", Table1), ("table2", Table2)):
-        experiment = kind(n=8, attacks=attacks, bottleneck=distiller)
-        conduct(f"paper/{item}", experiment, load_card(path), load_model(path), data, out=runs / "paper" / item / "x")
+    runs, digits = tmp_path_factory.mktemp("runs"), load_dataset("digits", "test")
+    for (kind, name), experiment in _experiments(world).items():
+        path, data = world / "models" / f"{name}.json", digits
+        card, model = load_card(path), load_model(path)
+        if card.data == "cifar10":
+            noise = torch.rand(8, 3, 32, 32, generator=torch.Generator().manual_seed(0))
+            data = Dataset("cifar10", "test", noise, model(noise).argmax(dim=1), card.class_names, card.epsilon)
+        conduct(kind, experiment, card, model, data, out=runs / kind / name)
     return runs
+
+
+def _experiments(world: Path) -> "Mapping[tuple[str, str], Experiment]":
+    """By kind and network: small everything, and of every kind that the page can show."""
+    from core.analysis.evaluate import Evaluation
+    from core.analysis.paper.example import coincidence, turned
+    from core.analysis.paper.table1 import Table1
+    from core.analysis.paper.table2 import Table2
+    from core.analysis.sweep import Sweep
+    from core.analysis.visualize import Visualize
+    from core.attacks import CW, FGSM, NRF, PGD, ThreatModel
+    from core.datasets import load_dataset
+    from core.distillation import Bottleneck
+    from core.models import load_model
+    from core.visualization import Visualization
+
+    name = DIGITS["model"]
+    model, data = load_model(world / "models" / f"{name}.json"), load_dataset("digits", "test")
+    pgd, distiller = PGD(threat=ThreatModel(epsilon=0.1), steps=3), Bottleneck(steps=10, cut="conv5_3")
+    tables = {"attacks": (FGSM(), PGD()), "bottleneck": Bottleneck(steps=10)}
+    sweep = Sweep(n=8, betas=BETAS, attack=pgd, bottleneck=distiller)
+    drawing = {"visualization": Visualization(steps=2, cut="conv5_3"), "attack": pgd, "bottleneck": distiller}
+    turns = tuple(turned(model, data, pgd, n=100, seed=0))
+    agreed = coincidence(model, data, pgd, distiller, n=100, seed=0)
+    return {
+        ("paper/table1", name): Table1(n=8, **tables),
+        ("paper/table2", name): Table2(n=8, **tables),
+        ("paper/table3", CIFAR10): Evaluation(n=8, attacks=(FGSM(), PGD(), CW(steps=5))),
+        ("paper/table4", CIFAR10): Evaluation(n=4, attacks=(NRF(),)),
+        ("paper/figure3", name): Visualize(images=turns[:2], twins=False, **drawing),
+        ("visualize", name): Visualize(images=(turns[0], agreed), twins=False, **drawing),
+        ("paper/figure5", name): sweep,
+        ("sweep", STANDARD): sweep,
+    }
 
 
 @pytest.fixture
 def stored(opened: Opened, made: Path, monkeypatch: pytest.MonkeyPatch) -> Opened:
     monkeypatch.setenv("FEATURE_SIEVE_RUNS", str(made))
     return opened
+
+
+def unescaped(texts: Iterable[Any]) -> list[str]:
+    """Markdown as it is read: without what keeps signs and addresses plain."""
+    return [re.sub(r"\\([^\w\s])", r"\1", text.value).replace("\u2060", "") for text in texts]
+
+
+def numbers(drawn: list[float] | dict[str, str]) -> list[float]:
+    """Of a trace, which plotly writes as a list or as bytes."""
+    if isinstance(drawn, list):
+        return drawn
+    return np.frombuffer(b64decode(drawn["bdata"]), dtype=drawn["dtype"]).tolist()
+
+
+def strip(app: AppTest) -> list[dict[str, Any]]:
+    """The rows of pictures."""
+    (found,) = [part.proto.json for part in app.get("bidi_component") if part.proto.id.endswith("-strip_pictures")]
+    return json.loads(found)["rows"]
 
 
 def test_without_results_every_cell_says_why(opened: Opened) -> None:
@@ -49,11 +114,36 @@ def test_without_results_every_cell_says_why(opened: Opened) -> None:
 
 
 def test_the_essays_numbers_are_those_of_the_table(stored: Opened) -> None:
-    app = stored("paper", **DIGITS)
-    cells = stored_result("paper/table1", "digits-vgg16-adv").table("cells")
+    """What a wrong label does, whole; the share is read from the table here as well."""
+    shown = unescaped(stored("paper", **DIGITS).markdown)
+    result = stored_result("paper/table1", "digits-vgg16-adv")
     keys = ["tolerance", "source", "example", "side", "against"]
-    share = cells.set_index(keys)["value"]["image", "wrong", "clean", "robust", "supplied"]
-    assert any(f"{100 * share:.1f}".replace(".", "\\.") in text.value for text in app.markdown)
+    shares = result.table("cells").set_index(keys)["value"]
+    echo, true = (shares["image", "wrong", "clean", "robust", against] for against in ("supplied", "true"))
+    (said,) = [paragraph for paragraph in essay({"table1": result}) if paragraph.topic == "label"]
+    assert said.text.startswith(
+        f"Supply a wrong label, and the robust channels say that wrong label on {100 * echo:.1f} % of the same images, "
+        f"and the true one on {100 * true:.1f} %. Supply what"
+    )
+    assert f"**{said.heading}.** {said.text}" in shown
+
+
+@pytest.mark.parametrize(
+    ("name", "items"), [("digits-vgg16-adv", ("table1", "table2")), (CIFAR10, ("table3", "table4"))]
+)
+def test_every_paragraph_is_shown_as_it_is_written(stored: Opened, name: str, items: tuple[str, ...]) -> None:
+    app = stored("paper", **DIGITS, ours=name)
+    said = essay({item: stored_result(f"paper/{item}", name) for item in items})
+    assert {f"**{one.heading}.** {one.text}" for one in said} <= set(unescaped(app.markdown))
+    captions = "\n".join(unescaped(app.caption))
+    assert all(f"`{command}`" in captions for one in said for command in one.commands)
+
+
+def test_how_much_of_the_paper_has_ours_beside_it_is_said(stored: Opened) -> None:
+    results = {CIFAR10: stored_result("paper/table3", CIFAR10)}
+    said = overview("table3", results, "cifar10", "vgg16")
+    assert said.startswith("Table 3: 3 of its 24 numbers")
+    assert any(said in caption for caption in unescaped(stored("paper", **DIGITS, ours=CIFAR10).caption))
 
 
 @pytest.mark.parametrize("item", ["table1", "table2", "table3", "table4", "figure2", "figure3", "figure4", "figure5"])
@@ -61,6 +151,70 @@ def test_every_item_opens(stored: Opened, item: str) -> None:
     app = stored("paper", **DIGITS, item=item)
     assert not app.error
     assert app.segmented_control(key="choose_item").value == item
+
+
+@pytest.mark.parametrize(("item", "example", "n"), [("table3", "fgsm", 8), ("table3", "pgd", 8), ("table4", "nrf", 4)])
+def test_ours_stands_in_its_cell(stored: Opened, item: str, example: str, n: int) -> None:
+    app = stored("paper", **DIGITS, item=item, ours=CIFAR10)
+    left = stored_result(f"paper/{item}", CIFAR10).table("attacks").set_index("label").loc[example, "value"]
+    table = next(part.value for part in app.get("dataframe") if "ours" in part.value)
+    cell = table.loc[("cifar10", "vgg16", "adv", example, "")]
+    assert cell["ours"] == pytest.approx(100 * left)
+    shown = next(part.value for part in app.main.get("html") if "<td title=" in part.value)
+    difference = f"{cell['ours'] - cell['percent']:+.1f}".replace("-", "−")
+    assert f"<b class='other'>{cell['ours']:.1f}</b> | {difference}" in shown
+    assert f"python -m core paper {item} --models {CIFAR10} --n {n}" in [code.value for code in app.code]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "made_by"),
+    [
+        ("paper/figure5", "digits-vgg16-adv", ["python -m core paper figure5 --models digits-vgg16-adv --n 8"]),
+        ("sweep", STANDARD, []),
+    ],
+)
+def test_figure_5_is_the_papers_own_run_or_the_one_of_its_page(
+    stored: Opened, kind: str, name: str, made_by: list[str]
+) -> None:
+    app = stored("paper", **DIGITS, item="figure5", ours=name)
+    result, figure = stored_result(kind, name), json.loads(app.get("plotly_chart")[0].proto.spec)
+    curves = result.table("curves").set_index(["images", "side"])["value"]
+    bars = [numbers(trace["y"]) for trace in figure["data"] if trace["type"] == "bar"]
+    for i, key in enumerate(product(("clean", "attacked"), ("robust", "nonrobust"))):
+        np.testing.assert_allclose(bars[i], curves.loc[key])
+    np.testing.assert_allclose(bars[4], result.table("counts")["robust_mean"])
+    assert [code.value for code in app.code] == made_by
+    conditions = [text for text in unescaped(app.caption) if text.startswith(f"{name}, first 8 test images of digits")]
+    assert conditions[0].endswith("the stored result of the page Bottleneck.") == (kind == "sweep")
+
+
+def test_figure_3_shows_the_first_image_that_was_turned(stored: Opened) -> None:
+    app, result = stored("paper", **DIGITS, item="figure3"), stored_result("paper/figure3", "digits-vgg16-adv")
+    first, second = result.config["images"]
+    assert first < second
+    assert any(text.startswith(f"Test image {first} is of class ") for text in unescaped(app.markdown))
+    titles = [group["title"] for row in strip(app) for group in row["groups"]]
+    robust = result.table("strip").query("image == @first and side == 'robust' and mask == 'distilled'")
+    counts = robust[robust["network"] == "trained"].set_index("images")["channels"]
+    assert [title for title in titles if title.startswith("robust")] == [
+        f"robust alone ({counts[images]})" for images in ("clean", "attacked")
+    ]
+    assert [code.value for code in app.code] == ["python -m core paper figure3 --models digits-vgg16-adv"]
+
+
+def test_figure_4_shows_the_image_that_coincides_though_it_is_stored_second(stored: Opened) -> None:
+    app, result = stored("paper", **DIGITS, item="figure4"), stored_result("visualize", "digits-vgg16-adv")
+    first, agreed = result.config["images"]
+    assert first != agreed
+    assert any(text.startswith(f"Test image {agreed} is of class ") for text in unescaped(app.markdown))
+    assert len(strip(app)) == 2
+    assert any(text.endswith("the stored result of the page Visualize.") for text in unescaped(app.caption))
+
+
+def test_a_figure_that_nobody_made_says_what_makes_it(stored: Opened) -> None:
+    app = stored("paper", **DIGITS, item="figure2")
+    assert "has not been made for digits-vgg16-adv" in unescaped(app.info)[-1]
+    assert app.code[-1].value == "python -m core paper figure2 --models digits-vgg16-adv --n 500"
 
 
 def test_the_network_beside_the_printed_numbers_can_be_chosen(stored: Opened) -> None:
