@@ -65,7 +65,9 @@ def conditions(result: "Result") -> str:
     """What the figure was made of."""
     made, config = result.manifest, result.config
     images = config.get("images")
-    which = f"test images {', '.join(map(str, images))}" if images else f"first {made['data']['n']} test images"
+    which = f"first {made['data']['n']} test images"
+    if images:
+        which = f"test image{'s' * (len(images) > 1)} {', '.join(map(str, images))}"
     attack = config["attack"]
     threat = f"{attack['kind']}, L∞ {radius(attack['threat']['epsilon'])}" if attack else "no attack"
     kind = "" if made["kind"].startswith("paper/") else f"; the stored result of the page {PAGES_OF[made['kind']]}"
