@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.analysis.look import DARK, LIGHT, PRESENT_SIZE, Look
-from dashboard import cache, live
+from dashboard import cache
 from dashboard.catalog import Catalog
-from dashboard.live import Answer, Question, Subject
+from dashboard.question import Answer, Question, Subject, question
 from dashboard.state import Selection
 
 if TYPE_CHECKING:
@@ -75,5 +75,5 @@ def subject(selection: Selection, catalog: Catalog) -> Subject | None:
 def reading(selection: Selection, catalog: Catalog, name: str, image: Subject) -> Reading:
     """What one model answers to the selection."""
     card = catalog.cards[name]
-    asked = live.question(selection, card, image)
+    asked = question(selection, card, image)
     return Reading(card, asked, cache.answer(asked, image))

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from dashboard import live
 from dashboard.cache.here import catalog, dataset, model
-from dashboard.live import BATCH, Answer, Question, Subject
+from dashboard.question import BATCH, Answer, Question, Subject
 
 if TYPE_CHECKING:
     from torch import Tensor

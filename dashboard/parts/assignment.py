@@ -10,11 +10,11 @@ import streamlit as st
 from core.analysis.activations import stored_masks
 from core.analysis.look import shown
 from core.analysis.rules import listed
-from dashboard import cache, charts, live, session
+from dashboard import cache, charts, session
 from dashboard.catalog import Catalog
-from dashboard.live import Subject
 from dashboard.parts.chart import chart
 from dashboard.parts.data import explained
+from dashboard.question import Subject, as_stored, question
 from dashboard.scene import look
 from dashboard.state import Selection, to_parameters
 from dashboard.words import percent, plain
@@ -94,7 +94,7 @@ def _of_image(
 ) -> tuple[np.ndarray, str] | None:
     """Share of the noise seeds that call a channel robust in the current image, and where that is from."""
     if image is not None:
-        asked = live.as_stored(live.question(selection, catalog.cards[selection.model], image), result.config)
+        asked = as_stored(question(selection, catalog.cards[selection.model], image), result.config)
         masks = cache.over_seeds(asked, image)
         return masks.mean(axis=0), f"{image.name}, share of {len(masks)} noise seeds, live"
     if selection.image < result.summary["n"]:

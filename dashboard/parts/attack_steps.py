@@ -7,10 +7,10 @@ import streamlit as st
 from core.analysis.look import Look
 from dashboard import cache, charts, live
 from dashboard.catalog import Catalog
-from dashboard.live import Subject
 from dashboard.parts import choose
 from dashboard.parts.chart import chart
 from dashboard.parts.fetch import fetch
+from dashboard.question import Subject, question
 from dashboard.state import Selection
 from dashboard.words import plain
 
@@ -30,7 +30,7 @@ def steps(selection: Selection, catalog: Catalog, image: Subject | None, look: L
         fetch(selection.data)
         return
     card = catalog.cards[selection.model]
-    asked = live.question(selection.change(attack="pgd"), card, image)
+    asked = question(selection.change(attack="pgd"), card, image)
     with st.spinner("Following the attack on this image."):
         found, answer = cache.attack_steps(asked, image), cache.answer(asked, image)
     true = answer.explanation.label if image.true_label is None else image.true_label

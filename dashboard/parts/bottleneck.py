@@ -7,13 +7,13 @@ import pandas as pd
 import streamlit as st
 
 from core.analysis.look import Look
-from dashboard import cache, charts, live
+from dashboard import cache, charts
 from dashboard.catalog import Catalog
-from dashboard.live import Subject
 from dashboard.parts import frame
 from dashboard.parts.chart import chart
 from dashboard.parts.data import show_data
 from dashboard.parts.fetch import work
+from dashboard.question import Subject, question
 from dashboard.state import Selection
 from dashboard.words import percent, plain, radius
 
@@ -37,7 +37,7 @@ def nothing_stored(name: str) -> None:
 
 def one_image(selection: Selection, catalog: Catalog, image: Subject, betas: tuple[float, ...]) -> "ImageSweep":
     """The current image at every beta of the stored grid; it takes a second, once."""
-    asked = live.question(selection, catalog.cards[selection.model], image)
+    asked = question(selection, catalog.cards[selection.model], image)
     return cache.along_beta(asked, image, betas)
 
 

@@ -7,8 +7,8 @@ import numpy as np
 import streamlit as st
 
 from dashboard import cache, charts, live, session
-from dashboard.live import Answer, When, Which
 from dashboard.parts.strip import Thumbnail, strip
+from dashboard.question import Answer, When, Which
 from dashboard.scene import Scene
 from dashboard.state import MOST_MOVED
 from dashboard.words import percent, plain

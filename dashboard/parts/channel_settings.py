@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard.catalog import Catalog
-from dashboard.live import Subject
 from dashboard.parts import frame, stored
+from dashboard.question import Subject
 from dashboard.state import NO_ATTACK, Selection
 from dashboard.words import radius
 

@@ -8,11 +8,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import cache, charts, live, session
-from dashboard.live import Answer
 from dashboard.parts.card import card
 from dashboard.parts.chart import chart
 from dashboard.parts.data import explained, show_data
 from dashboard.parts.predictions import predictions
+from dashboard.question import Answer
 from dashboard.scene import Scene
 
 

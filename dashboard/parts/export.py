@@ -5,10 +5,10 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import cache, live
-from dashboard.live import BATCH
+from dashboard import cache
 from dashboard.parts.channels import table
 from dashboard.parts.chart import picture_format
+from dashboard.question import BATCH, attack, bottleneck
 from dashboard.scene import Scene
 
 
@@ -35,8 +35,8 @@ def record_of(scene: Scene) -> dict[str, Any]:
     conditions = Conditions(
         card=scene.main.card,
         image=scene.subject.name if scene.subject.index is None else scene.subject.index,
-        attack=live.attack(asked),
-        bottleneck=live.bottleneck(asked),
+        attack=attack(asked),
+        bottleneck=bottleneck(asked),
         seed=asked.seed,
         split_of=asked.split_of,  # type: ignore[arg-type]
         batch_size=BATCH if asked.tolerance == "batch" and scene.subject.index is not None else 1,

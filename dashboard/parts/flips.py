@@ -6,11 +6,11 @@ import numpy as np
 import streamlit as st
 
 from core.analysis.rules import listed
-from dashboard import cache, charts, live, session
+from dashboard import cache, charts, session
 from dashboard.catalog import Catalog
-from dashboard.live import Subject
 from dashboard.parts.chart import chart
 from dashboard.parts.fetch import fetch
+from dashboard.question import Subject, as_stored, question
 from dashboard.scene import look
 from dashboard.state import Selection
 from dashboard.words import plain
@@ -42,7 +42,7 @@ def flips(result: "Result", selection: Selection, catalog: Catalog, image: Subje
 
 def _of_image(result: "Result", selection: Selection, catalog: Catalog, image: Subject) -> int | None:
     card = catalog.cards[selection.model]
-    asked = live.as_stored(live.question(selection, card, image), result.config)
+    asked = as_stored(question(selection, card, image), result.config)
     names, found = card.class_names, cache.smallest_flip(asked, image)
     if found is None:
         st.markdown(f"No set of channels changes what the network says of {plain(image.name)} when it is removed.")

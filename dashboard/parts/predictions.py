@@ -4,8 +4,8 @@ import pandas as pd
 
 from core.analysis.look import Look
 from dashboard import charts
-from dashboard.live import Answer, When, Which
 from dashboard.parts.chart import chart
+from dashboard.question import Answer, When, Which
 from dashboard.scene import Reading, Scene
 
 SIDES: dict[Which, str] = {"all": "all channels", "robust": "● robust only", "nonrobust": "▲ non-robust"}

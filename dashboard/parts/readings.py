@@ -8,8 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import cache, session
-from dashboard.live import Answer, Question, When, Which
 from dashboard.parts.data import explained
+from dashboard.question import Answer, Question, When, Which
 from dashboard.scene import Scene
 from dashboard.state import REDUCTIONS, TOLERANCES, Selection
 

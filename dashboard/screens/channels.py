@@ -8,10 +8,10 @@ import streamlit as st
 from core.analysis.results import Result
 from dashboard import session
 from dashboard.catalog import Catalog
-from dashboard.live import Subject
 from dashboard.parts import assignment, choose, flips, stored, surgery
 from dashboard.parts.channel_settings import another, footer
 from dashboard.parts.page import page
+from dashboard.question import Subject
 from dashboard.scene import subject
 from dashboard.state import Selection
 from dashboard.words import plain
