@@ -274,7 +274,9 @@ def _is(folder: Path, experiment: Experiment, card: "ModelCard", data: dict[str,
 
 
 def _check_free(folder: Path) -> None:
-    """A folder is replaced as a whole, so it must be one that an experiment wrote."""
+    """A folder is replaced as a whole, so it must be one that an experiment wrote; none can be made inside a file."""
+    if (above := next(parent for parent in folder.absolute().parents if parent.exists())).is_file():
+        raise InputError(f"{above} is a file, so {folder} cannot be a folder; choose another one.")
     if folder.exists() and not (folder / "manifest.json").is_file():
         raise InputError(f"{folder} is there and holds no result; choose a new folder, so that nothing is lost.")
 

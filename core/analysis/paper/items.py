@@ -15,6 +15,7 @@ from core.attacks import APGDCE, BIM, CW, FAB, FGSM, NRF, NRF2, PGD, RF, RF2, At
 from core.datasets import Dataset
 from core.distillation import Bottleneck
 from core.models import ModelCard, Staged
+from core.types import InputError
 from core.visualization import released
 
 
@@ -26,6 +27,8 @@ class Setting:
         card, model, data: the network and its test set.
         n: test images, from the first; figures that lay out or sweep take fewer where their docstrings say so.
         seed: of everything random.
+    Raises:
+        InputError: n below 1 or above the size of the data set, on construction.
     """
 
     card: ModelCard
@@ -33,6 +36,12 @@ class Setting:
     data: Dataset
     n: int
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.n <= len(self.data):
+            raise InputError(
+                f"The {self.data.split} set of {self.data.name} has {len(self.data)} images, got n = {self.n}."
+            )
 
     @property
     def threat(self) -> ThreatModel:

@@ -94,6 +94,13 @@ def test_a_folder_that_holds_something_else_is_left_alone(bench: Bench, tmp_path
     assert (tmp_path / "thesis" / "text").read_text() == "all of it"
 
 
+def test_a_folder_inside_a_file_is_refused_before_anything_is_computed(bench: Bench, tmp_path: Path) -> None:
+    (tmp_path / "thesis").write_text("all of it")
+    with pytest.raises(InputError, match="is a file"):
+        run(bench, out=tmp_path / "thesis" / "table1" / "model")
+    assert not calls
+
+
 def test_figures_are_drawn_before_the_folder_takes_its_name(bench: Bench) -> None:
     def draw(folder: Path, result: Result) -> None:
         assert result.table("rows").shape == (3, 2)
