@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.analysis.look import Look
-from dashboard import charts
+from dashboard import cache, charts
 from dashboard.parts.chart import chart
 from dashboard.parts.data import show_data
 from dashboard.words import plain
@@ -56,12 +56,15 @@ def table(item: str, data: str, network: str, results: Results, prefer: str, loo
 
 
 def remake(item: str, results: "list[Result]") -> None:
-    """The commands that make these results of `python -m core paper` again."""
+    """The commands that make these results of `python -m core paper` again, and first the weights that are not here."""
     from core.analysis.paper.essay import commands
 
-    if results:
-        st.caption("Made by")
-        st.code("\n".join(commands(item, *results)), language="bash")
+    if not results:
+        return
+    here = cache.catalog().cards
+    away = [result.card for result in results if result.card.name not in here]
+    st.caption("Made by" + (f"; not here are the weights of {plain(', '.join(c.name for c in away))}" if away else ""))
+    st.code("\n".join([*(card.command for card in away), *commands(item, *results)]), language="bash", wrap_lines=True)
 
 
 def controls(item: str, result: "Result", look: Look) -> None:

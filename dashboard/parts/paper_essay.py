@@ -13,6 +13,7 @@ from dashboard.words import plain
 if TYPE_CHECKING:
     from core.analysis.paper.essay import Paragraph
     from core.analysis.results import Result
+    from core.models import ModelCard
 
 DOUBT = "channels,seeds,readings"  # left out of Explain, so that it is about the label alone
 LINKS = {  # by topic of a paragraph: where it can be seen on one image, or in full
@@ -47,7 +48,7 @@ def written(name: str, catalog: Catalog, found: Tables) -> None:
     st.caption(plain(conditions(one), most=1000))
     cell = one.card.data, one.card.network
     others = defenses(found["table3"], *cell, prefer=name)
-    paragraphs([*essay(of_it), *([others] if others else [])], name, catalog)
+    paragraphs([*essay(of_it), *([others] if others else [])], one.card, catalog)
     said = [overview(item, results, *cell, prefer=name) for item, results in found.items()]
     st.caption(plain(" ".join(filter(None, said)), most=2000))
 
@@ -63,7 +64,7 @@ def choose_ours(selection: Selection, names: list[str], best: str) -> None:
         st.info(f"{plain(selection.ours)} has no results of the paper here; the widest networks are shown.")
 
 
-def paragraphs(said: "list[Paragraph]", model: str, catalog: Catalog) -> None:
+def paragraphs(said: "list[Paragraph]", card: "ModelCard", catalog: Catalog) -> None:
     """What reproduces, what does not, what the controls say; each with the way to see it."""
     for i, paragraph in enumerate(said):
         if i % 2 == 0:
@@ -71,14 +72,15 @@ def paragraphs(said: "list[Paragraph]", model: str, catalog: Catalog) -> None:
         with columns[i % 2]:
             st.markdown(f"**{plain(paragraph.heading)}.** {plain(paragraph.text, most=2000)}")
             st.caption("  \n".join(f"`{command}`" for command in paragraph.commands))
-            link(paragraph.topic, model, catalog)
+            link(paragraph.topic, card, catalog)
 
 
-def link(topic: str, model: str, catalog: Catalog) -> None:
-    """The page that shows it on this network; nothing where its weights are not here."""
+def link(topic: str, card: "ModelCard", catalog: Catalog) -> None:
+    """The page that shows it on this network or, where its weights are not here, on one of the same data, if any."""
     page, label, more = LINKS[topic]
-    card = catalog.cards.get(model)
-    if card is None:
+    near = [card.name] if card.name in catalog.cards else catalog.models_of(card.data)
+    if not near:
         return
-    where = {"data": card.data, "model": model, **more}
+    label += "" if near[0] == card.name else f", on {near[0]}"
+    where = {"data": card.data, "model": near[0], **more}
     st.page_link(f"screens/{page}.py", label=label, icon=":material/arrow_forward:", query_params=where)

@@ -80,7 +80,7 @@ def conditions(result: "Result") -> str:
 def missing(item: str, name: str) -> None:
     """Why there is no figure, and what makes one."""
     st.info(f"It has not been made for {plain(name)} yet.", icon=":material/hourglass:")
-    st.code(f"python -m core paper {item} --models {name} --n 500", language="bash")
+    st.code(f"python -m core paper {item} --models {name} --n 500", language="bash", wrap_lines=True)
 
 
 def numbers(item: str, result: "Result"):  # type: ignore[no-untyped-def]

@@ -34,7 +34,7 @@ def draw(selection: Selection, catalog: Catalog) -> None:
         paper_essay.written(selection.ours if selection.ours in names else best, catalog, found)
     else:
         st.info("None of the tables has been made for a network that is here.", icon=":material/hourglass:")
-        st.code(f"python -m core paper all --models {selection.model} --n 500", language="bash")
+        st.code(f"python -m core paper all --models {selection.model} --n 500", language="bash", wrap_lines=True)
     st.segmented_control(
         "Table or figure", ITEMS, format_func=NAMES.__getitem__, required=True, **session.bound("item", selection.item)
     )
