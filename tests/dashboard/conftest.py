@@ -1,5 +1,6 @@
 """A small world for the pages: four tiny networks with random weights, no CIFAR-10, no shipped file."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -63,3 +64,15 @@ def opened(in_world: Path) -> Callable[..., AppTest]:
         return app
 
     return run
+
+
+@pytest.fixture
+def stored(opened: Callable[..., AppTest], runs: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
+    """`opened` where a module's own fixture `runs` has put stored results."""
+    monkeypatch.setenv("FEATURE_SIEVE_RUNS", str(runs))
+    return opened
+
+
+def spec(app: AppTest, number: int = 0) -> dict:
+    """What the browser gets of a plotly chart."""
+    return json.loads(app.get("plotly_chart")[number].proto.spec)

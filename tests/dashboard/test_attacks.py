@@ -1,6 +1,5 @@
 """The Attacks page, opened from links on a small stored evaluation, without a browser."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.analysis.results import stored_result
+from tests.dashboard.conftest import spec
 
 Opened = Callable[..., AppTest]
 DIGITS = {"data": "digits", "model": "digits-vgg16-adv"}
@@ -15,7 +15,7 @@ CHARTS = 4  # bounded, over distortion, over radii, one image
 
 
 @pytest.fixture(scope="module")
-def evaluated(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def runs(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Runs with six digits attacked by each of the two digits networks, and a curve over radii."""
     from core.analysis.epsilons import Epsilons
     from core.analysis.evaluate import Evaluation
@@ -35,16 +35,6 @@ def evaluated(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         for kind, experiment in experiments.items():
             conduct(kind, experiment, load_card(path), load_model(path), data, out=runs / kind / name)
     return runs
-
-
-@pytest.fixture
-def stored(opened: Opened, evaluated: Path, monkeypatch: pytest.MonkeyPatch) -> Opened:
-    monkeypatch.setenv("FEATURE_SIEVE_RUNS", str(evaluated))
-    return opened
-
-
-def spec(app: AppTest, number: int = 0) -> dict:
-    return json.loads(app.get("plotly_chart")[number].proto.spec)
 
 
 @pytest.mark.parametrize(
@@ -130,12 +120,12 @@ def test_without_the_checks_the_page_says_how_to_run_them(stored: Opened) -> Non
     assert any("--diagnose" in info.value for info in stored("attacks", **DIGITS).info)
 
 
-def test_badges_have_a_word_and_a_shape(stored: Opened, evaluated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_badges_have_a_word_and_a_shape(stored: Opened, runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from core.analysis.results import Result
 
     check = {"name": "zero gradient", "number": 0.5, "threshold": 0.1, "flagged": True, "sentence": "No gradient."}
     checks = [check, check | {"name": "flat output", "number": 0.0, "flagged": False}]
-    result = Result(evaluated / "evaluate" / "digits-vgg16-adv")
+    result = Result(runs / "evaluate" / "digits-vgg16-adv")
     monkeypatch.setitem(result.summary, "diagnostics", checks)
     monkeypatch.setattr("dashboard.cache.results_of", lambda kind, *_: {"": result} if kind == "evaluate" else {})
     said = [part.value.replace("\\", "") for part in stored("attacks", **DIGITS).markdown]

@@ -1,6 +1,5 @@
 """The Bottleneck page, opened from links on a small stored sweep, without a browser."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.analysis.results import Result, stored_result
+from tests.dashboard.conftest import spec
 
 Opened = Callable[..., AppTest]
 DIGITS = {"data": "digits", "model": "digits-vgg16-adv"}
@@ -16,7 +16,7 @@ BETAS = (0.0, 0.1, 1.0, 30.0)
 
 
 @pytest.fixture(scope="module")
-def swept(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def runs(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Runs with a sweep of eight digits over four betas by each of the two digits networks."""
     from core.analysis.results import conduct
     from core.analysis.sweep import Sweep
@@ -31,16 +31,6 @@ def swept(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         path = world / "models" / f"{name}.json"
         conduct("sweep", sweep, load_card(path), load_model(path), data, out=runs / "sweep" / name)
     return runs
-
-
-@pytest.fixture
-def stored(opened: Opened, swept: Path, monkeypatch: pytest.MonkeyPatch) -> Opened:
-    monkeypatch.setenv("FEATURE_SIEVE_RUNS", str(swept))
-    return opened
-
-
-def spec(app: AppTest, number: int = 0) -> dict:
-    return json.loads(app.get("plotly_chart")[number].proto.spec)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +67,7 @@ def test_a_broken_link_opens_the_nearest_and_says_so(stored: Opened, link: dict[
     assert len(app.get("plotly_chart")) == 2
 
 
-def test_the_numbers_are_those_of_the_stored_tables(stored: Opened, swept: Path) -> None:
+def test_the_numbers_are_those_of_the_stored_tables(stored: Opened, runs: Path) -> None:
     app, result = stored("bottleneck", **DIGITS), stored_result("sweep", "digits-vgg16-adv")
     curves = result.table("curves").sort_values("beta")
     drawn = [trace.get("y") for trace in spec(app)["data"]]
@@ -90,8 +80,8 @@ def test_the_numbers_are_those_of_the_stored_tables(stored: Opened, swept: Path)
     assert np.array_equal(shown["value"].to_numpy(), result.table("curves")["value"].to_numpy())
 
 
-def test_the_other_model_is_drawn_beside_it(stored: Opened, swept: Path) -> None:
-    other = Result(swept / "sweep" / "digits-vgg16-standard").table("counts")["nonrobust_mean"].tolist()
+def test_the_other_model_is_drawn_beside_it(stored: Opened, runs: Path) -> None:
+    other = Result(runs / "sweep" / "digits-vgg16-standard").table("counts")["nonrobust_mean"].tolist()
     dashed = [
         t["y"] for t in spec(stored("bottleneck", **DIGITS))["data"] if (t.get("line") or {}).get("dash") == "dash"
     ]
@@ -117,7 +107,10 @@ def test_the_slider_moves_everything_in_the_browser(stored: Opened) -> None:
 
 def test_bars_point_up_for_exactly_the_robust_channels(stored: Opened) -> None:
     app = stored("bottleneck", **DIGITS)
-    figure, bars = spec(app), [t for t in spec(app)["data"] if t["type"] == "bar" and len(t.get("customdata", [])) > 9]
+    figure, bars = (
+        spec(app),
+        [t for t in spec(app)["data"] if t["type"] == "bar" and len(t.get("customdata", [])) > 9],
+    )
     up, down = (np.array(trace["y"]) for trace in bars)
     assert (up >= 0).all()
     assert (down <= 0).all()

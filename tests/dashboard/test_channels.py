@@ -19,7 +19,7 @@ FIGURES = ("assignment", "edits", "classes", "flips")
 
 
 @pytest.fixture(scope="module")
-def assigned(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def runs(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Runs with an assignment of twelve digits over two seeds, and one behind an earlier cut."""
     from core.analysis.assignment import Assignment
     from core.attacks import FGSM
@@ -36,14 +36,13 @@ def assigned(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def stored(opened: Opened, assigned: Path, monkeypatch: pytest.MonkeyPatch) -> Opened:
-    monkeypatch.setenv("FEATURE_SIEVE_RUNS", str(assigned))
-    return lambda **link: opened("channels", **{"run": "usual", **DIGITS, **link})
+def stored(stored: Opened) -> Opened:
+    return lambda **link: stored("channels", **{"run": "usual", **DIGITS, **link})
 
 
 @pytest.fixture
-def result(assigned: Path) -> Result:
-    return Result(assigned / "channels" / "usual")
+def result(runs: Path) -> Result:
+    return Result(runs / "channels" / "usual")
 
 
 def spec(app: AppTest, name: str) -> dict:

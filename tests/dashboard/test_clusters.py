@@ -23,7 +23,7 @@ N = 12
 
 
 @pytest.fixture(scope="module")
-def laid_out(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def runs(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Runs with maps of a dozen digits by three networks, the last of which takes them for another data set."""
     from core.analysis.embed import Embed
     from core.analysis.results import conduct
@@ -42,12 +42,6 @@ def laid_out(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         path = world / "models" / f"{name}.json"
         conduct("embed", embed, load_card(path), load_model(path), images, out=runs / "embed" / name)
     return runs
-
-
-@pytest.fixture
-def stored(opened: Opened, laid_out: Path, monkeypatch: pytest.MonkeyPatch) -> Opened:
-    monkeypatch.setenv("FEATURE_SIEVE_RUNS", str(laid_out))
-    return opened
 
 
 def drawn(app: AppTest) -> dict:
@@ -133,7 +127,7 @@ def test_the_table_has_purity_chance_and_both_controls(stored: Opened) -> None:
     assert shown.set_index("grouped by").loc["label supplied", "purity, attacked"] == row["purity"].item()
 
 
-def test_small_multiples_are_drawn_once_they_are_opened(stored: Opened, laid_out: Path) -> None:
+def test_small_multiples_are_drawn_once_they_are_opened(stored: Opened, runs: Path) -> None:
     result = stored_result("embed", "digits-vgg16-adv")
     points, maps = result.table("multiples"), result.table("maps").query("map == 'multiple'")
     panels, columns = clusters.multiples_panels(points, maps), clusters.multiples_columns(points)

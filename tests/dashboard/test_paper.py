@@ -27,7 +27,7 @@ BETAS = (0.0, 0.3, 30.0)
 
 
 @pytest.fixture(scope="module")
-def made(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def runs(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Runs on eight digits, but for Tables 3 and 4: of the CIFAR-10 network, on noise with the labels that it gives."""
     import torch
 
@@ -78,12 +78,6 @@ def _experiments(world: Path) -> "Mapping[tuple[str, str], Experiment]":
         ("paper/figure5", name): sweep,
         ("sweep", STANDARD): sweep,
     }
-
-
-@pytest.fixture
-def stored(opened: Opened, made: Path, monkeypatch: pytest.MonkeyPatch) -> Opened:
-    monkeypatch.setenv("FEATURE_SIEVE_RUNS", str(made))
-    return opened
 
 
 def unescaped(texts: Iterable[Any]) -> list[str]:
@@ -226,13 +220,13 @@ def test_the_network_beside_the_printed_numbers_can_be_chosen(stored: Opened) ->
 
 
 def test_results_of_a_network_whose_weights_are_not_here_are_shown(
-    stored: Opened, world: Path, made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    stored: Opened, world: Path, runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    runs = tmp_path / "runs"
-    shutil.copytree(made, runs)
-    for file in (runs / "paper").rglob("*.json"):
+    copied = tmp_path / "runs"
+    shutil.copytree(runs, copied)
+    for file in (copied / "paper").rglob("*.json"):
         file.write_text(file.read_text().replace("digits-vgg16-adv", "digits-vgg16-gone"))
-    monkeypatch.setenv("FEATURE_SIEVE_RUNS", str(runs))
+    monkeypatch.setenv("FEATURE_SIEVE_RUNS", str(copied))
     app = stored("paper", **DIGITS)
     said = [caption.value.replace("\\", "") for caption in app.caption]
     assert any("digits-vgg16-gone is not the paper's network" in one for one in said)

@@ -20,7 +20,7 @@ DIGITS = {"data": "digits", "model": "digits-vgg16-adv"}
 
 
 @pytest.fixture(scope="module")
-def drawn(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def runs(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Runs with pictures of two digits, the second without a robust channel, and of one by the other network."""
     from core.analysis.results import conduct
     from core.analysis.visualize import Visualize
@@ -52,12 +52,6 @@ def without_robust(path: Path) -> None:
     table.loc[robust, ["channels", "picture", "called", "view_called"]] = [0, -1, -1, -1]
     table.loc[robust, "words"] = "No channel is robust here, so there is nothing to draw."
     table.to_parquet(path, index=False)
-
-
-@pytest.fixture
-def stored(opened: Opened, drawn: Path, monkeypatch: pytest.MonkeyPatch) -> Opened:
-    monkeypatch.setenv("FEATURE_SIEVE_RUNS", str(drawn))
-    return opened
 
 
 def rows(app: AppTest, key: str) -> list[dict[str, Any]]:
@@ -98,8 +92,8 @@ def test_a_broken_link_opens_the_nearest_and_says_so(stored: Opened, link: dict[
     assert says in stored("visualize", **link).warning[0].value.replace("\\", "")
 
 
-def test_every_picture_stands_beside_its_twins_with_the_stored_numbers(stored: Opened, drawn: Path) -> None:
-    app, table = stored("visualize", **DIGITS), Gallery(drawn / "visualize" / "a").strips
+def test_every_picture_stands_beside_its_twins_with_the_stored_numbers(stored: Opened, runs: Path) -> None:
+    app, table = stored("visualize", **DIGITS), Gallery(runs / "visualize" / "a").strips
     clean, attacked = rows(app, "strip_pictures")
     assert [group["title"].split(" (")[0] for group in clean["groups"]] == [
         "the image itself", "all channels", "robust alone", "non-robust alone",
@@ -186,17 +180,17 @@ def test_an_image_without_pictures_can_be_rendered_and_stopped(stored: Opened, m
         del cache.jobs()["visualize", "digits-vgg16-adv"]
 
 
-def test_without_the_data_stored_pictures_are_still_there(stored: Opened, drawn: Path, in_world: Path) -> None:
+def test_without_the_data_stored_pictures_are_still_there(stored: Opened, runs: Path, in_world: Path) -> None:
     """The images of CIFAR-10 are not on this machine; its pictures would be."""
     app = stored("visualize", data="cifar10", model="cifar10-vgg16-adv")
     assert "No picture of test image 0" in app.markdown[0].value
     assert app.code[0].value == "python -m core data fetch cifar10"
 
 
-def test_a_name_of_another_pages_result_does_not_count(stored: Opened, drawn: Path) -> None:
-    (drawn / "sweep" / "of-a-sweep").mkdir(parents=True, exist_ok=True)
+def test_a_name_of_another_pages_result_does_not_count(stored: Opened, runs: Path) -> None:
+    (runs / "sweep" / "of-a-sweep").mkdir(parents=True, exist_ok=True)
     manifest = {"model": {"name": "another", "sha256": ""}}
-    (drawn / "sweep" / "of-a-sweep" / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    (runs / "sweep" / "of-a-sweep" / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     assert not stored("visualize", **DIGITS, run="of-a-sweep").error
 
 
