@@ -86,6 +86,7 @@ def test_a_run_is_found_again_and_made_anew_on_demand(model: str, capsys: pytest
     files = {f"{name}.{kind}" for name in ("attacks", "images") for kind in ("csv", "parquet")}
     assert {path.name for path in Path(first["folder"]).iterdir()} == files | {
         "config.json",
+        "card.json",
         "manifest.json",
         "summary.json",
     }

@@ -19,7 +19,7 @@ def folder(small_model: Path) -> Path:
 
 def test_a_run_holds_tables_figures_and_what_made_them(folder: Path) -> None:
     tables = {f"{name}.{kind}" for name in ("images", "curves", "counts", "channels") for kind in ("csv", "parquet")}
-    others = {"config.json", "manifest.json", "summary.json", "arrays.safetensors", "figures.html"}
+    others = {"config.json", "card.json", "manifest.json", "summary.json", "arrays.safetensors", "figures.html"}
     assert {path.name for path in folder.iterdir()} == tables | others
     result = stored_result("sweep", MODEL)
     assert result.folder == folder
