@@ -105,6 +105,16 @@ def maps(result: "Result", selection: Selection, catalog: Catalog, look: Look) -
     )  # fmt: skip
 
 
+def every_map(key: str, result: "Result", look: Look) -> None:
+    """All maps of a result, a row each: split by the true label, by a wrong one, and as many channels at random."""
+    points, names = result.table("points"), result.manifest["class_names"]
+    panels: list[drawn.Panel] = []
+    for which, name in STORED_MAPS.items():
+        panels += drawn.map_panels(points[points["map"] == name], _titles(result, which), "label", names)
+    columns = drawn.map_columns(points[points["map"] == STORED_MAPS["true"]], "label")
+    scatter(key, panels, columns, drawn.groups("label", names, look), look)
+
+
 def _titles(result: "Result", which: str) -> list[tuple[str, str]]:
     by = _purity(result.table("quality"))
     found = []

@@ -7,8 +7,9 @@ import streamlit as st
 from core.analysis.look import Look
 from dashboard import cache
 from dashboard.catalog import Catalog
-from dashboard.parts import paper, visualize
+from dashboard.parts import clusters, paper, visualize
 from dashboard.parts.chart import chart
+from dashboard.parts.data import show_data
 from dashboard.state import Selection
 from dashboard.words import plain, radius
 
@@ -46,11 +47,14 @@ def drawn(selection: Selection, catalog: Catalog, best: str, look: Look) -> None
     result = found[name]
     if BASES[item] == "visualize":
         strips(item, result, catalog, look)
+    elif item == "figure2":
+        clusters.every_map("paper_figure2", result, look)
+        show_data(result.table("quality").set_index(["map", "side"]), "paper_figure2")
     else:
-        from core.analysis.paper.drawn import drawn
+        from core.analysis.paper.figure5 import figure5
 
-        for part, figure in drawn(item, result, look).items():
-            chart(figure, f"paper_{item}_{part}", SAID[item].partition(".")[0], numbers(item, result))
+        alt = "Accuracy of robust and non-robust channels, clean and attacked, and their number, as bars along beta."
+        chart(figure5(result, look), "paper_figure5", alt, result.table("curves").set_index(["beta", "side", "images"]))
     st.caption(plain(conditions(result), most=600))
     card = result.card
     if name in catalog.cards:
@@ -81,13 +85,6 @@ def missing(item: str, name: str) -> None:
     """Why there is no figure, and what makes one."""
     st.info(f"It has not been made for {plain(name)} yet.", icon=":material/hourglass:")
     st.code(f"python -m core paper {item} --models {name} --n 500", language="bash", wrap_lines=True)
-
-
-def numbers(item: str, result: "Result"):  # type: ignore[no-untyped-def]
-    """The table under a figure."""
-    if item == "figure5":
-        return result.table("curves").set_index(["beta", "side", "images"])
-    return result.table("quality").set_index(["map", "side"])
 
 
 def strips(item: str, result: "Result", catalog: Catalog, look: Look) -> None:
