@@ -115,6 +115,7 @@ def preview(path: Path) -> Callable[[Images, Sequence[Row]], None]:
     """What `Visualize` calls with the pictures as they are now: writes them as a PNG, whole or not at all."""
 
     def show(images: Images, rows: Sequence[Row]) -> None:
+        """One sheet of what there is, the rows of each heading no wider than `WIDE`."""
         found: dict[str, list[Tile]] = {}
         for pixels, row in zip(images.cpu().numpy(), rows, strict=True):
             number, title = 0, _heading(row)

@@ -17,6 +17,11 @@ CLASSES = {
     "cifar10": ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"),
 }
 MODELS = (("digits", "adv"), ("digits", "standard"), ("shapes", "adv"), ("cifar10", "adv"))
+BROKEN_LINKS = [  # to the tiny digits network, and what every page says of them
+    ({"data": "digits", "model": "digits-vgg16-adv", "image": "99999999"}, "the last one is shown"),
+    ({"model": "digits-vgg16-advv"}, "digits-vgg16-adv is shown instead"),
+    ({"data": "digits", "model": "digits-vgg16-adv", "attack": "<script>", "beta": "ten"}, "a number was expected"),
+]
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.analysis.results import stored_result
-from tests.dashboard.conftest import spec
+from tests.dashboard.conftest import BROKEN_LINKS, spec
 
 Opened = Callable[..., AppTest]
 DIGITS = {"data": "digits", "model": "digits-vgg16-adv"}
@@ -56,14 +56,7 @@ def test_a_good_link_opens_without_a_word(stored: Opened, link: dict[str, str]) 
     assert not [warning for warning in app.warning if "link" in warning.value]
 
 
-@pytest.mark.parametrize(
-    ("link", "says"),
-    [
-        (DIGITS | {"image": "99999999"}, "the last one is shown"),
-        (DIGITS | {"attack": "<script>", "beta": "ten"}, "a number was expected"),
-    ],
-    ids=str,
-)
+@pytest.mark.parametrize(("link", "says"), BROKEN_LINKS, ids=str)
 def test_a_broken_link_opens_the_nearest_and_says_so(stored: Opened, link: dict[str, str], says: str) -> None:
     app = stored("attacks", **link)
     assert says in app.warning[0].value.replace("\\", "")

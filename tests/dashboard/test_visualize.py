@@ -14,6 +14,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from core.analysis.gallery import Gallery
+from tests.dashboard.conftest import BROKEN_LINKS
 
 Opened = Callable[..., AppTest]
 DIGITS = {"data": "digits", "model": "digits-vgg16-adv"}
@@ -79,15 +80,7 @@ def test_a_good_link_opens_without_a_word(stored: Opened, link: dict[str, str]) 
     assert not app.warning
 
 
-@pytest.mark.parametrize(
-    ("link", "says"),
-    [
-        (DIGITS | {"image": "99999999"}, "the last one is shown"),
-        ({"model": "digits-vgg16-advv"}, "digits-vgg16-adv is shown instead"),
-        (DIGITS | {"attack": "<script>", "beta": "ten"}, "a number was expected"),
-    ],
-    ids=str,
-)
+@pytest.mark.parametrize(("link", "says"), BROKEN_LINKS, ids=str)
 def test_a_broken_link_opens_the_nearest_and_says_so(stored: Opened, link: dict[str, str], says: str) -> None:
     assert says in stored("visualize", **link).warning[0].value.replace("\\", "")
 
