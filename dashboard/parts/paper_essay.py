@@ -19,10 +19,10 @@ DOUBT = "channels,seeds,readings"  # left out of Explain, so that it is about th
 LINKS = {  # by topic of a paragraph: where it can be seen on one image, or in full
     "split": ("explain", "See one image split", {}),
     "label": ("explain", "Supply a wrong label yourself", {"hide": DOUBT}),
-    "agreement": ("explain", "See what an attacked image's sides say", {"split_of": "own"}),
+    "agreement": ("explain", "An attacked image's sides", {"split_of": "own"}),
     "norms": ("attacks", "Accuracy against distortion", {}),
-    "mask": ("attacks", "NRF beside CW at the same distortion", {}),
-    "defenses": ("attacks", "Attack tables of each network", {}),
+    "mask": ("attacks", "NRF beside CW", {}),
+    "defenses": ("attacks", "Attack tables", {}),
 }
 Tables = Mapping[str, Mapping[str, "Result"]]  # by item, then by model
 
