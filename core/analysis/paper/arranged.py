@@ -89,7 +89,8 @@ def _html_cell(item: str, cell: Cell, numbers: dict[str, int]) -> str:
 def _style(look: Look) -> str:
     return (
         "<style>.printed-ours{overflow-x:auto}.printed-ours table{border-collapse:separate;border-spacing:0;"
-        f"font-variant-numeric:tabular-nums;font-size:{look.size + 1}px;color:{look.text}}}.printed-ours :is(td,th){{padding:.35em .8em;"
+        "font-variant-numeric:tabular-nums;"
+        f"font-size:{look.size + 1}px;color:{look.text}}}.printed-ours :is(td,th){{padding:.35em .8em;"
         f"text-align:right;white-space:nowrap;border-bottom:1px solid {look.faint}}}.printed-ours th:first-child"
         f"{{text-align:left;position:sticky;left:0;background:{look.background}}}.printed-ours .other"
         f"{{color:{look.muted};font-weight:500}}.printed-ours sup{{color:{look.muted};margin-left:.2em}}"
