@@ -34,11 +34,11 @@ def _take(size: int) -> None:
     if (file := session_state["upload"]) is None:
         session.choose(own=False)
         return
-    content = file.getvalue()
+    name, content = file.name[:MOST_NAME], file.getvalue()
     try:
         cache.uploaded(sha256(content).hexdigest(), size, content)
     except InputError as error:
-        session_state["upload_problem"] = str(error)
+        session_state["upload_problem"] = f"{name}: {error}"
         return
-    session_state[UPLOAD] = (file.name[:MOST_NAME], content)
+    session_state[UPLOAD] = (name, content)
     session.choose(own=True, label="true")

@@ -1,13 +1,14 @@
 """What a person does on the pages: open, choose, click, give a file, take one."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FloatRect, Locator, Page, expect
 
-from tests.browser.driver import App, settle
+from tests.browser.driver import PATIENCE, App, settle
 
 DIGITS = {"data": "digits", "model": "digits-vgg16-adv", "compare": "digits-vgg16-standard"}
 
@@ -45,14 +46,37 @@ def saved(page: Page, click: Callable[[], None]) -> str:
     return Path(waiting.value.path()).read_text(encoding="utf-8")
 
 
-def click_bar(page: Page, place: int) -> None:
-    """Click a bar of the channel chart near its top; its foot lies below the clipped axis."""
-    bar = keyed(page, "noise_bars").locator(".barlayer .point").nth(place)
-    bar.wait_for()
-    keyed(page, "noise_bars").scroll_into_view_if_needed()
-    box = bar.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 8)
+def standing(locator: Locator) -> FloatRect:
+    """Where something is drawn, once it stands still; charts are drawn again while their page is still coming."""
+    deadline, before = time.monotonic() + PATIENCE, None
+    while time.monotonic() < deadline:
+        now = locator.bounding_box()
+        if now is not None and now == before:
+            return now
+        before = now
+        locator.page.wait_for_timeout(100)
+    raise TimeoutError(f"{locator} did not come to rest within {PATIENCE} s")
+
+
+def bar(page: Page, chart: str, place: int) -> FloatRect:
+    """Where a bar of a chart stands, counted from the left."""
+    keyed(page, chart).scroll_into_view_if_needed()
+    return standing(keyed(page, chart).locator(".barlayer .point").nth(place))
+
+
+def click_bar(page: Page, chart: str, place: int) -> None:
+    """Click a bar near its top; its foot may lie below a clipped axis."""
+    box = bar(page, chart, place)
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 6)
+
+
+def draw_around(page: Page, corners: Sequence[tuple[float, float]]) -> None:
+    """Draw a line with the mouse from corner to corner."""
+    for number, (x, y) in enumerate(corners):
+        page.mouse.move(x, y, steps=4)
+        if not number:
+            page.mouse.down()
+    page.mouse.up()
 
 
 def picture(side: int = 48) -> bytes:

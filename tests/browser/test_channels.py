@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.actions import DIGITS, drawn, keyed
+from tests.browser.actions import DIGITS, bar, click_bar, draw_around, drawn, keyed
 from tests.browser.driver import App, settle
 
 pytestmark = pytest.mark.browser
@@ -18,27 +18,21 @@ def opened(page: Page, app: App, **parameters: object) -> Page:
     return page
 
 
-def bar(page: Page, place: int) -> Locator:
-    """A bar of the chart, from the left."""
-    found = keyed(page, "assignment").locator(".barlayer .point").nth(place)
-    found.scroll_into_view_if_needed()
-    return found
+def draw_mode(page: Page) -> None:
+    """Let the mouse draw; the chart that comes then is another one."""
+    keyed(page, "mouse").get_by_role("radio", name=re.compile("draw around")).click()
+    page.wait_for_function(
+        "document.querySelector('.st-key-assignment .js-plotly-plot')?._fullLayout?.dragmode === 'lasso'"
+    )
+    settle(page)
 
 
 def test_a_line_drawn_around_bars_cuts_them_out(page: Page, app: App) -> None:
     opened(page, app)
-    keyed(page, "mouse").get_by_role("radio", name=re.compile("draw around")).click()
-    settle(page)
-    first, last = bar(page, 2).bounding_box(), bar(page, 6).bounding_box()
-    assert first is not None
-    assert last is not None
+    draw_mode(page)
+    first, last = bar(page, "assignment", 2), bar(page, "assignment", 6)
     left, right, top = first["x"] + 1, last["x"] + last["width"] - 1, first["y"] - 12
-    corners = [(left, top), (right, top), (right, top + 60), (left, top + 60)]
-    for number, (x, y) in enumerate(corners):
-        page.mouse.move(x, y, steps=4)
-        if not number:
-            page.mouse.down()
-    page.mouse.up()
+    draw_around(page, [(left, top), (right, top), (right, top + 60), (left, top + 60)])
     expect(page).to_have_url(re.compile(r"edit=drop"))
     expect(page.get_by_text("Without 5 of 128 channels")).to_be_visible()
     keyed(page, "edit_reset").get_by_role("button").click()
@@ -47,9 +41,7 @@ def test_a_line_drawn_around_bars_cuts_them_out(page: Page, app: App) -> None:
 
 def test_a_click_marks_a_channel_that_explain_opens(page: Page, app: App) -> None:
     opened(page, app)
-    box = bar(page, 3).bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 6)
+    click_bar(page, "assignment", 3)
     expect(page).to_have_url(re.compile(r"channel=\d"))
     channel = re.search(r"channel=(\d+)", page.url)
     assert channel is not None

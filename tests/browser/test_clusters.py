@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.actions import DIGITS, drawn, keyed
+from tests.browser.actions import DIGITS, draw_around, drawn, keyed, standing
 from tests.browser.driver import App, settle
 
 pytestmark = pytest.mark.browser
@@ -20,14 +20,9 @@ def opened(page: Page, app: App, **parameters: object) -> Locator:
 def around(page: Page, panel: Locator) -> None:
     """Draw a line around the middle of a panel."""
     panel.scroll_into_view_if_needed()
-    box = panel.bounding_box()
-    assert box is not None
-    corners = [(0.2, 0.2), (0.8, 0.2), (0.8, 0.8), (0.2, 0.8)]
-    for number, (x, y) in enumerate(corners):
-        page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=3)
-        if not number:
-            page.mouse.down()
-    page.mouse.up()
+    box = standing(panel)
+    sides = [(0.2, 0.2), (0.8, 0.2), (0.8, 0.8), (0.2, 0.8)]
+    draw_around(page, [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in sides])
 
 
 def test_a_click_shows_the_image_on_every_side_and_goes_into_the_address(page: Page, app: App) -> None:
@@ -41,8 +36,7 @@ def test_a_click_shows_the_image_on_every_side_and_goes_into_the_address(page: P
     panel.press("ArrowRight")
     expect(maps.get_by_role("heading")).to_contain_text("Image 5")
     expect(page).to_have_url(re.compile("image=5"))
-    box = rings.first.bounding_box()
-    assert box is not None
+    box = standing(rings.first)
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     expect(maps.locator("aside th")).to_have_text(["say", "● clean", "◇ attacked", "all", "● robust", "▲ non-robust"])
 

@@ -48,7 +48,7 @@ def test_a_bar_opens_its_card_and_its_channel_changes_sides(page: Page, app: App
     opened(page, app)
     card, before = keyed(page, "channel_card"), keyed(page, "predictions_main").inner_text()
     title = card.locator("strong").first.inner_text()
-    click_bar(page, 5)
+    click_bar(page, "noise_bars", 5)
     expect(card.locator("strong").first).not_to_have_text(title)
     expect(page).to_have_url(re.compile(r"channel=\d"))
     keyed(page, "move_channel").get_by_role("button").click()
