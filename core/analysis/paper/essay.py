@@ -31,11 +31,11 @@ def essay(results: Mapping[str, Result]) -> list[Paragraph]:
     Args:
         results: of one network, by item ("table1" ... "table4").
     """
-    return [
-        Paragraph(*write(results[item]), commands(item, results[item]), topic)
-        for topic, (item, write) in WRITERS.items()
-        if item in results
-    ]
+    found = []
+    for topic, (item, write) in WRITERS.items():
+        if item in results and (said := write(results[item])) is not None:
+            found.append(Paragraph(*said, commands(item, results[item]), topic))
+    return found
 
 
 def commands(item: str, *results: Result) -> tuple[str, ...]:
@@ -77,6 +77,37 @@ def _pattern(result: Result) -> Said:
         f"in this order. The robust side is {'nowhere' if high else 'somewhere'} more than {NEAR:g} points below the "
         "printed shares.",
     )
+
+
+def _standing(result: Result) -> Said | None:
+    """What the row of CW in Table 1 is made of: the images that it could not turn."""
+    if not {"pgd", "cw"} <= set(result.summary["examples"]):
+        return None
+    rows = result.table("standing").set_index("example")
+    if rows.loc[["clean", "pgd", "cw"]].isna().any(axis=None):  # every image was turned, or none
+        return None
+    clean, pgd, cw = (rows.loc[name] for name in ("clean", "pgd", "cw"))
+    sentences = [
+        "The logits of the two sides add up to the network's, so the non-robust side is hardly ever right where the "
+        f"network is wrong: on {_pc(cw['turned'])} of the images misclassified under CW.",
+        f"What counts is the images that an attack leaves right. PGD leaves {_pc(pgd['right'])} right and moves these "
+        f"too: the non-robust side has {_pc(pgd['before'])} of them right before, {_pc(pgd['nonrobust'])} after.",
+        f"CW leaves {_pc(cw['right'])} right and returns what it could not turn as it was: {_pc(cw['before'])} before, "
+        f"{_pc(cw['nonrobust'])} after. Of all clean images that the network has right, it is "
+        f"{_pc(clean['nonrobust'])}.",
+    ]
+    printed = _printed(result, "table1").pivot_table(index="example", columns="side", values="percent")
+    if len(printed):
+        before, after = (printed.loc[name, "nonrobust"] / printed.loc[name, "all"] for name in ("clean", "cw"))
+        sentences.append(f"The printed numbers, read the same way: {_pc(before)} clean, {_pc(after)} under CW.")
+        if after < before:
+            sentences.append(
+                "So the paper's CW turned first what the non-robust side had right, or returned something else than "
+                "the clean image where it failed."
+            )
+    often = "more often" if cw["before"] > clean["nonrobust"] else "no more often"
+    heading = f"Where CW fails, it returns the clean image; there the non-robust side is right {often} than elsewhere"
+    return heading, " ".join(sentences)
 
 
 def _label(result: Result) -> Said:
@@ -169,8 +200,9 @@ def _mask(result: Result) -> Said:
     )
 
 
-WRITERS: dict[str, tuple[str, Callable[[Result], Said]]] = {
+WRITERS: dict[str, tuple[str, Callable[[Result], Said | None]]] = {  # None where there is nothing to say
     "split": ("table1", _pattern),
+    "standing": ("table1", _standing),
     "label": ("table1", _label),
     "agreement": ("table2", _agreement),
     "norms": ("table3", _norms),

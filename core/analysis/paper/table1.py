@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from torch import Tensor
 
 from core.analysis.agreement import jaccard
@@ -31,7 +32,8 @@ class Table1(Attacked):
     Tables: `cells`, a row a tolerance, source, example (clean or attack) and side: the share of images on which that
     side says the `true` label and the share on which it says the `supplied` one, with intervals; side "all" is the
     network itself (source "none"); `masks`, a row a tolerance and source: mean share of robust channels, share of empty
-    splits, mean overlap (Jaccard) with the true label's split. `Attacked` describes the arguments.
+    splits, mean overlap (Jaccard) with the true label's split; `standing`, a row an example: what its non-robust side
+    (true label, T of the image) is right on. `Attacked` describes the arguments.
     """
 
     yields = ("said", "masks")
@@ -57,7 +59,11 @@ class Table1(Attacked):
         """The shares, and what the splits look like on average."""
         examples = list(rows["said"]["example"].unique())
         return Findings(
-            tables={"cells": cells(rows["said"]), "masks": mask_table(rows["masks"])},
+            tables={
+                "cells": cells(rows["said"]),
+                "masks": mask_table(rows["masks"]),
+                "standing": standing(rows["said"], examples),
+            },
             summary={"n": self.n, "sources": SOURCES, "examples": examples},
         )
 
@@ -89,6 +95,30 @@ def cells(rows: pd.DataFrame) -> pd.DataFrame:
             span = {"value": share.value, "low": share.low, "high": share.high, "n": share.n}
             table.append({**row, "against": against, **span})
     return pd.DataFrame(table)
+
+
+def standing(rows: pd.DataFrame, examples: list[str]) -> pd.DataFrame:
+    """On which images the non-robust side is right, a row an example.
+
+    The tail is linear behind its pooling, so the logits of the two sides add up to the network's (and one more bias):
+    where both say y, so does the network. A non-robust side is thus right on images that the network has right or that
+    the robust side has wrong.
+
+    Columns: `right`, share of the images that the network has right; of these, `nonrobust`, the share that the
+    non-robust side has right too, and `before`, the share that it has right when they are clean; `turned`, the share
+    that it has right of all others. NaN is a share of no image.
+    """
+    said = {key: group["true"].to_numpy() for key, group in rows.groupby(KEYS, sort=False)}
+    table, before = [], said["image", "true", examples[0], "nonrobust"]
+    for name in examples:
+        right, other = said["", "none", name, "all"], said["image", "true", name, "nonrobust"]
+        of_right = {"nonrobust": _mean(other[right]), "before": _mean(before[right])}
+        table.append({"example": name, "right": _mean(right), **of_right, "turned": _mean(other[~right])})
+    return pd.DataFrame(table)
+
+
+def _mean(said: NDArray[np.bool_]) -> float:
+    return float(said.mean()) if len(said) else float("nan")
 
 
 def mask_table(rows: pd.DataFrame) -> pd.DataFrame:

@@ -1,11 +1,12 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 
 from core.analysis.paper.index_sources import SOURCES, indices, partners
-from core.analysis.paper.table1 import Table1
+from core.analysis.paper.table1 import Table1, standing
 from core.analysis.results import Findings
 from core.attacks import FGSM, PGD, ThreatModel
 from core.distillation import read_out
@@ -46,6 +47,35 @@ def test_a_batch_shares_the_largest_tolerance(found: Findings) -> None:
     masks = found.tables["masks"].set_index(["tolerance", "source"])
     assert masks.loc[("batch", "true"), "robust_share"] <= masks.loc[("image", "true"), "robust_share"]
     assert masks.loc[("image", "true"), "overlap"] == pytest.approx(1)
+
+
+def test_the_nonrobust_side_is_right_on_what_it_is_right_on(found: Findings, bench: Bench) -> None:
+    x, y = bench.data.images[:5], bench.data.labels[:5]
+    split = BOTTLENECK(bench.model, x, y, seed=0)
+    logits = read_out(bench.model, split.features, split.robust, BOTTLENECK.cut)
+    right, other = logits.all.argmax(dim=1) == y, logits.nonrobust.argmax(dim=1) == y
+    rows = found.tables["standing"].set_index("example")
+    clean = rows.loc["clean"]
+    assert clean["right"] == pytest.approx(float(right.float().mean()))
+    assert clean["nonrobust"] == pytest.approx(float(other[right].float().mean()), nan_ok=True)
+    assert clean["turned"] == pytest.approx(float(other[~right].float().mean()), nan_ok=True)
+    cells = found.tables["cells"].set_index(["tolerance", "source", "example", "side", "against"])["value"]
+    shares = rows[["nonrobust", "turned"]].fillna(0)
+    for name, row in rows.iterrows():
+        of_all = row["right"] * shares.loc[name, "nonrobust"] + (1 - row["right"]) * shares.loc[name, "turned"]
+        assert of_all == pytest.approx(cells["image", "true", name, "nonrobust", "true"])
+
+
+def test_what_was_right_before_the_attack_is_counted_on_the_same_images() -> None:
+    columns = ["tolerance", "source", "example", "side", "true"]
+    said = {
+        ("", "none", "clean", "all"): [1, 1, 1, 0], ("image", "true", "clean", "nonrobust"): [1, 1, 0, 0],
+        ("", "none", "pgd", "all"): [0, 1, 1, 0], ("image", "true", "pgd", "nonrobust"): [0, 0, 0, 1],
+    }  # fmt: skip
+    rows = pd.DataFrame([(*key, bool(one)) for key, ones in said.items() for one in ones], columns=columns)
+    table = standing(rows, ["clean", "pgd"]).set_index("example")
+    assert table.loc["clean"].tolist() == pytest.approx([3 / 4, 2 / 3, 2 / 3, 0])
+    assert table.loc["pgd"].tolist() == pytest.approx([1 / 2, 0, 1 / 2, 1 / 2])
 
 
 def test_what_each_source_supplies(bench: Bench) -> None:
