@@ -21,15 +21,17 @@ PAGES = {"figure2": "clusters", "figure3": "visualize", "figure4": "visualize", 
 PAGES_OF = {"embed": "Clusters", "visualize": "Visualize", "sweep": "Bottleneck"}
 BASES = {"figure2": "embed", "figure3": "visualize", "figure4": "visualize", "figure5": "sweep"}
 SAID = {
-    "figure2": "Fig. 2: features of all, robust and non-robust channels in two dimensions. Neither the number of "
-    "points, nor the vector, nor the perplexity are printed; ours stand below. Under the paper's map: the same for a "
-    "wrong label supplied, and for as many channels by lot.",
-    "figure3": "Fig. 3: what all, robust and non-robust channels see, clean and attacked; the small ones are twins.",
+    "figure2": "Fig. 2: features of all, robust and non-robust channels in two dimensions, a point an image. Neither "
+    "the number of points, nor the vector, nor the perplexity are printed; ours stand below. Under the paper's map: "
+    "the same for a wrong label supplied, and for as many channels at random.",
+    "figure3": "Fig. 3: pictures drawn from what all, robust and non-robust channels say of one image, clean and "
+    "attacked. The small ones beside them are controls: as many channels at random, and a network with random weights.",
     "figure4": "Fig. 4: an image whose non-robust channels alone say what the attack made of it. Printed for an image "
     "of Tiny-ImageNet; ours is a test image of the network's own data set.",
     "figure5": "Fig. 5: accuracy and number of channels along β. Printed are bars without numbers, and the text's "
     "statements (robust-only rises, then falls; the order reverses beyond β = 5; the number of robust channels falls "
-    "all the way). Panel (b) of the paper is WRN-28-10; ours, (b), is the attacked images.",
+    "all the way). Panel (b) of the paper is WRN-28-10; ours, (b), is the attacked images. The marks on the robust "
+    "bars are controls.",
 }
 
 
@@ -43,7 +45,7 @@ def drawn(selection: Selection, catalog: Catalog, best: str, look: Look) -> None
         missing(item, name or selection.model)
         return
     if selection.ours and name != selection.ours:
-        missing(item, selection.ours)
+        missing(item, selection.ours, instead=name)
     result = found[name]
     if BASES[item] == "visualize":
         strips(item, result, catalog, look)
@@ -51,10 +53,7 @@ def drawn(selection: Selection, catalog: Catalog, best: str, look: Look) -> None
         clusters.every_map("paper_figure2", result, look)
         show_data(result.table("quality").set_index(["map", "side"]), "paper_figure2")
     else:
-        from core.analysis.paper.figure5 import figure5
-
-        alt = "Accuracy of robust and non-robust channels, clean and attacked, and their number, as bars along beta."
-        chart(figure5(result, look), "paper_figure5", alt, result.table("curves").set_index(["beta", "side", "images"]))
+        bars(result, look)
     st.caption(plain(conditions(result), most=600))
     card = result.card
     if name in catalog.cards:
@@ -63,6 +62,17 @@ def drawn(selection: Selection, catalog: Catalog, best: str, look: Look) -> None
         st.page_link(page, label=label, icon=":material/arrow_forward:", query_params=where)
     if result.manifest["kind"].startswith("paper/"):
         paper.remake(item, [result])
+
+
+def bars(result: "Result", look: Look) -> None:
+    """Fig. 5: its panels beside one another, or under one another on a narrow page."""
+    from core.analysis.paper.figure5 import figure5
+
+    shown = ("accuracy on clean images", "accuracy on attacked images", "number")
+    for (name, panel), column, what in zip(figure5(result, look).items(), st.columns(3), shown, strict=True):
+        with column:
+            chart(panel, f"paper_{name}", f"Robust and non-robust channels along beta as bars: {what}.")
+    show_data(result.table("curves").set_index(["beta", "side", "images"]), "paper_figure5")
 
 
 def conditions(result: "Result") -> str:
@@ -81,9 +91,10 @@ def conditions(result: "Result") -> str:
     return f"{result.card.name}, {which} of {made['data']['name']}, {settings}{kind}."
 
 
-def missing(item: str, name: str) -> None:
-    """Why there is no figure, and what makes one."""
-    st.info(f"It has not been made for {plain(name)} yet.", icon=":material/hourglass:")
+def missing(item: str, name: str, instead: str = "") -> None:
+    """Why there is no figure, what makes one, and whose figure stands below."""
+    below = f" Below is that of {plain(instead)}." if instead else ""
+    st.info(f"It has not been made for {plain(name)} yet.{below}", icon=":material/hourglass:")
     st.code(f"python -m core paper {item} --models {name} --n 500", language="bash", wrap_lines=True)
 
 

@@ -171,9 +171,9 @@ def test_figure_5_is_the_papers_own_run_or_the_one_of_its_page(
     stored: Opened, kind: str, name: str, made_by: list[str]
 ) -> None:
     app = stored("paper", **DIGITS, item="figure5", ours=name)
-    result, figure = stored_result(kind, name), json.loads(app.get("plotly_chart")[0].proto.spec)
+    result, panels = stored_result(kind, name), [json.loads(panel.proto.spec) for panel in app.get("plotly_chart")]
     curves = result.table("curves").set_index(["images", "side"])["value"]
-    bars = [numbers(trace["y"]) for trace in figure["data"] if trace["type"] == "bar"]
+    bars = [numbers(trace["y"]) for panel in panels for trace in panel["data"] if trace["type"] == "bar"]
     for i, key in enumerate(product(("clean", "attacked"), ("robust", "nonrobust"))):
         np.testing.assert_allclose(bars[i], curves.loc[key])
     np.testing.assert_allclose(bars[4], result.table("counts")["robust_mean"])

@@ -54,5 +54,5 @@ def write_table(item: str, folder: Path, result: Result) -> None:
 def drawn(item: str, result: Result, look: Look) -> dict[str, go.Figure]:
     """The plotly figures of one item, in the paper's arrangement; not of those that are pictures."""
     if item == "figure5":
-        return {"figure5": figure5(result, look)}
+        return figure5(result, look)
     return {name: fig for name, fig in figures(ITEMS[item].base, result, look).items() if name != "multiples"}

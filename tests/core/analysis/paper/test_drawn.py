@@ -41,8 +41,8 @@ def test_a_network_of_the_paper_gets_its_cells(bench: Bench, tmp_path: Path) -> 
 
 def test_figure_5_has_both_sides_on_clean_and_attacked_images_and_their_number() -> None:
     result = stored_result("sweep", "shapes-vgg16-adv")
-    figure = drawn("figure5", result, LIGHT)["figure5"]
-    bars = [trace for trace in figure.data if trace.type == "bar"]
+    traces = [trace for panel in drawn("figure5", result, LIGHT).values() for trace in panel.data]
+    bars = [trace for trace in traces if trace.type == "bar"]
     curves = result.table("curves").set_index(["images", "side"])
     assert [list(bar.y) for bar in bars[:4]] == [
         list(curves.loc[(images, side), "value"])
@@ -51,5 +51,5 @@ def test_figure_5_has_both_sides_on_clean_and_attacked_images_and_their_number()
     ]
     counts = result.table("counts")
     assert list(bars[4].y) == list(counts["robust_mean"])
-    marks = [trace for trace in figure.data if trace.type == "scatter"]
+    marks = [trace for trace in traces if trace.type == "scatter"]
     assert list(marks[0].y) == list(curves.loc[("clean", "robust"), "wrong_label_value"])
