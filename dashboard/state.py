@@ -21,6 +21,8 @@ COLORS = ("label", "class", "attack")
 EDITS = ("drop", "keep")
 LONGEST_EDIT = 2500
 ITEMS = ("table1", "table2", "table3", "table4", "figure2", "figure3", "figure4", "figure5")
+PRINTED_DATA = ("cifar10", "svhn", "tiny_imagenet")
+PRINTED_NETWORKS = ("vgg16", "wrn28_10")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -52,6 +54,8 @@ class Selection:
         edit: of the network there: "drop" or "keep", then channels or a rule as `core.analysis.rules` reads them.
         item: of the Paper page: the table or figure that is open.
         ours: network that stands beside the printed numbers there, by name; empty is the widest of each cell.
+        printed_data: data set of the printed table there; empty is that of `ours`.
+        printed_network: network of the printed table there; empty is that of `ours`.
         run: folder name of the stored result that is shown, where there are several; empty is the shipped one.
         moved: channels moved to the other side by hand.
         mode: "present" enlarges the fonts and hides the controls.
@@ -81,6 +85,8 @@ class Selection:
     edit: str = ""
     item: str = "table1"
     ours: str = ""
+    printed_data: str = ""
+    printed_network: str = ""
     run: str = ""
     moved: tuple[int, ...] = ()
     mode: str = "explore"
@@ -104,6 +110,7 @@ _RESETS = {
     "image": {"own": False, **_OTHER_IMAGE},
     "own": _OTHER_IMAGE,
     "cut": _OTHER_IMAGE,
+    "ours": {"printed_data": "", "printed_network": ""},
     **dict.fromkeys(("attack", "epsilon", "beta", "seed", "label", "tolerance", "kl", "draws"), _OTHER_MASK),
 }
 
@@ -185,7 +192,7 @@ def _whole(low: int, high: int) -> Callable[[str], int]:
 def _choice(*known: str) -> Callable[[str], str]:
     def read(text: str) -> str:
         if text not in known:
-            raise _Refused(f"known are {', '.join(known)}")
+            raise _Refused(f"known are {', '.join(filter(None, known))}")
         return text
 
     return read
@@ -252,6 +259,8 @@ _READ: dict[str, Callable[[str], Any]] = {
     "edit": _edit,
     "item": _choice(*ITEMS),
     "ours": _optional_name,
+    "printed_data": _choice("", *PRINTED_DATA),
+    "printed_network": _choice("", *PRINTED_NETWORKS),
     "run": _optional_name,
     "moved": _channels,
     "mode": _choice(*MODES),

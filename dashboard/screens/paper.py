@@ -1,6 +1,7 @@
 """The NeurIPS 2021 paper made again: each table and figure, published beside ours, and what the numbers say."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -20,7 +21,8 @@ NAMES = {item: f"{item[:-1].capitalize()} {item[-1]}" for item in ITEMS}
 TABLES = tuple(item for item in ITEMS if item.startswith("table"))
 PAPER = (
     "*Distilling Robust and Non-Robust Features in Adversarial Examples by Information Bottleneck* (NeurIPS 2021) "
-    "splits the channels of each image and reads both sides. Here is every table and figure of it, printed and ours."
+    "splits the channels of each image and reads both sides. Here is every table and figure of it, printed and ours: "
+    "first what the numbers say, then the [tables and figures](#items) themselves."
 )
 
 
@@ -35,6 +37,9 @@ def draw(selection: Selection, catalog: Catalog) -> None:
     else:
         st.info("None of the tables has been made for a network that is here.", icon=":material/hourglass:")
         st.code(f"python -m core paper all --models {selection.model} --n 500", language="bash", wrap_lines=True)
+    if selection.ours not in {*names, *catalog.cards}:
+        selection = replace(selection, ours="")
+    st.subheader("Tables and figures", anchor="items")
     st.segmented_control(
         "Table or figure", ITEMS, format_func=NAMES.__getitem__, required=True, **session.bound("item", selection.item)
     )
@@ -50,25 +55,25 @@ def table(selection: Selection, results: "Mapping[str, Result]") -> None:
 
     card = results[selection.ours].card if selection.ours in results else None
     with st.container(horizontal=True, gap="small"):
-        data = one_of("Data set", DATA, card.data if card else "")
-        network = one_of("Network", NETWORKS, card.network if card else "")
+        data = one_of("Data set", DATA, "printed_data", selection.printed_data or (card.data if card else ""))
+        network = one_of(
+            "Network", NETWORKS, "printed_network", selection.printed_network or (card.network if card else "")
+        )
     shown = paper.table(selection.item, data, network, results, selection.ours, look(selection))
     if selection.item not in ("table1", "table2"):
         return
     if selection.ours in results and selection.ours not in shown:
-        st.caption(f"{plain(selection.ours)} has no cell in this table: it is printed for other networks.")
+        st.caption(f"{plain(selection.ours)} is not in this table, which is printed for another data set or network.")
         shown = [selection.ours]
     for name in shown[:1]:
-        st.caption(f"Controls on {plain(name)}, first {results[name].summary['n']} test images.")
         paper.controls(selection.item, results[name], look(selection))
 
 
-def one_of(label: str, names: dict[str, str], first: str) -> str:
-    """A choice among names; `first` is chosen at the start where it is one of them."""
-    default = first if first in names else next(iter(names))
-    return st.segmented_control(
-        label, [*names], format_func=names.__getitem__, default=default, required=True, key=f"{label}_{default}"
-    )
+def one_of(label: str, names: dict[str, str], field: str, chosen: str) -> str:
+    """A choice among names, kept in a field of the selection; what is not among them is the first."""
+    chosen = chosen if chosen in names else next(iter(names))
+    st.segmented_control(label, [*names], format_func=names.__getitem__, required=True, **session.bound(field, chosen))
+    return chosen
 
 
 page("The paper, made again", draw, models=False, settings=False)

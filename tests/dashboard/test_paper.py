@@ -105,6 +105,7 @@ def test_without_results_every_cell_says_why(opened: Opened) -> None:
     cells = app.main.get("html")[0].value
     assert cells.count("<td title=") == cells.count("<span class='other'>none") > 0
     assert any("has results here" in caption.value for caption in app.caption)
+    assert "core train --cell paper-cifar10-vgg16-adv" in app.code[-1].value
 
 
 def test_the_essays_numbers_are_those_of_the_table(stored: Opened) -> None:
@@ -211,12 +212,35 @@ def test_a_figure_that_nobody_made_says_what_makes_it(stored: Opened) -> None:
     assert app.code[-1].value == "python -m core paper figure2 --models digits-vgg16-adv --n 500"
 
 
+def test_a_figure_for_a_network_that_nobody_knows_is_that_of_the_best(stored: Opened) -> None:
+    app = stored("paper", **DIGITS, item="figure5", ours="elsewhere")
+    assert [info.value for info in app.info if "elsewhere" in info.value] == [app.info[0].value]
+    assert len(app.get("plotly_chart")) == 3
+
+
 def test_the_network_beside_the_printed_numbers_can_be_chosen(stored: Opened) -> None:
     app = stored("paper", **DIGITS, ours="digits-vgg16-adv")
     assert app.selectbox(key="choose_ours").value == "digits-vgg16-adv"
     app = stored("paper", **DIGITS, ours="elsewhere")
     assert any("elsewhere has no results of the paper" in info.value for info in app.info)
     assert app.selectbox(key="choose_ours").value == ""
+
+
+def test_the_printed_table_is_part_of_the_address(stored: Opened) -> None:
+    app = stored("paper", **DIGITS, item="table3", ours=CIFAR10, printed_data="svhn", printed_network="wrn28_10")
+    assert app.segmented_control(key="choose_printed_data").value == "svhn"
+    assert all(cell in app.code[-1].value for cell in ("--cell paper-svhn-wrn28_10-adv", "core paper table3"))
+    app.segmented_control(key="choose_printed_data").set_value("tiny_imagenet").run()
+    assert app.query_params["printed_data"] == "tiny_imagenet"
+    app.selectbox(key="choose_ours").set_value("digits-vgg16-adv").run()
+    assert "printed_data" not in app.query_params
+
+
+def test_the_reasons_stand_in_one_list(stored: Opened) -> None:
+    said = next(text for text in unescaped(stored("paper", **DIGITS, item="table3").caption) if text.startswith("1: "))
+    lines = said.split("  \n")
+    assert [line[:2] for line in lines[:3]] == ["1:", "2:", "3:"]
+    assert lines[-1].startswith("AA*: printed as AutoAttack")
 
 
 def test_results_of_a_network_whose_weights_are_not_here_are_shown(

@@ -76,8 +76,9 @@ def test_every_field_goes_into_the_address_and_back() -> None:
     selection = Selection(
         data="digits", model="digits-vgg16-adv", compare="none", image=7, own=True, attack="fgsm", epsilon=0.0123456789,
         beta=0.7, cut="conv4_1", seed=3, label="4", wrong=2, tolerance="batch", kl="sum", draws=8, split_of="own",
-        channel=5, map="wrong", color="class", over="3", edit="drop 3,8", item="table3", ours="b-2", run="a-1",
-        moved=(3, 8), mode="present", hide=("label", "footer"),
+        channel=5, map="wrong", color="class", over="3", edit="drop 3,8", item="table3", ours="b-2",
+        printed_data="svhn", printed_network="wrn28_10", run="a-1", moved=(3, 8), mode="present",
+        hide=("label", "footer"),
     )  # fmt: skip
     assert all(getattr(selection, name) != getattr(Selection(), name) for name in NAMES)
     assert parse(to_parameters(selection)) == (selection, [])
@@ -95,6 +96,7 @@ def test_defaults_stay_out_of_the_address() -> None:
         ("image", "2.6", 3, "moved to 3"),
         ("seed", "many", 0, "a number was expected"),
         ("tolerance", "none", "image", "known are image, batch"),
+        ("printed_data", "imagenet", "", "known are cifar10, svhn, tiny_imagenet"),
         ("model", "a/b", "", "letters, digits"),
         ("over", "all", "set", "a number was expected"),
         ("edit", "burn 3", "", "drop or keep was expected"),
