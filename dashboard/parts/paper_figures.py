@@ -1,5 +1,6 @@
 """The paper's figures with our data, in the paper's arrangement."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -16,6 +17,7 @@ from dashboard.words import plain, radius
 if TYPE_CHECKING:
     from core.analysis.gallery import Gallery
     from core.analysis.results import Result
+    from core.models import ModelCard
 
 PAGES = {"figure2": "clusters", "figure3": "visualize", "figure4": "visualize", "figure5": "bottleneck"}
 PAGES_OF = {"embed": "Clusters", "visualize": "Visualize", "sweep": "Bottleneck"}
@@ -30,8 +32,8 @@ SAID = {
     "of Tiny-ImageNet; ours is a test image of the network's own data set.",
     "figure5": "Fig. 5: accuracy and number of channels along β. Printed are bars without numbers, and the text's "
     "statements (robust-only rises, then falls; the order reverses beyond β = 5; the number of robust channels falls "
-    "all the way). Panel (b) of the paper is WRN-28-10; ours, (b), is the attacked images. The marks on the robust "
-    "bars are controls.",
+    "all the way). Panel (b) of the paper is WRN-28-10; ours is the attacked images, and each network has a row. The "
+    "marks on the robust bars are controls.",
 }
 
 
@@ -46,7 +48,13 @@ def drawn(selection: Selection, catalog: Catalog, best: str, look: Look) -> None
         return
     if selection.ours and name != selection.ours:
         missing(item, selection.ours, instead=name)
-    result = found[name]
+    one(item, found[name], catalog, look)
+    if item == "figure5" and (other := beside(found[name].card, found)) is not None:
+        one(item, other, catalog, look)
+
+
+def one(item: str, result: "Result", catalog: Catalog, look: Look) -> None:
+    """The figure of one network, what it was made of, and the way to more of it."""
     if BASES[item] == "visualize":
         strips(item, result, catalog, look)
     elif item == "figure2":
@@ -56,23 +64,36 @@ def drawn(selection: Selection, catalog: Catalog, best: str, look: Look) -> None
         bars(result, look)
     st.caption(plain(conditions(result), most=600))
     card = result.card
-    if name in catalog.cards:
-        where, label = {"data": card.data, "model": name}, f"More of it, with controls: {PAGES[item].capitalize()}"
+    if card.name in catalog.cards:
+        where, label = {"data": card.data, "model": card.name}, f"More of it, with controls: {PAGES[item].capitalize()}"
         page = f"screens/{PAGES[item]}.py"
         st.page_link(page, label=label, icon=":material/arrow_forward:", query_params=where)
     if result.manifest["kind"].startswith("paper/"):
         paper.remake(item, [result])
 
 
+def beside(card: "ModelCard", found: "Mapping[str, Result]") -> "Result | None":
+    """The widest network of the same data and defense but another architecture, as in the paper's Fig. 5."""
+    others = [
+        other
+        for other in found.values()
+        if (other.card.data, other.card.defense) == (card.data, card.defense) and other.card.network != card.network
+    ]
+    return max(others, key=lambda other: other.card.width, default=None)
+
+
 def bars(result: "Result", look: Look) -> None:
     """Fig. 5: its panels beside one another, or under one another on a narrow page."""
+    from core.analysis.paper.arranged import NETWORKS
     from core.analysis.paper.figure5 import figure5
 
+    network = result.card.network
+    st.markdown(f"**{plain(NETWORKS.get(network, network))}**")
     shown = ("accuracy on clean images", "accuracy on attacked images", "number")
     for (name, panel), column, what in zip(figure5(result, look).items(), st.columns(3), shown, strict=True):
         with column:
-            chart(panel, f"paper_{name}", f"Robust and non-robust channels along beta as bars: {what}.")
-    show_data(result.table("curves").set_index(["beta", "side", "images"]), "paper_figure5")
+            chart(panel, f"paper_{name}_{network}", f"Robust and non-robust channels along beta as bars: {what}.")
+    show_data(result.table("curves").set_index(["beta", "side", "images"]), f"paper_figure5_{network}")
 
 
 def conditions(result: "Result") -> str:
