@@ -1,6 +1,7 @@
 """Palette and plotly template, light and dark: blue circle robust, orange triangle not; violet attacked, gray clean."""
 
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 
 import plotly.graph_objects as go
@@ -67,6 +68,12 @@ PRESENT_SIZE = 20
 
 def figure(look: Look, height: float) -> go.Figure:
     """An empty figure in the project's one template; `height` in lines of text."""
+    return go.Figure(_template(look), layout_height=round(height * look.size))
+
+
+@cache
+def _template(look: Look) -> go.Figure:
+    """What every figure begins with; plotly checks each word of a layout, which takes longer than a copy."""
     fig = go.Figure()
     axis = {
         "color": look.muted,
@@ -83,7 +90,6 @@ def figure(look: Look, height: float) -> go.Figure:
         paper_bgcolor=look.background,
         plot_bgcolor=look.background,
         modebar={"bgcolor": look.background, "color": look.muted, "activecolor": look.robust},
-        height=round(height * look.size),
         margin={"l": 4, "r": 4, "t": 4, "b": 4},
         showlegend=False,
         hoverlabel={"font": {"family": FONT, "size": look.size}, "bgcolor": look.background, "align": "left"},
