@@ -60,7 +60,10 @@ def table(item: str, data: str, network: str, results: Results, prefer: str, loo
     if shown:
         remake(item, [results[name] for name in shown])
     else:
-        st.caption("Nothing of ours stands here yet. The paper's network is trained, and its cells are filled, with")
+        st.caption(
+            "Nothing of ours stands here yet; these train the paper's network and fill its cells. With `--dry-run` the "
+            "first only says what it costs."
+        )
         cell = f"paper-{data}-{network}-adv"
         made = f"python -m core train --cell {cell}\npython -m core paper {item} --models {cell} --n 500"
         st.code(made, language="bash", wrap_lines=True)
@@ -87,7 +90,7 @@ def remake(item: str, results: "list[Result]") -> None:
     here = cache.catalog().cards
     away = [result.card for result in results if result.card.name not in here]
     first = f"; first the weights of {plain(', '.join(card.name for card in away))}, which are not here" if away else ""
-    st.caption(f"Ours is made again with{first}")
+    st.caption(f"These commands make ours again{first}:")
     st.code("\n".join([*(card.command for card in away), *commands(item, *results)]), language="bash", wrap_lines=True)
 
 

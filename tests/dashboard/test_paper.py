@@ -157,7 +157,7 @@ def test_ours_stands_in_its_cell(stored: Opened, item: str, example: str, n: int
     assert cell["ours"] == pytest.approx(100 * left)
     shown = next(part.value for part in app.main.get("html") if "<td title=" in part.value)
     difference = f"{cell['ours'] - cell['percent']:+.1f}".replace("-", "−")
-    assert f"<b class='other'>{cell['ours']:.1f}</b><span>{difference}<sup>" in shown
+    assert f"<b class='other'>{cell['ours']:.1f}</b> <span>{difference}<sup>" in shown
     assert f"python -m core paper {item} --models {CIFAR10} --n {n}" in [code.value for code in app.code]
 
 

@@ -89,8 +89,8 @@ def _html_cell(item: str, cell: Cell, numbers: dict[str, int], head: str) -> str
         ours = f"<span class='other'>none{number}</span>"
     else:
         kind = "other" if cell["differs"] else "same"
-        ours = f"<b class='{kind}'>{cell['ours']:.1f}</b><span>{_signed(cell['difference'])}{number}</span>"
-    return f"<td title='{why}' data-of='{head}'><span>{_printed(item, cell)}</span>{ours}</td>"
+        ours = f"<b class='{kind}'>{cell['ours']:.1f}</b> <span>{_signed(cell['difference'])}{number}</span>"
+    return f"<td title='{why}' data-of='{head}'><span>{_printed(item, cell)}</span> {ours}</td>"
 
 
 def _width(item: str, columns: int) -> int:
@@ -107,14 +107,14 @@ def _style(look: Look, width: int) -> str:
 .printed-ours :is(td, th) {{ padding: .35em .8em; text-align: right; white-space: nowrap; vertical-align: baseline;
   border-bottom: 1px solid {look.faint}; }}
 .printed-ours th:first-child {{ text-align: left; }}
-.printed-ours td > * + *::before {{ content: " | "; color: {look.muted}; font-weight: 400; }}
+.printed-ours td > * + *::before {{ content: "| "; color: {look.muted}; font-weight: 400; }}
 .printed-ours :is(.other, em, sup) {{ color: {look.muted}; font-weight: 500; }}
 .printed-ours em {{ display: none; font-style: normal; }}
 .printed-ours sup {{ margin-left: .2em; line-height: 0; font-weight: 400; }}
 @container (max-width: {width}ch) {{
   .printed-ours thead {{ display: none; }}
   .printed-ours :is(table, tbody) {{ display: flex; flex-wrap: wrap; gap: 1.5em 3em; width: 100%; }}
-  .printed-ours tr {{ display: grid; grid-template-columns: 1fr repeat(3, auto); flex: 0 1 22em; }}
+  .printed-ours tr {{ display: grid; grid-template-columns: 1fr repeat(3, auto); flex: 0 1 24em; }}
   .printed-ours :is(td, th) {{ display: contents; }}
   .printed-ours em {{ display: block; }}
   .printed-ours :is(td, th) > *, .printed-ours td::before {{ padding: .35em 0 .35em 1em;

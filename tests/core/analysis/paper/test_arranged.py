@@ -52,7 +52,7 @@ def test_html_escapes_and_every_cell_leads_to_its_reason(item: str) -> None:
     assert "<b>narrow" not in text
     assert "a &lt;b&gt;narrow&lt;/b&gt; network" in text
     assert len(re.findall(r"<td title='[^']+' .*?<sup>\d+</sup></span></td>", text)) == len(rows)
-    assert "<b class='other'>50.0</b><span>−3.3<sup>1</sup></span>" in text
+    assert "<b class='other'>50.0</b> <span>−3.3<sup>1</sup></span>" in text
 
 
 @pytest.mark.parametrize("item", TABLES)
