@@ -114,7 +114,8 @@ def _style(look: Look, width: int) -> str:
 @container (max-width: {width}ch) {{
   .printed-ours thead {{ display: none; }}
   .printed-ours :is(table, tbody) {{ display: flex; flex-wrap: wrap; gap: 1.5em 3em; width: 100%; }}
-  .printed-ours tr {{ display: grid; grid-template-columns: 1fr repeat(3, auto); flex: 0 1 24em; }}
+  .printed-ours tr {{ display: grid; grid-template-columns: 1fr repeat(3, auto); flex: 1 1 20em;
+    max-width: 26em; }}
   .printed-ours :is(td, th) {{ display: contents; }}
   .printed-ours em {{ display: block; }}
   .printed-ours :is(td, th) > *, .printed-ours td::before {{ padding: .35em 0 .35em 1em;
