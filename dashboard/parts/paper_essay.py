@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 DOUBT = "channels,seeds,readings"  # left out of Explain, so that it is about the label alone
 LINKS = {  # by topic of a paragraph: where it can be seen on one image, or in full
     "split": ("explain", "See one image split", {}),
-    "standing": ("explain", "One image under CW", {"attack": "cw"}),
+    "standing": ("attacks", "CW beside the attacks in the ball", {}),
     "label": ("explain", "Supply a wrong label yourself", {"hide": DOUBT}),
     "agreement": ("explain", "An attacked image's sides", {"split_of": "own"}),
     "norms": ("attacks", "Accuracy against distortion", {}),

@@ -84,8 +84,8 @@ def beside(card: "ModelCard", found: "Mapping[str, Result]") -> "Result | None":
 
 def bars(result: "Result", look: Look) -> None:
     """Fig. 5: its panels beside one another, or under one another on a narrow page."""
-    from core.analysis.paper.arranged import NETWORKS
     from core.analysis.paper.figure5 import figure5
+    from core.analysis.paper.published import NETWORKS
 
     network = result.card.network
     st.markdown(f"**{plain(NETWORKS.get(network, network))}**")

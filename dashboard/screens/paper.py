@@ -51,7 +51,7 @@ def draw(selection: Selection, catalog: Catalog) -> None:
 
 def table(selection: Selection, results: "Mapping[str, Result]") -> None:
     """One table of one data set and network, and its controls."""
-    from core.analysis.paper.arranged import DATA, NETWORKS
+    from core.analysis.paper.published import DATA, NETWORKS
 
     card = results[selection.ours].card if selection.ours in results else None
     with st.container(horizontal=True, gap="small"):

@@ -7,8 +7,6 @@ import pandas as pd
 
 from core.analysis.look import Look
 
-DATA = {"cifar10": "CIFAR-10", "svhn": "SVHN", "tiny_imagenet": "Tiny-ImageNet"}
-NETWORKS = {"vgg16": "VGG-16", "wrn28_10": "WRN-28-10"}
 EXAMPLES = {"clean": "Clean", "apgd-ce": "AA*"}
 SIDES = {"": "", "all": "all", "robust": "robust", "nonrobust": "non-robust"}
 SHAPES = {"robust": "● robust", "nonrobust": "▲ non-robust"}  # for the eye

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from core.models import ModelCard
 
 FILE = Path(__file__).with_name("published.csv")
+DATA = {"cifar10": "CIFAR-10", "svhn": "SVHN", "tiny_imagenet": "Tiny-ImageNet"}  # as printed
+NETWORKS = {"vgg16": "VGG-16", "wrn28_10": "WRN-28-10"}
 CELL = ["data", "network", "defense", "example", "side"]
 MEASURED = ("ours", "low", "high", "n", "difference")  # NaN where there is no result
 UNKNOWN_CELL = " or "  # stands in a name where it is not known which of several it is
@@ -133,7 +135,8 @@ def _why_missing(row: dict[str, Any], model: str) -> str:
         return f"not compared: {row['note']}"
     if model:
         return f"{model}: not among its results, or no image to count"
-    return f"no {row['network']} trained with {row['defense'].upper()} on {row['data']} has results here"
+    network, data = NETWORKS[row["network"]], DATA[row["data"]]
+    return f"no {network} trained with {row['defense'].upper()} on {data} has results here"
 
 
 def table1_cells(result: Result) -> Cells:
