@@ -96,18 +96,24 @@ def _standing(result: Result) -> Said | None:
         f"{_pc(cw['nonrobust'])} after. Of all clean images that the network has right, it is "
         f"{_pc(clean['nonrobust'])}.",
     ]
-    printed = _printed(result, "table1").pivot_table(index="example", columns="side", values="percent")
-    if len(printed):
-        before, after = (printed.loc[name, "nonrobust"] / printed.loc[name, "all"] for name in ("clean", "cw"))
-        sentences.append(f"The printed numbers, read the same way: {_pc(before)} clean, {_pc(after)} under CW.")
-        if after < before:
-            sentences.append(
-                "So the paper's CW turned first what the non-robust side had right, or returned something else than "
-                "the clean image where it failed."
-            )
     often = "more often" if cw["before"] > clean["nonrobust"] else "no more often"
     heading = f"Where CW fails, it returns the clean image; there the non-robust side is right {often} than elsewhere"
-    return heading, " ".join(sentences)
+    return heading, " ".join([*sentences, *_standing_in_print(_printed(result, "table1"))])
+
+
+def _standing_in_print(rows: pd.DataFrame) -> list[str]:
+    """The same shares from the printed numbers, as if the non-robust side were right only where the network is."""
+    if rows.empty:
+        return []
+    printed = rows.pivot_table(index="example", columns="side", values="percent")
+    clean, cw = (printed.loc[name, "nonrobust"] / printed.loc[name, "all"] for name in ("clean", "cw"))
+    said = [f"The printed numbers, read the same way: {_pc(clean)} clean, {_pc(cw)} under CW."]
+    if cw < clean:
+        said.append(
+            "So the paper's CW turned first what the non-robust side had right, or returned something else than the "
+            "clean image where it failed."
+        )
+    return said
 
 
 def _label(result: Result) -> Said:
