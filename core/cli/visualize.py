@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import tyro
 from rich.console import Console
@@ -108,16 +109,21 @@ def run(
     gallery = _conduct(experiment, subject, preview, out, fresh)
     console.print(Text(f"{gallery.folder} (made {gallery.manifest['made']})"))
     if json:
-        tables = {"strip": gallery.table("strip") if gallery.images else None, "channels": gallery.channels}
-        rows = {
-            name: table.astype(object).where(table.notna(), None).to_dict("records")
-            for name, table in tables.items()
-            if table is not None
-        }
-        head = {"model": card.name, "folder": str(gallery.folder), "config": gallery.config}
-        print_json({**head, **gallery.summary, **rows})
+        print_json(_record(gallery, card.name))
     else:
         _print(gallery)
+
+
+def _record(gallery: Gallery, model: str) -> dict[str, Any]:
+    """Everything but the pictures, as plain JSON data."""
+    tables = {"strip": gallery.table("strip") if gallery.images else None, "channels": gallery.channels}
+    rows = {
+        name: table.astype(object).where(table.notna(), None).to_dict("records")
+        for name, table in tables.items()
+        if table is not None
+    }
+    head = {"model": model, "folder": str(gallery.folder), "config": gallery.config}
+    return {**head, **gallery.summary, **rows}
 
 
 def _conduct(experiment: Visualize, subject: Subject, preview: Path | None, out: Path | None, fresh: bool) -> Gallery:
