@@ -7,8 +7,8 @@ import types
 from pathlib import Path
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from core.errors import InputError
 from core.registry import unknown_name
-from core.types import InputError
 
 T = TypeVar("T")
 

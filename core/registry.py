@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any, TypeVar
 
-from core.types import InputError
+from core.errors import InputError
 
 T = TypeVar("T")
 

@@ -9,7 +9,7 @@ from typing import TypeAlias
 import torch
 from torch import Generator, Tensor
 
-from core.types import InputError
+from core.errors import InputError
 
 Draws: TypeAlias = Generator | Sequence[Generator]  # one for the batch, or one for each image of it
 

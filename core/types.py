@@ -1,6 +1,6 @@
 """Names for the tensors and the classifiers that every part of the core passes around.
 
-Importing this module does not import torch: the Start page reads stored results, and raises InputError, without it. The
+Importing this module does not import torch: the Start page reads stored results, without it. The
 tensor names resolve to `torch.Tensor` when they are first asked for.
 """
 
@@ -28,10 +28,6 @@ else:
 
 
 OnStep: TypeAlias = Callable[[int, int], None]  # called as on_step(done, total); the caller shows it
-
-
-class InputError(ValueError):
-    """What a person gave cannot be used. The message is one sentence: what was expected, what came, what to do."""
 
 
 @dataclass(frozen=True, kw_only=True)

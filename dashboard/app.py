@@ -11,20 +11,20 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # before torch is imported:
 
 import streamlit as st  # noqa: E402
 
-from dashboard import cache  # noqa: E402
+from dashboard.answers import at_hand  # noqa: E402
 
 st.set_page_config(page_title="Feature Sieve", page_icon=str(ROOT / "assets" / "icon.png"), layout="wide")
 st.logo(str(ROOT / "assets" / "logo.svg"), size="large")
-cache.warmed_up()
+at_hand.warmed_up()
 # Not a folder named "pages": on a deep link, a fresh server would run its files without this router.
 PAGES = [
-    st.Page("screens/start.py", title="Start", url_path="start", default=True),
-    st.Page("screens/explain.py", title="Explain", url_path="explain"),
-    st.Page("screens/clusters.py", title="Clusters", url_path="clusters"),
-    st.Page("screens/bottleneck.py", title="Bottleneck", url_path="bottleneck"),
-    st.Page("screens/channels.py", title="Channels", url_path="channels"),
-    st.Page("screens/visualize.py", title="Visualize", url_path="visualize"),
-    st.Page("screens/attacks.py", title="Attacks", url_path="attacks"),
-    st.Page("screens/paper.py", title="Paper", url_path="paper"),
+    st.Page("screens/start/page.py", title="Start", url_path="start", default=True),
+    st.Page("screens/explain/page.py", title="Explain", url_path="explain"),
+    st.Page("screens/clusters/page.py", title="Clusters", url_path="clusters"),
+    st.Page("screens/bottleneck/page.py", title="Bottleneck", url_path="bottleneck"),
+    st.Page("screens/channels/page.py", title="Channels", url_path="channels"),
+    st.Page("screens/visualize/page.py", title="Visualize", url_path="visualize"),
+    st.Page("screens/attacks/page.py", title="Attacks", url_path="attacks"),
+    st.Page("screens/paper/page.py", title="Paper", url_path="paper"),
 ]
 st.navigation(PAGES, position="top").run()

@@ -10,7 +10,7 @@ from core import store
 from core.models import load_card, load_model
 
 CARDS = sorted(store.MODELS.glob("*.json"))
-RESULTS = sorted(path.parent for path in store.RESULTS.rglob("manifest.json"))  # MODEL/KIND or paper/ITEM/MODEL
+RESULTS = sorted(path.parent for path in store.RESULTS.rglob("manifest.json"))  # MODEL/KIND
 MEGABYTE = 1 << 20
 
 

@@ -2,20 +2,18 @@
 
 import ast
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
 HEAVY = {"torch", "torchvision", "sklearn", "scipy"}
 # A part imports from itself and from the parts before it.
 ORDER = (
-    {"types"}, {"registry", "seeding"}, {"config"}, {"store"}, {"datasets"}, {"models"}, {"distillation"}, {"attacks"},
-    {"training"}, {"visualization"}, {"analysis"}, {"cli"}, {"__main__"},
+    {"errors"}, {"types"}, {"registry", "seeding", "look"}, {"config"}, {"store"}, {"datasets"}, {"models"},
+    {"distillation"}, {"attacks"}, {"training"}, {"visualization"}, {"analysis"}, {"cli"}, {"__main__"},
 )  # fmt: skip
 RANK = {part: rank for rank, parts in enumerate(ORDER) for part in parts}
 
 
-@cache
 def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 

@@ -15,9 +15,10 @@ from core import store
 from core.attacks import PGD
 from core.distillation import Bottleneck
 from core.distillation.plain import plain_noise_variance
+from core.errors import InputError
 from core.models import Staged, build_model
 from core.seeding import generator, seeded
-from core.types import Images, InputError, Labels, OnStep
+from core.types import Images, Labels, OnStep
 
 
 @dataclass(frozen=True, kw_only=True)

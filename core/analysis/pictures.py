@@ -39,6 +39,11 @@ def unpacked(content: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return rows.reshape(-1, s, ACROSS, s, 3).transpose(0, 2, 4, 1, 3).reshape(-1, 3, s, s)
 
 
+def small(x: NDArray[np.float32]) -> str:
+    """An image (3, h, w) as it is, not enlarged, as an address that needs no server."""
+    return data_uri(png(x, side=1))
+
+
 def data_uri(content: bytes) -> str:
     """A PNG as text that an HTML page can hold."""
     return "data:image/png;base64," + base64.b64encode(content).decode("ascii")

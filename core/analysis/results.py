@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from core import store
 from core.config import fingerprint, to_dict
+from core.errors import InputError
 from core.registry import unknown_name
-from core.types import Classifier, InputError, OnStep
+from core.types import Classifier, OnStep
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,7 +29,7 @@ _SMALL: dict[str, Any] = {
 
 
 @dataclass(frozen=True)
-class Findings:
+class Result:
     """What an experiment found.
 
     Args:
@@ -51,11 +52,11 @@ class Experiment(Protocol):
 
     def __call__(
         self, model: Classifier, dataset: "Dataset", *, twin: Classifier, on_step: OnStep | None = None
-    ) -> Findings: ...
+    ) -> Result: ...
 
 
 @dataclass(frozen=True)
-class Result:
+class StoredResult:
     """An experiment's folder: `config.json`, `manifest.json`, `card.json` of the model, `summary.json`, tables.
 
     Every table is a parquet, and a csv where the result was not written for pages.
@@ -140,9 +141,9 @@ def conduct(
     out: Path | None = None,
     fresh: bool = False,
     on_step: OnStep | None = None,
-    draw: Callable[[Path, Result], None] | None = None,
+    draw: Callable[[Path, StoredResult], None] | None = None,
     more: Mapping[str, Any] | None = None,
-) -> Result:
+) -> StoredResult:
     """Run an experiment and store it, or return what the same experiment on the same data and weights left before.
 
     Args:
@@ -162,7 +163,7 @@ def conduct(
     folder, data = _target(kind, experiment, card, dataset, out)
     first = _first(dataset, experiment.n)
     if not fresh and _is(folder, experiment, card, data):
-        return Result(folder)
+        return StoredResult(folder)
     _check_free(folder)
     found = experiment(model, _on_device_of(model, first), twin=_twin(card, model), on_step=on_step, **(more or {}))
     made = store.manifest(
@@ -178,8 +179,8 @@ def conduct(
         store.write_json(temporary / "manifest.json", made)
         store.write_json(temporary / "card.json", to_dict(card))
         if draw is not None and out is None:
-            draw(temporary, Result(temporary))
-    return Result(folder)
+            draw(temporary, StoredResult(temporary))
+    return StoredResult(folder)
 
 
 def is_done(
@@ -196,13 +197,13 @@ def is_done(
 def every_result(kind: str) -> dict[str, list[Path]]:
     """Folders by model name: the shipped result, then those of the runs, the newest first.
 
-    Shipped results lie in MODEL/KIND, those that belong together across models in KIND/MODEL ("paper/table1/MODEL").
+    Shipped results lie in MODEL/KIND.
     """
-    shipped = sorted(path for form in (f"*/{kind}", f"{kind}/*") for path in store.RESULTS.glob(f"{form}/card.json"))
+    shipped = sorted(store.RESULTS.glob(f"*/{kind}/card.json"))
     made = sorted(store.runs_root().glob(f"{kind}/*/card.json"), key=lambda path: path.stat().st_mtime, reverse=True)
     found: dict[str, list[Path]] = {}
     for path in (*shipped, *made):
-        found.setdefault(str(Result(path.parent).manifest["model"]["name"]), []).append(path.parent)
+        found.setdefault(str(StoredResult(path.parent).manifest["model"]["name"]), []).append(path.parent)
     return found
 
 
@@ -211,7 +212,7 @@ def stored_results(kind: str) -> dict[str, Path]:
     return {name: folders[0] for name, folders in every_result(kind).items()}
 
 
-def stored_result(kind: str, model: str) -> Result:
+def stored_result(kind: str, model: str) -> StoredResult:
     """The result of one kind for a model, by its name.
 
     Raises:
@@ -222,7 +223,7 @@ def stored_result(kind: str, model: str) -> Result:
         raise InputError(
             f"{unknown_name(f'stored {kind}', model, known)} `python -m core {kind} {model[:80]}` makes one."
         )
-    return Result(known[model])
+    return StoredResult(known[model])
 
 
 def data_record(dataset: "Dataset", n: int) -> dict[str, Any]:
@@ -268,7 +269,7 @@ def _is(folder: Path, experiment: Experiment, card: "ModelCard", data: dict[str,
     """Whether the folder holds this very experiment; one given by `out` may hold another."""
     if not (folder / "card.json").is_file():
         return False
-    result = Result(folder)
+    result = StoredResult(folder)
     same_model = result.manifest["model"]["sha256"] == card.sha256 and result.manifest["data"] == data
     return same_model and result.config == json.loads(json.dumps(to_dict(experiment)))
 
@@ -281,7 +282,7 @@ def _check_free(folder: Path) -> None:
         raise InputError(f"{folder} is there and holds no result; choose a new folder, so that nothing is lost.")
 
 
-def _write(folder: Path, found: Findings, csv: bool) -> None:
+def _write(folder: Path, found: Result, csv: bool) -> None:
     from safetensors.numpy import save
 
     for name, table in found.tables.items():

@@ -8,8 +8,9 @@ from core.attacks.borrowed import LIBRARY_NORM, Clean, Network, Run, at_least_on
 from core.attacks.pgd import check_steps
 from core.attacks.registry import ATTACKS, Schedule
 from core.attacks.threat import ThreatModel
+from core.errors import InputError
 from core.seeding import Draws
-from core.types import Classifier, Images, InputError, Labels
+from core.types import Classifier, Images, Labels
 
 LOG = logging.getLogger(__name__)  # hears from the library of gradients that are exactly zero
 LOG.addHandler(logging.NullHandler())

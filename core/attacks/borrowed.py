@@ -8,8 +8,9 @@ from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
 from core.attacks.threat import ThreatModel
+from core.errors import InputError
 from core.seeding import Draws, generator
-from core.types import Classifier, Images, InputError, Labels, Logits
+from core.types import Classifier, Images, Labels, Logits
 
 LIBRARY_NORM = {"linf": "Linf", "l2": "L2"}
 

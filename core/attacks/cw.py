@@ -6,8 +6,9 @@ from torch import Tensor
 
 from core.attacks.registry import ATTACKS, Schedule
 from core.attacks.tanh_space import Found, TanhSearch, lead
+from core.errors import InputError
 from core.seeding import Draws
-from core.types import Classifier, Images, InputError, Labels, Logits
+from core.types import Classifier, Images, Labels, Logits
 
 
 @ATTACKS.register("cw")

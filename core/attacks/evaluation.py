@@ -11,8 +11,9 @@ from core.attacks.kept import Kept
 from core.attacks.outcome import COSTS, Attacked, Outcome
 from core.attacks.registry import ATTACKS, Attack
 from core.attacks.threat import l2_norm, linf_norm
+from core.errors import InputError
 from core.seeding import generator
-from core.types import Accuracy, Classifier, Images, InputError, Labels, OnStep
+from core.types import Accuracy, Classifier, Images, Labels, OnStep
 
 
 @torch.no_grad()

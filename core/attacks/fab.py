@@ -10,8 +10,9 @@ from core.attacks.borrowed import LIBRARY_NORM, Clean, Network, Run, at_least_on
 from core.attacks.pgd import check_steps
 from core.attacks.registry import ATTACKS, Schedule
 from core.attacks.threat import ThreatModel, per_image
+from core.errors import InputError
 from core.seeding import Draws
-from core.types import Classifier, Images, InputError, Labels, Logits
+from core.types import Classifier, Images, Labels, Logits
 
 MANY_CLASSES = 10  # above, FAB aims at some of them: otherwise a step takes a gradient for each
 MOST_PROBABLE = 9

@@ -8,7 +8,7 @@ from safetensors.torch import load_file, save_file
 
 from core import store
 from core.attacks.outcome import Attacked
-from core.types import InputError
+from core.errors import InputError
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from core.types import InputError, Labels, Logits
+from core.errors import InputError
+from core.types import Labels, Logits
 
 LossName = Literal["ce", "margin"]
 

@@ -11,8 +11,9 @@ from core.attacks.losses import input_gradient
 from core.attacks.registry import ATTACKS
 from core.attacks.tanh_space import TanhSearch, check_choice, lead
 from core.distillation import Bottleneck, masked
+from core.errors import InputError
 from core.seeding import Draws, uniform
-from core.types import Classifier, Features, Images, InputError, Labels, Logits
+from core.types import Classifier, Features, Images, Labels, Logits
 
 Mask = Literal["distilled", "random", "all", "none"]
 NormOver = Literal["image", "batch"]

@@ -11,7 +11,8 @@ from torch import Tensor
 from core.attacks.counting import Passes
 from core.attacks.registry import ATTACKS, Attack
 from core.config import to_dict
-from core.types import Accuracy, InputError, Labels
+from core.errors import InputError
+from core.types import Accuracy, Labels
 
 Z95 = 1.959963984540054  # the normal distribution's 97.5 % point
 COSTS = ("seconds", *Passes._fields)

@@ -7,8 +7,9 @@ from torch import Tensor
 from core.attacks.losses import LOSSES, LossName, check_loss, input_gradient
 from core.attacks.registry import ATTACKS, Schedule
 from core.attacks.threat import ThreatModel
+from core.errors import InputError
 from core.seeding import Draws
-from core.types import Classifier, Images, InputError, Labels
+from core.types import Classifier, Images, Labels
 
 
 @ATTACKS.register("pgd")

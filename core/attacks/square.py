@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from core.attacks.borrowed import LIBRARY_NORM, Clean, Network, Run, at_least_one, in_turn
 from core.attacks.registry import ATTACKS, Schedule
 from core.attacks.threat import ThreatModel
+from core.errors import InputError
 from core.seeding import Draws
-from core.types import Classifier, Images, InputError, Labels
+from core.types import Classifier, Images, Labels
 
 
 @ATTACKS.register("square")

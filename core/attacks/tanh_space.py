@@ -10,8 +10,9 @@ from torch import Tensor
 from core.attacks.losses import margin
 from core.attacks.registry import Schedule
 from core.attacks.threat import MinimalNorm, per_image
+from core.errors import InputError
 from core.registry import unknown_name
-from core.types import Images, InputError, Labels, Logits
+from core.types import Images, Labels, Logits
 
 Boundary = Literal["movable", "released"]
 Stop = Literal["none", "image", "batch"]

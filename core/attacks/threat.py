@@ -6,8 +6,9 @@ from typing import Literal, get_args
 import torch
 from torch import Tensor
 
+from core.errors import InputError
 from core.seeding import Draws, uniform
-from core.types import Images, InputError
+from core.types import Images
 
 Norm = Literal["linf", "l2"]
 

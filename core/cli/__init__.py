@@ -5,18 +5,18 @@ import sys
 
 import tyro
 
+from core.errors import InputError
 from core.registry import unknown_name
-from core.types import InputError
 
 COMMANDS = {
     "train": "train a network and write its weights and card",
     "recipes": "the table of the trainings that have a name: what each makes and what it costs",
-    "evaluate": "accuracy under attack, with n and 95 % interval",
-    "epsilons": "accuracy under PGD as the ball grows",
+    "attacks": "accuracy under attack, with n and 95 % interval",
+    "attacks-radii": "accuracy under PGD as the ball grows",
     "explain": "split one image's channels and read the prediction from each side",
-    "survey": "distill many test images and store the tables that the dashboard opens on",
-    "sweep": "accuracy and number of robust and non-robust channels along beta",
-    "embed": "t-SNE of robust and non-robust features, clean and attacked, in one map",
+    "start": "distill many test images and store the tables that the dashboard opens on",
+    "bottleneck": "accuracy and number of robust and non-robust channels along beta",
+    "clusters": "t-SNE of robust and non-robust features, clean and attacked, in one map",
     "channels": "which channels are robust, how surely, and the network without some of them",
     "visualize": "pictures of what all, robust and non-robust channels see, beside their twins",
     "paper": "the paper's tables and figures, made again, beside the printed numbers",
@@ -36,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if name not in COMMANDS:
             raise InputError(unknown_name("command", name, COMMANDS))
-        run = importlib.import_module(f"core.cli.{name}").run
+        run = importlib.import_module(f"core.cli.{name.replace('-', '_')}").run
         tyro.cli(run, prog=f"python -m core {name}", args=rest)
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)
@@ -48,5 +48,5 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _overview() -> str:
-    rows = "\n".join(f"  {name:<9} {what}" for name, what in COMMANDS.items())
+    rows = "\n".join(f"  {name:<13} {what}" for name, what in COMMANDS.items())
     return f"usage: python -m core COMMAND [--help] ...\n\n{rows}\n\nEach command explains itself with --help."

@@ -4,8 +4,8 @@ from typing import Any
 
 from core.attacks import ATTACKS, Attack, ThreatModel, build_attack
 from core.config import from_dict, to_dict
+from core.errors import InputError
 from core.registry import unknown_name
-from core.types import InputError
 
 CONSTANTS: dict[str, Any] = {"true": True, "false": False, "none": None}
 

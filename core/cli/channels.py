@@ -12,17 +12,17 @@ from rich.text import Text
 from torch import Tensor
 from tyro.conf import FlagCreatePairsOff, Positional, arg
 
-from core.analysis.assignment import Assignment
-from core.analysis.explain import features
-from core.analysis.results import Result
-from core.analysis.rules import choose_channels
-from core.analysis.surgery import Operated, Surgery, smallest_flip
-from core.analysis.survey import BATCH
+from core.analysis.channels.experiment import Assignment
+from core.analysis.channels.rules import choose_channels
+from core.analysis.channels.surgery import Operated, Surgery, smallest_flip
+from core.analysis.explain.explanation import features
+from core.analysis.results import StoredResult
+from core.analysis.start.experiment import BATCH
 from core.cli.experiment import Subject, attack_of, run_experiment, subject_of
 from core.cli.talk import print_json
 from core.distillation import Bottleneck
+from core.errors import InputError
 from core.seeding import generator
-from core.types import InputError
 
 
 @tyro.conf.configure(FlagCreatePairsOff)
@@ -93,11 +93,11 @@ def run(
         out_.print(Text(flip["finding"]))
 
 
-def _said(result: Result) -> list[str]:
+def _said(result: StoredResult) -> list[str]:
     return list(result.summary["sentences"].values())
 
 
-def _kept(result: Result, subject: Subject, drop: str | None, keep: str | None) -> Tensor | None:
+def _kept(result: StoredResult, subject: Subject, drop: str | None, keep: str | None) -> Tensor | None:
     """Channels that stay (c,) bool; None where nothing was asked."""
     if drop is not None and keep is not None:
         raise InputError("Give channels to --drop or to --keep, not both.")
@@ -146,7 +146,7 @@ def _plain(operated: Operated, subject: Subject) -> dict[str, Any]:
     }
 
 
-def _print_channels(subject: Subject, result: Result) -> None:
+def _print_channels(subject: Subject, result: StoredResult) -> None:
     table = Table(title=f"{subject.card.name}: most and least often robust", title_justify="left")
     for column in ("channel", "robust in", "over seeds", "flip rate", "mean log10 noise"):
         table.add_column(column)
@@ -161,7 +161,7 @@ def _print_channels(subject: Subject, result: Result) -> None:
         out.print(Text(sentence))
 
 
-def _print_operated(out: Console, operated: Operated, subject: Subject, result: Result) -> None:
+def _print_operated(out: Console, operated: Operated, subject: Subject, result: StoredResult) -> None:
     network, names = result.summary["network"], subject.card.class_names
     title = f"With {operated.kept} of {result.summary['channels']} channels"
     table = Table(title=f"{title}, first {operated.accuracy.n} test images", title_justify="left")

@@ -9,7 +9,7 @@ from core import store
 from core.cli import talk
 from core.datasets import DATASETS, DatasetInfo, folder, is_available
 from core.datasets.fetch import fetch
-from core.types import InputError
+from core.errors import InputError
 
 
 @tyro.conf.configure(tyro.conf.FlagCreatePairsOff)

@@ -6,13 +6,14 @@ from pathlib import Path
 
 from rich.text import Text
 
-from core.analysis.results import Experiment, Result, conduct
+from core.analysis.results import Experiment, StoredResult, conduct
 from core.attacks import Attack, ThreatModel, build_attack
 from core.cli.talk import console, progress
 from core.datasets import Dataset, load_dataset
+from core.errors import InputError
 from core.models import ModelCard, Staged, load_card, load_model
 from core.training.place import resolve_device
-from core.types import Images, InputError
+from core.types import Images
 
 
 @dataclass(frozen=True)
@@ -51,14 +52,14 @@ def run_experiment(
     subject: Subject,
     *,
     what: str,
-    said: Callable[[Result], list[str]],
+    said: Callable[[StoredResult], list[str]],
     out: Path | None = None,
     fresh: bool = False,
-) -> Result:
+) -> StoredResult:
     """Run or find the experiment; says where its result lies.
 
     Args:
-        kind: of the experiment, as in `core.analysis.figures`.
+        kind: of the experiment, as in `core.analysis.drawn`.
         experiment: the config.
         subject: what it is run on.
         what: is counted by the bar.
@@ -66,8 +67,8 @@ def run_experiment(
         out, fresh: as for `core.analysis.results.conduct`.
     """
 
-    def draw(folder: Path, result: Result) -> None:
-        from core.analysis.figures import figures, write_figures
+    def draw(folder: Path, result: StoredResult) -> None:
+        from core.analysis.drawn import figures, write_figures
 
         if (missing := write_figures(folder, result, figures(kind, result), said(result))) is not None:
             console.print(Text(missing))

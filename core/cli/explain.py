@@ -10,18 +10,19 @@ from rich.text import Text
 from tyro.conf import FlagCreatePairsOff, Positional, arg
 
 from core import store
-from core.analysis.controls import controls
-from core.analysis.explain import SplitOf, explain, predicted
-from core.analysis.record import Conditions, record
-from core.analysis.report import report
+from core.analysis.explain.controls import controls
+from core.analysis.explain.explanation import SplitOf, explain, predicted
+from core.analysis.explain.record import Conditions, record
+from core.analysis.explain.report import report
 from core.attacks import ATTACKS, Attack, ThreatModel, build_attack
 from core.cli.talk import console, print_json, print_table
 from core.datasets import Dataset, load_dataset
 from core.datasets.upload import read_image
 from core.distillation import RELEASED_CODE, Bottleneck
+from core.errors import InputError
 from core.models import ModelCard, Staged, load_card, load_model, random_twin
 from core.registry import unknown_name
-from core.types import Images, InputError
+from core.types import Images
 
 BATCH = 100  # images that share the threshold in the released code, in the order of the test set
 

@@ -9,8 +9,9 @@ from tyro.conf import FlagCreatePairsOff, Positional, arg
 
 from core.cli.talk import console, print_json, print_table
 from core.config import to_dict
+from core.errors import InputError
 from core.models import ModelCard, available_models, load_card
-from core.types import Accuracy, InputError
+from core.types import Accuracy
 
 
 @tyro.conf.configure(FlagCreatePairsOff)

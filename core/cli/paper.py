@@ -11,14 +11,14 @@ from rich.text import Text
 from tyro.conf import FlagCreatePairsOff, Positional
 
 from core.analysis.paper.items import ITEMS, Setting
-from core.analysis.paper.make import make
+from core.analysis.paper.make import kind_of, make
 from core.analysis.paper.published import READ, compared
-from core.analysis.results import Experiment, Result
+from core.analysis.results import Experiment, StoredResult
 from core.cli.experiment import subject_of
 from core.cli.talk import console, print_json, progress
+from core.errors import InputError
 from core.registry import unknown_name
 from core.training.place import Place, joined
-from core.types import InputError
 
 ALL = "all"
 
@@ -39,8 +39,8 @@ def run(
 ) -> None:
     """Make a table or figure of the paper on our networks; the printed numbers stand beside the tables.
 
-    Results (parquet, csv, manifest, figures) lie under runs/paper/. What is there is not computed again; tables that
-    were stopped go on from their last batch.
+    Results (parquet, csv, manifest, figures) lie under runs/paper-ITEM/. What is there is not computed again; tables
+    that were stopped go on from their last batch.
 
     python -m core paper all --models cifar10-vgg16-adv --n 500
 
@@ -52,7 +52,7 @@ def run(
         n: test images, from the first; the maps of figure2 take at most 600 of them, the sweep of figure5 at most 500.
         seed: of everything random.
         device: auto takes CUDA where there is one.
-        out: folder for what pages read, such as assets/results/paper; by default runs/paper/.
+        out: folder for what pages read, such as assets/results; by default runs/paper-ITEM/.
         fresh: compute even what is there.
         json: print one JSON object.
         root: folder of the data sets.
@@ -68,7 +68,9 @@ def run(
         settings = [Setting(subject.card, subject.model, subject.data, n, seed) for subject in subjects]
         for item in ITEMS if what == ALL else (what,):  # what processes share comes first, so that none has to wait
             for setting in settings:
-                said += _made(item, setting, place, None if out is None else out / item / setting.card.name, fresh)
+                said += _made(
+                    item, setting, place, None if out is None else out / setting.card.name / kind_of(item), fresh
+                )
     if json and place.leads:
         print_json({"results": said})
 
@@ -77,7 +79,7 @@ def _made(item: str, setting: Setting, place: Place, out: Path | None, fresh: bo
     """Make one item, say where it lies and what it says; nothing in a process that does not lead."""
     card = setting.card
 
-    def draw(folder: Path, result: Result, experiment: Experiment) -> None:
+    def draw(folder: Path, result: StoredResult, experiment: Experiment) -> None:
         from core.analysis.paper.drawn import write
 
         if (missing := write(item, folder, result, experiment, setting)) is not None:
@@ -93,7 +95,7 @@ def _made(item: str, setting: Setting, place: Place, out: Path | None, fresh: bo
     return [{"item": item, "model": card.name, "folder": str(result.folder), "summary": result.summary}]
 
 
-def _print(item: str, result: Result) -> None:
+def _print(item: str, result: StoredResult) -> None:
     """The cells of the paper that this network fills, or may fill."""
     card = result.card
     cells = compared(item, {card.name: result}, data=card.data, network=card.network)

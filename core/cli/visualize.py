@@ -10,19 +10,19 @@ from rich.table import Table
 from rich.text import Text
 from tyro.conf import FlagCreatePairsOff, Positional
 
-from core.analysis.cases import RULE, telling_channels, telling_images
-from core.analysis.explain import SplitOf
-from core.analysis.gallery import Gallery
-from core.analysis.results import Result, conduct
-from core.analysis.sheets import given_images, write_sheets
-from core.analysis.sheets import preview as preview_to
-from core.analysis.stored import stored_survey
-from core.analysis.visualize import Visualize
+from core.analysis.explain.explanation import SplitOf
+from core.analysis.results import StoredResult, conduct
+from core.analysis.start.cases import RULE, telling_channels, telling_images
+from core.analysis.start.stored import stored_survey
+from core.analysis.visualize.experiment import FeaturePictures
+from core.analysis.visualize.gallery import Gallery
+from core.analysis.visualize.sheets import given_images, write_sheets
+from core.analysis.visualize.sheets import preview as preview_to
 from core.cli.experiment import Subject, attack_of, subject_of
 from core.cli.talk import console, print_json, print_table, progress
 from core.distillation import Bottleneck
+from core.errors import InputError
 from core.registry import unknown_name
-from core.types import InputError
 from core.visualization import released
 from core.visualization.objective import Similarity
 
@@ -91,11 +91,11 @@ def run(
     """
     subject = subject_of(model, root, device)
     card = subject.card
-    experiment = Visualize(
+    experiment = FeaturePictures(
         images=_images(image, cases_of or card.name),
         channels=_channels(channels, card.name),
         classes=_labels(classes, card.class_names),
-        union_n=min(Visualize.union_n, len(subject.data)),
+        union_n=min(FeaturePictures.union_n, len(subject.data)),
         more_seeds=_numbers("more-seeds", more_seeds),
         twins=not no_twins,
         union_masks=not no_union_masks,
@@ -126,8 +126,10 @@ def _record(gallery: Gallery, model: str) -> dict[str, Any]:
     return {**head, **gallery.summary, **rows}
 
 
-def _conduct(experiment: Visualize, subject: Subject, preview: Path | None, out: Path | None, fresh: bool) -> Gallery:
-    def draw(folder: Path, result: Result) -> None:
+def _conduct(
+    experiment: FeaturePictures, subject: Subject, preview: Path | None, out: Path | None, fresh: bool
+) -> Gallery:
+    def draw(folder: Path, result: StoredResult) -> None:
         write_sheets(folder, Gallery(result.folder), given_images(experiment, subject.model, subject.data))
 
     with progress("steps") as on_step:

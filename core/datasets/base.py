@@ -8,8 +8,9 @@ from typing import Literal
 import torch
 
 from core import store
+from core.errors import InputError
 from core.registry import Registry
-from core.types import Images, InputError, Labels
+from core.types import Images, Labels
 
 Split = Literal["train", "test"]
 

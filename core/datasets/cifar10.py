@@ -3,7 +3,7 @@ from pathlib import Path
 import torch
 
 from core.datasets.base import DATASETS, Dataset, DatasetInfo, Download, Split, as_images, described
-from core.types import InputError
+from core.errors import InputError
 
 INFO = DatasetInfo(
     title="CIFAR-10",

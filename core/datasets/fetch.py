@@ -16,7 +16,8 @@ from urllib.request import Request, urlopen
 
 from core import store
 from core.datasets.base import DATASETS, Download
-from core.types import InputError, OnStep
+from core.errors import InputError
+from core.types import OnStep
 
 MEGABYTE = 2**20
 TIMEOUT = 30.0  # seconds without a byte

@@ -5,7 +5,7 @@ import torch
 from core import store
 from core.datasets.base import DATASETS, Dataset, DatasetInfo, Split, described
 from core.datasets.upload import read_image
-from core.types import InputError
+from core.errors import InputError
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
 UNLABELED = "unlabeled"

@@ -10,8 +10,9 @@ from torch import Tensor
 
 from core.datasets.base import DATASETS, Dataset, DatasetInfo, Split, described
 from core.datasets.outlines import OUTLINES
+from core.errors import InputError
 from core.seeding import generator
-from core.types import Images, InputError, Labels
+from core.types import Images, Labels
 
 Cue = Literal["own", "other", "none"]
 Uniform = Callable[..., Tensor]  # draw(k, low, high) -> k numbers for each picture of a chunk, (CHUNK, k, 1, 1)

@@ -3,7 +3,8 @@ from pathlib import Path
 import torch
 
 from core.datasets.base import DATASETS, Dataset, DatasetInfo, Download, Split, as_images, described
-from core.types import Images, InputError, Labels
+from core.errors import InputError
+from core.types import Images, Labels
 
 HOST = "http://ufldl.stanford.edu/housenumbers"
 

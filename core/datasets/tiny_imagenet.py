@@ -7,7 +7,7 @@ import torch
 from PIL import Image
 
 from core.datasets.base import DATASETS, Dataset, DatasetInfo, Download, Split, as_images, described
-from core.types import InputError
+from core.errors import InputError
 
 FOLDER = "tiny-imagenet-200"
 SIZE = 64

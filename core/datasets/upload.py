@@ -8,7 +8,8 @@ import torch
 from PIL import Image, ImageOps
 
 from core.datasets.base import as_images
-from core.types import Images, InputError
+from core.errors import InputError
+from core.types import Images
 
 FORMATS = ("PNG", "JPEG", "WEBP")
 MAX_BYTES = 5 * 2**20

@@ -11,8 +11,9 @@ from torch import Tensor
 from core.distillation.channels import Distilled
 from core.distillation.descent import descend
 from core.distillation.tails import tail_of
+from core.errors import InputError
 from core.seeding import generator
-from core.types import Classifier, Features, Images, InputError, Labels, OnStep
+from core.types import Classifier, Features, Images, Labels, OnStep
 
 
 @dataclass(frozen=True, kw_only=True)

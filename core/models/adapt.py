@@ -6,8 +6,9 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, fx, nn
 
+from core.errors import InputError
 from core.registry import unknown_name
-from core.types import Features, Images, InputError, Logits
+from core.types import Features, Images, Logits
 
 
 class Adapted(nn.Module):

@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from core.errors import InputError
 from core.models import vgg, wide_resnet  # noqa: F401  (fill the registry)
 from core.models.staged import MODELS, Staged
-from core.types import InputError
 
 
 def build_model(name: str, *, num_classes: int, image_size: int, width: float = 1.0, **options: Any) -> Staged:

@@ -14,12 +14,12 @@ from torch import Tensor
 
 from core import store
 from core.config import from_dict, to_dict
+from core.errors import InputError
 from core.models.build import build_model
 from core.models.card import ModelCard
 from core.models.staged import Staged
 from core.registry import unknown_name
 from core.seeding import seeded
-from core.types import InputError
 
 LARGEST_CARD = 1 << 20  # bytes; also the bound on the header of a weights file
 FILES = (".json", ".safetensors")

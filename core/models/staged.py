@@ -5,8 +5,9 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor, nn
 
+from core.errors import InputError
 from core.registry import Registry, unknown_name
-from core.types import Features, Images, InputError, Logits
+from core.types import Features, Images, Logits
 
 MODELS: Registry = Registry("network")
 

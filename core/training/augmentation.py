@@ -6,7 +6,8 @@ import torch
 from torch import Generator, Tensor
 from torch.nn.functional import pad
 
-from core.types import Images, InputError
+from core.errors import InputError
+from core.types import Images
 
 
 @dataclass(frozen=True, kw_only=True)

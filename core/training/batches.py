@@ -6,10 +6,11 @@ import torch
 from torch import Tensor
 
 from core.datasets import Dataset
+from core.errors import InputError
 from core.seeding import generator
 from core.training.augmentation import Augmentation
 from core.training.place import Place
-from core.types import Images, InputError, Labels
+from core.types import Images, Labels
 
 
 @dataclass(frozen=True, kw_only=True)

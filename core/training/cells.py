@@ -10,13 +10,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
-from functools import cache
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 from core.config import from_dict
+from core.errors import InputError
 from core.training.settings import Settings
-from core.types import InputError
 
 FILE = Path(__file__).with_name("cells.csv")
 FREE = ("precision", "compile")  # may be said of a cell, and its model still bears the cell's name
@@ -37,7 +36,6 @@ class Cell:
     settings: Settings
 
 
-@cache
 def read_cells(file: Path = FILE) -> dict[str, Cell]:
     """The cells by name, in the order of the table.
 

@@ -10,7 +10,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from core import store
-from core.types import InputError
+from core.errors import InputError
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from itertools import takewhile
 from pathlib import Path
 
@@ -12,11 +11,12 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from core.attacks.counting import Counted
 from core.datasets import DATASETS, count_classes, load_dataset
+from core.errors import InputError
 from core.models import PooledLinear, Staged, build_model
 from core.seeding import generator, seeded
 from core.training.job import Training
 from core.training.objective import Objective
-from core.types import Classifier, Images, InputError, Logits
+from core.types import Classifier, Images, Logits
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,7 +140,6 @@ def work_of(objective: Objective) -> Work:
     return Work(forwards=seen.forwards, gradients=seen.gradients, updates=model.backwards - seen.gradients)
 
 
-@cache
 def flops_of(network: str, width: float, classes: int, image_size: int) -> Work:
     """Floating-point operations of one image on each of the three ways, counted by torch on shapes alone."""
     model = outline(network, width, classes, image_size).train()

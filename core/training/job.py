@@ -7,6 +7,7 @@ from core import store
 from core.config import fingerprint, to_dict
 from core.datasets import DATASETS, Dataset, load_dataset
 from core.datasets.shapes import SEEDS, draw_shapes
+from core.errors import InputError
 from core.models import MODELS, Staged, build_model
 from core.seeding import seeded
 from core.training.augmentation import Augmentation
@@ -16,7 +17,7 @@ from core.training.metrics import MetricsLog
 from core.training.objective import DEFENSES, Objective, build_objective
 from core.training.place import Place, Precision
 from core.training.recipe import Recipe
-from core.types import InputError, OnStep
+from core.types import OnStep
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, distributed, nn
 from torch.nn.parallel import DistributedDataParallel
 
-from core.types import InputError
+from core.errors import InputError
 
 PATIENCE = timedelta(hours=12)  # that a process waits for the others, which may have a slow attack to finish
 Precision = Literal["fp32", "bf16"]

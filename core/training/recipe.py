@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from core.attacks import PGD, ThreatModel
+from core.errors import InputError
 from core.registry import Registry
-from core.types import InputError
 
 
 @dataclass(frozen=True, kw_only=True)

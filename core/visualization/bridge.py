@@ -3,7 +3,6 @@
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,8 +10,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from core.errors import InputError
 from core.seeding import derive_seed, seeded
-from core.types import Images, InputError
+from core.types import Images
 
 PADDING = 8  # pixels of mid-gray on each side
 SCALES = (0.9, 0.95, 1.05, 1.1, 1, 1, 1, 1)
@@ -71,7 +71,6 @@ def _drawing(device: torch.device, seed: int, *names: str | int) -> Iterator[Sim
                 module.device = home
 
 
-@cache
 def _lucent() -> SimpleNamespace:
     """The modules of Lucent that are used; importing them takes a second, so it is done when a picture is drawn."""
     with warnings.catch_warnings():

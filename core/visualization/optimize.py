@@ -8,8 +8,9 @@ from typing import TypeAlias, get_args
 import torch
 from torch import Tensor
 
+from core.errors import InputError
 from core.registry import unknown_name
-from core.types import Classifier, Features, Images, InputError, OnStep
+from core.types import Classifier, Features, Images, OnStep
 from core.visualization.bridge import parameterized, transformed
 from core.visualization.objective import High, Match, Objective, Similarity, roughness
 

@@ -6,7 +6,7 @@ from typing import Any, Literal
 import pytest
 
 from core.config import fingerprint, from_dict, to_dict
-from core.types import InputError
+from core.errors import InputError
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,7 @@
 import pytest
 
+from core.errors import InputError
 from core.registry import Registry, unknown_name
-from core.types import InputError
 
 
 class Pear:

@@ -4,9 +4,9 @@ import sys
 import pytest
 import torch
 
+from core.errors import InputError
 from core.seeding import derive_seed, generator, seeded, uniform
 from core.store import PROJECT
-from core.types import InputError
 
 
 def draw(*arguments: int | str) -> list[float]:

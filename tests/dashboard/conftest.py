@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
 from core import store
 
@@ -63,7 +64,7 @@ def opened(in_world: Path) -> Callable[..., AppTest]:
         for name, value in parameters.items():
             app.query_params[name] = value
         if page != "start":
-            app.switch_page(f"screens/{page}.py")
+            app._page_hash = calc_hash(page)  # as a link opens it; `switch_page` needs a run of Start before
         app.run()
         assert not app.exception
         return app

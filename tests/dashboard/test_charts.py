@@ -3,8 +3,9 @@ import plotly.graph_objects as go
 import pytest
 from numpy.random import default_rng
 
-from core.analysis.look import DARK, LIGHT, Look, shown, tint
-from dashboard import charts
+from core.analysis.explain.figures import label_echo, noise_bars, prediction_bars, seed_grid
+from core.analysis.start import figures as claim_figures
+from core.look import DARK, LIGHT, Look, shown, tint
 
 NAMES = ("disc", "ring", "<script>alert(1)</script>", "a class with quite a long name")
 
@@ -24,8 +25,8 @@ def texts(figure: go.Figure) -> str:
 
 @pytest.mark.parametrize("look", [LIGHT, DARK])
 def test_predictions_name_the_most_probable_classes_best_first(look: Look) -> None:
-    panel = charts.Panel("● robust only", look.robust, np.array([0.1, 0.6, 0.1, 0.2]))
-    figure = charts.predictions([("clean", [panel]), ("attacked", [panel, panel])], NAMES, 1, look, top=2)
+    panel = prediction_bars.Panel("● robust only", look.robust, np.array([0.1, 0.6, 0.1, 0.2]))
+    figure = prediction_bars.predictions([("clean", [panel]), ("attacked", [panel, panel])], NAMES, 1, look, top=2)
     tracks, bars, _ = figure.data
     assert len(bars.x) == 3 * 2
     np.testing.assert_allclose(np.array(bars.x[:2]) / np.array(tracks.x[:2]), [0.6, 0.2])
@@ -36,9 +37,9 @@ def test_predictions_name_the_most_probable_classes_best_first(look: Look) -> No
 
 
 def test_class_names_cannot_carry_markup_into_a_figure() -> None:
-    panel = charts.Panel("<a href='x'>", LIGHT.clean, np.array([0.1, 0.1, 0.7, 0.1]))
-    said = texts(charts.predictions([("", [panel])], NAMES, None, LIGHT))
-    said += texts(charts.echo("<i>", np.eye(4), NAMES, None, LIGHT))
+    panel = prediction_bars.Panel("<a href='x'>", LIGHT.clean, np.array([0.1, 0.1, 0.7, 0.1]))
+    said = texts(prediction_bars.predictions([("", [panel])], NAMES, None, LIGHT))
+    said += texts(label_echo.echo("<i>", np.eye(4), NAMES, None, LIGHT))
     assert "<script" not in said
     assert "<a " not in said
     assert shown("<b>") == "&lt;b&gt;"
@@ -47,12 +48,12 @@ def test_class_names_cannot_carry_markup_into_a_figure() -> None:
 @pytest.mark.parametrize("look", [LIGHT, DARK])
 def test_noise_bars_stand_in_order_on_their_sides(look: Look) -> None:
     noise, variance, tolerance, robust = some_channels()
-    figure = charts.noise_bars(noise, variance, tolerance, robust, look, chosen=3, moved=(7,))
+    figure = noise_bars.noise_bars(noise, variance, tolerance, robust, look, chosen=3, moved=(7,))
     blue, orange, dots = figure.data
     assert (len(blue.x), len(orange.x), len(dots.x)) == (robust.sum(), (~robust).sum(), len(noise))
     assert blue.marker.pattern.shape is None
     assert orange.marker.pattern.shape == "/"
-    order = charts.sorted_channels(noise)
+    order = noise_bars.sorted_channels(noise)
     assert (np.diff(noise[order]) <= 0).all()
     assert [int(row[0]) for row in blue.customdata] == list(order[: robust.sum()])
     np.testing.assert_allclose(np.array(blue.base) + np.array(blue.y), noise[order][: robust.sum()])
@@ -65,7 +66,7 @@ def test_noise_bars_stand_in_order_on_their_sides(look: Look) -> None:
 
 @pytest.mark.parametrize("robust", [np.zeros(5, bool), np.ones(5, bool)])
 def test_noise_bars_of_one_side_only_and_of_dead_channels(robust: np.ndarray) -> None:
-    figure = charts.noise_bars(np.array([0, 1e-12, 1.0, 2.0, 3.0]), np.zeros(5), 1e-9, robust, LIGHT)
+    figure = noise_bars.noise_bars(np.array([0, 1e-12, 1.0, 2.0, 3.0]), np.zeros(5), 1e-9, robust, LIGHT)
     low, high = figure.layout.yaxis.range
     assert np.isfinite([low, high]).all()
     assert low < high
@@ -73,7 +74,7 @@ def test_noise_bars_of_one_side_only_and_of_dead_channels(robust: np.ndarray) ->
 
 def test_echo_marks_what_is_said_most() -> None:
     said = np.full((4, 4), 0.1) + 0.6 * np.eye(4)[[0, 0, 2, 3]]
-    figure = charts.echo("robust", said, NAMES, 1, LIGHT)
+    figure = label_echo.echo("robust", said, NAMES, 1, LIGHT)
     matrix, circles = figure.data
     np.testing.assert_array_equal(np.array(matrix.z), said)
     assert list(circles.x) == [0, 0, 2, 3]
@@ -82,7 +83,7 @@ def test_echo_marks_what_is_said_most() -> None:
 
 def test_seeds_mark_the_channels_that_change() -> None:
     masks = np.array([[True, False, True], [True, False, False]])
-    figure = charts.seeds(masks, np.array([1.0, 2.0, 3.0]), LIGHT)
+    figure = seed_grid.seeds(masks, np.array([1.0, 2.0, 3.0]), LIGHT)
     picture, diamonds = figure.data
     assert list(diamonds.customdata) == [2]
     assert list(diamonds.x) == [0]
@@ -91,8 +92,11 @@ def test_seeds_mark_the_channels_that_change() -> None:
 
 
 def test_claims_stand_above_their_controls() -> None:
-    rows = [charts.Measured("claim", 0.9, 0.8, 0.95, False), charts.Measured("control", 0.8, 0.7, 0.9, True)]
-    figure = charts.claims(rows, LIGHT)
+    rows = [
+        claim_figures.Measured("claim", 0.9, 0.8, 0.95, False),
+        claim_figures.Measured("control", 0.8, 0.7, 0.9, True),
+    ]
+    figure = claim_figures.claims(rows, LIGHT)
     bars = figure.data[1]
     assert list(bars.x) == [0.9, 0.8]
     assert list(bars.marker.color) == [LIGHT.robust, LIGHT.muted]

@@ -5,14 +5,14 @@ from itertools import combinations
 
 import pandas as pd
 
-from core.analysis.paper.essay import Paragraph, commands
+from core.analysis.paper.findings import Paragraph, commands
 from core.analysis.paper.published import compared
-from core.analysis.results import Result
+from core.analysis.results import StoredResult
 
 RANKED = ("clean", "pgd", "nrf")  # columns of Table 3
 
 
-def overview(item: str, results: Mapping[str, Result], data: str, network: str, prefer: str = "") -> str:
+def overview(item: str, results: Mapping[str, StoredResult], data: str, network: str, prefer: str = "") -> str:
     """How many printed numbers of a data set and network ours stands beside, and how far from them; "" for none.
 
     Nothing is said of Table 2, of which no cell is known to be this network's.
@@ -31,7 +31,7 @@ def overview(item: str, results: Mapping[str, Result], data: str, network: str, 
     )
 
 
-def defenses(results: Mapping[str, Result], data: str, network: str, prefer: str = "") -> Paragraph | None:
+def defenses(results: Mapping[str, StoredResult], data: str, network: str, prefer: str = "") -> Paragraph | None:
     """Table 3 read downwards: which defense is the stronger; None where fewer than two of the cell have results."""
     rows = compared("table3", results, data=data, network=network, prefer=prefer)
     rows = rows[rows["ours"].notna()]

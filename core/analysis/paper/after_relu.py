@@ -3,8 +3,9 @@
 import torch
 from torch import nn
 
-from core.analysis.surgery import linear_tail
-from core.types import Classifier, Features, Images, InputError, Logits
+from core.analysis.channels.surgery import linear_tail
+from core.errors import InputError
+from core.types import Classifier, Features, Images, Logits
 
 
 class AfterReLU(nn.Module):

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from core.analysis.look import Look
+from core.look import Look
 
 EXAMPLES = {"clean": "Clean", "apgd-ce": "AA*"}
 SIDES = {"": "", "all": "all", "robust": "robust", "nonrobust": "non-robust"}

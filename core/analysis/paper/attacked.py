@@ -10,16 +10,17 @@ import pandas as pd
 import torch
 from torch import distributed
 
-from core.analysis.explain import features
+from core.analysis.explain.explanation import features
 from core.analysis.paper.parts import Parts, Rows
-from core.analysis.results import Findings
-from core.analysis.survey import BATCH
+from core.analysis.results import Result
+from core.analysis.start.experiment import BATCH
 from core.attacks import ATTACKS, CW, FGSM, PGD, Attack, label_of
 from core.datasets import Dataset
 from core.distillation import Bottleneck
+from core.errors import InputError
 from core.seeding import generator
 from core.training.place import Place
-from core.types import Classifier, Features, InputError, Labels, OnStep
+from core.types import Classifier, Features, Labels, OnStep
 
 TOLERANCES = ("image", "batch")
 
@@ -56,7 +57,7 @@ class Attacked(ABC):
         """What the images of one batch say, a row or more for each, by the names of `yields`."""
 
     @abstractmethod
-    def findings(self, rows: Rows) -> Findings:
+    def findings(self, rows: Rows) -> Result:
         """The result, from the rows of all batches in the order of the images."""
 
     def __call__(
@@ -67,7 +68,7 @@ class Attacked(ABC):
         twin: Classifier | None = None,
         on_step: OnStep | None = None,
         kept: Path | None = None,
-    ) -> Findings:
+    ) -> Result:
         """Run on `model` in eval mode; `twin` is not used.
 
         Args:

@@ -4,19 +4,19 @@ from pathlib import Path
 
 import plotly.graph_objects as go
 
-from core.analysis.figures import figures, write_figures, write_page
-from core.analysis.gallery import Gallery
-from core.analysis.look import LIGHT, Look
+from core.analysis.drawn import figures, write_figures, write_page
 from core.analysis.paper.arranged import html, latex, reasons
-from core.analysis.paper.figure5 import figure5
+from core.analysis.paper.figures.figure5 import figure5
 from core.analysis.paper.items import ITEMS, Setting
 from core.analysis.paper.published import READ, compared
-from core.analysis.results import Experiment, Result
-from core.analysis.sheets import given_images, write_sheets
-from core.analysis.visualize import Visualize
+from core.analysis.results import Experiment, StoredResult
+from core.analysis.visualize.experiment import FeaturePictures
+from core.analysis.visualize.gallery import Gallery
+from core.analysis.visualize.sheets import given_images, write_sheets
+from core.look import LIGHT, Look
 
 
-def write(item: str, folder: Path, result: Result, experiment: Experiment, setting: Setting) -> str | None:
+def write(item: str, folder: Path, result: StoredResult, experiment: Experiment, setting: Setting) -> str | None:
     """Write the files of one item: tables `compared.csv`, `table.tex`, `figures.html`; figures `figures.html`, PNG.
 
     Args:
@@ -29,14 +29,14 @@ def write(item: str, folder: Path, result: Result, experiment: Experiment, setti
     """
     if item in READ:
         write_table(item, folder, result)
-    elif isinstance(experiment, Visualize):
+    elif isinstance(experiment, FeaturePictures):
         write_sheets(folder, Gallery(result.folder), given_images(experiment, setting.model, setting.data))
     else:
         return write_figures(folder, result, drawn(item, result, LIGHT), [f"{ITEMS[item].title}."])
     return None
 
 
-def write_table(item: str, folder: Path, result: Result) -> None:
+def write_table(item: str, folder: Path, result: StoredResult) -> None:
     """The cells that are, or may be, this network's: as CSV, LaTeX and a page that opens offline."""
     card = result.card
     rows = compared(item, {card.name: result}, data=card.data, network=card.network)
@@ -51,7 +51,7 @@ def write_table(item: str, folder: Path, result: Result) -> None:
     write_page(folder, result, [html(item, rows, LIGHT)], [f"{ITEMS[item].title}.", *said])
 
 
-def drawn(item: str, result: Result, look: Look) -> dict[str, go.Figure]:
+def drawn(item: str, result: StoredResult, look: Look) -> dict[str, go.Figure]:
     """The plotly figures of one item, in the paper's arrangement; not of those that are pictures."""
     if item == "figure5":
         return figure5(result, look)

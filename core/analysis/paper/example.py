@@ -6,14 +6,14 @@ from itertools import islice
 import torch
 from torch import Tensor
 
-from core.analysis.explain import features
-from core.analysis.survey import BATCH
+from core.analysis.explain.explanation import features
+from core.analysis.start.experiment import BATCH
 from core.attacks import ATTACKS, Attack
 from core.datasets import Dataset
 from core.distillation import Bottleneck, masked
+from core.errors import InputError
 from core.models import Staged
 from core.seeding import generator
-from core.types import InputError
 
 
 def turned(model: Staged, data: Dataset, attack: Attack, *, n: int, seed: int) -> Iterator[int]:

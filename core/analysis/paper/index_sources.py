@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from core.analysis.agreement import weight_mask
-from core.analysis.controls import random_mask
+from core.analysis.channels.agreement import weight_mask
+from core.analysis.channels.surgery import linear_tail
+from core.analysis.explain.controls import random_mask
 from core.analysis.paper.after_relu import AfterReLU
-from core.analysis.surgery import linear_tail
-from core.analysis.survey import wrong_labels
+from core.analysis.start.experiment import wrong_labels
 from core.distillation import Bottleneck
 from core.seeding import generator
 from core.types import Classifier, Features, Labels

@@ -3,19 +3,19 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from core.analysis.embed import Embed
-from core.analysis.evaluate import Evaluation
+from core.analysis.attacks.experiment import Evaluation
+from core.analysis.bottleneck.experiment import BetaSweep
+from core.analysis.clusters.experiment import FeatureMaps
 from core.analysis.paper.example import coincidence, first_turned
 from core.analysis.paper.table1 import Table1
 from core.analysis.paper.table2 import Table2
 from core.analysis.results import Experiment
-from core.analysis.sweep import Sweep
-from core.analysis.visualize import Visualize
+from core.analysis.visualize.experiment import FeaturePictures
 from core.attacks import APGDCE, BIM, CW, FAB, FGSM, NRF, NRF2, PGD, RF, RF2, Attack, ThreatModel
 from core.datasets import Dataset
 from core.distillation import Bottleneck
+from core.errors import InputError
 from core.models import ModelCard, Staged
-from core.types import InputError
 from core.visualization import released
 
 
@@ -65,7 +65,7 @@ class Item:
 
     Args:
         title: what it shows.
-        base: kind of the experiment, as in `core.analysis.figures` and under `runs/`.
+        base: kind of the experiment, as in `core.analysis.drawn` and under `runs/`.
         experiment: makes the config; for Figures 3 and 4 it looks for the images, by attacking the first `n`.
         shared: whether several processes do it together; else the leading one does it alone.
     """
@@ -105,7 +105,7 @@ def _table4(setting: Setting) -> Experiment:
 
 
 def _figure2(setting: Setting) -> Experiment:
-    return Embed(n=min(setting.n, 600), attack=setting.pgd, bottleneck=setting.bottleneck, seed=setting.seed)
+    return FeatureMaps(n=min(setting.n, 600), attack=setting.pgd, bottleneck=setting.bottleneck, seed=setting.seed)
 
 
 def _figure3(setting: Setting) -> Experiment:
@@ -120,7 +120,7 @@ def _figure4(setting: Setting) -> Experiment:
 
 
 def _strip(setting: Setting, images: tuple[int, ...]) -> Experiment:
-    return Visualize(
+    return FeaturePictures(
         images=images,
         visualization=replace(released(setting.card.image_size), cut=setting.card.cut),
         attack=setting.pgd,
@@ -130,16 +130,16 @@ def _strip(setting: Setting, images: tuple[int, ...]) -> Experiment:
 
 
 def _figure5(setting: Setting) -> Experiment:
-    return Sweep(n=min(setting.n, 500), attack=setting.pgd, bottleneck=setting.bottleneck, seed=setting.seed)
+    return BetaSweep(n=min(setting.n, 500), attack=setting.pgd, bottleneck=setting.bottleneck, seed=setting.seed)
 
 
 ITEMS: dict[str, Item] = {
     "table1": Item("Accuracy from all, robust and non-robust channels", "table1", _table1, shared=True),
     "table2": Item("Non-robust channels say what the attacked network says", "table2", _table2, shared=True),
-    "table3": Item("Accuracy under attack", "evaluate", _table3, shared=True),
-    "table4": Item("Accuracy under the four gradient attacks", "evaluate", _table4, shared=True),
-    "figure2": Item("Features in two dimensions", "embed", _figure2),
+    "table3": Item("Accuracy under attack", "attacks", _table3, shared=True),
+    "table4": Item("Accuracy under the four gradient attacks", "attacks", _table4, shared=True),
+    "figure2": Item("Features in two dimensions", "clusters", _figure2),
     "figure3": Item("What the channels of an image see", "visualize", _figure3),
     "figure4": Item("An image whose non-robust channels say what the attack made of it", "visualize", _figure4),
-    "figure5": Item("Accuracy and channels along beta", "sweep", _figure5),
+    "figure5": Item("Accuracy and channels along beta", "bottleneck", _figure5),
 }

@@ -6,23 +6,23 @@ from pathlib import Path
 from typing import Any
 
 from core import store
-from core.analysis.evaluate import Evaluation, evaluate
+from core.analysis.attacks.experiment import Evaluation, evaluate
 from core.analysis.paper.attacked import Attacked
 from core.analysis.paper.items import ITEMS, Setting
 from core.analysis.paper.parts import Parts
-from core.analysis.results import Experiment, Result, conduct, data_record, is_done
+from core.analysis.results import Experiment, StoredResult, conduct, data_record, is_done
 from core.config import fingerprint
 from core.training.place import Place
 from core.types import OnStep
 
 ALONE = Place()
 Options = dict[str, Any]
-Draw = Callable[[Path, Result, Experiment], None]
+Draw = Callable[[Path, StoredResult, Experiment], None]
 
 
 def kind_of(item: str) -> str:
     """Of the item's folder under `runs/` and `assets/results/`."""
-    return f"paper/{item}"
+    return f"paper-{item}"
 
 
 def make(
@@ -34,7 +34,7 @@ def make(
     place: Place = ALONE,
     on_step: OnStep | None = None,
     draw: Draw | None = None,
-) -> Result | None:
+) -> StoredResult | None:
     """The result of one item; what is there already is not computed again, what stopped half way goes on.
 
     Args:
@@ -71,7 +71,7 @@ def _attacked(
     fresh: bool,
     on_step: OnStep | None,
     **options: Any,
-) -> Result | None:
+) -> StoredResult | None:
     """Table 1 or 2: every process does its batches; then the leading one finds them all and writes the result."""
     card, model, data, kept = setting.card, setting.model, setting.data, kept_folder(setting, table)
     found = is_done(kind_of(item), table, card, data, out=out) and not fresh  # in every process: all or none refuse n

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from core.analysis.results import Result
+from core.analysis.results import StoredResult
 from core.config import to_dict
 from core.training import RECIPES
 from core.training.augmentation import Augmentation
@@ -46,7 +46,7 @@ def published(table: str, data: str = "", network: str = "", defense: str = "") 
 
 
 def compared(
-    table: str, results: Mapping[str, Result], *, data: str = "", network: str = "", prefer: str = ""
+    table: str, results: Mapping[str, StoredResult], *, data: str = "", network: str = "", prefer: str = ""
 ) -> pd.DataFrame:
     """Every published number beside ours.
 
@@ -102,7 +102,7 @@ def _other_fields(card: "ModelCard") -> list[str]:
     return [name.replace("_", " ") for name in names]
 
 
-def _same_cell(row: dict[str, Any], results: Mapping[str, Result], prefer: str) -> str | None:
+def _same_cell(row: dict[str, Any], results: Mapping[str, StoredResult], prefer: str) -> str | None:
     """The preferred of our models in the row's cell, else the widest, else the likest to the paper's."""
     fits = [
         name
@@ -114,7 +114,7 @@ def _same_cell(row: dict[str, Any], results: Mapping[str, Result], prefer: str) 
     return max(fits, key=rank.__getitem__, default=None)
 
 
-def _ours(row: dict[str, Any], cell: dict[str, Any] | None, result: Result | None) -> dict[str, Any]:
+def _ours(row: dict[str, Any], cell: dict[str, Any] | None, result: StoredResult | None) -> dict[str, Any]:
     if cell is None or result is None:
         name = "" if result is None else result.card.name
         return {
@@ -139,7 +139,7 @@ def _why_missing(row: dict[str, Any], model: str) -> str:
     return f"no {network} trained with {row['defense'].upper()} on {data} has results here"
 
 
-def table1_cells(result: Result) -> Cells:
+def table1_cells(result: StoredResult) -> Cells:
     """The paper's reading: T of the image, true label supplied."""
     rows = result.table("cells")
     kept = (rows["against"] == "true") & (
@@ -148,20 +148,20 @@ def table1_cells(result: Result) -> Cells:
     return _by_example(rows[kept], "example", "side")
 
 
-def table2_cells(result: Result) -> Cells:
+def table2_cells(result: StoredResult) -> Cells:
     """T of the image, true label supplied, all images that are misclassified after the attack."""
     rows = result.table("cells")
     kept = (rows["source"] == "true") & (rows["tolerance"] == "image") & (rows["counted"] == "all fooled")
     return _by_example(rows[kept & (rows["n"] > 0)].assign(side=""), "attack", "side")
 
 
-def attack_cells(result: Result) -> Cells:
+def attack_cells(result: StoredResult) -> Cells:
     """Accuracy clean and under each attack as it comes."""
     found = _by_example(result.table("attacks").assign(side=""), "label", "side")
     return {("clean", ""): result.summary["clean"], **found}
 
 
-READ: dict[str, Callable[[Result], Cells]] = {
+READ: dict[str, Callable[[StoredResult], Cells]] = {
     "table1": table1_cells,
     "table2": table2_cells,
     "table3": attack_cells,

@@ -7,11 +7,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.analysis.agreement import jaccard
+from core.analysis.channels.agreement import jaccard
 from core.analysis.paper.attacked import TOLERANCES, Attacked, attacked_features, predicted
 from core.analysis.paper.index_sources import SOURCES, indices
 from core.analysis.paper.parts import Rows
-from core.analysis.results import Findings
+from core.analysis.results import Result
 from core.attacks.outcome import accuracy
 from core.datasets import Dataset
 from core.distillation import masked
@@ -55,10 +55,10 @@ class Table1(Attacked):
                         said.append(hits(tolerance, source, side, name, y, index.supplied, labels))
         return {"said": pd.concat(said, ignore_index=True), "masks": pd.concat(masks, ignore_index=True)}
 
-    def findings(self, rows: Rows) -> Findings:
+    def findings(self, rows: Rows) -> Result:
         """The shares, and what the splits look like on average."""
         examples = list(rows["said"]["example"].unique())
-        return Findings(
+        return Result(
             tables={
                 "cells": cells(rows["said"]),
                 "masks": mask_table(rows["masks"]),

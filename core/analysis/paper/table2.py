@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 import pandas as pd
 import torch
 
-from core.analysis.controls import random_mask
+from core.analysis.explain.controls import random_mask
 from core.analysis.paper.attacked import TOLERANCES, Attacked, attacked_features, predicted
 from core.analysis.paper.parts import Rows
-from core.analysis.results import Findings
-from core.analysis.survey import wrong_labels
+from core.analysis.results import Result
+from core.analysis.start.experiment import wrong_labels
 from core.attacks.outcome import accuracy
 from core.datasets import Dataset
 from core.distillation import masked
@@ -42,9 +42,9 @@ class Table2(Attacked):
         found = [self._agreement(model, z, y, right, name, part.start) for name, z in examples.items()]
         return {"agreement": pd.concat(found, ignore_index=True)}
 
-    def findings(self, rows: Rows) -> Findings:
+    def findings(self, rows: Rows) -> Result:
         """The shares."""
-        return Findings(tables={"cells": cells(rows["agreement"])}, summary={"n": self.n})
+        return Result(tables={"cells": cells(rows["agreement"])}, summary={"n": self.n})
 
     def _agreement(
         self, model: Classifier, z: Features, y: Labels, right: torch.Tensor, attack: str, start: int

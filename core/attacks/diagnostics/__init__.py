@@ -11,7 +11,8 @@ from core.attacks.diagnostics.search import black_box, epsilons, still_rising, s
 from core.attacks.evaluation import classified
 from core.attacks.pgd import PGD
 from core.attacks.threat import ThreatModel
-from core.types import Classifier, Images, InputError, Labels, OnStep
+from core.errors import InputError
+from core.types import Classifier, Images, Labels, OnStep
 
 STEPS = 40  # of the PGD that is looked at
 CHECKS = (

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 import torch
 
-from core.analysis.controls import Controls, controls
-from core.analysis.explain import Explanation, explain
-from core.analysis.record import Conditions, record
+from core.analysis.explain.controls import Controls, controls
+from core.analysis.explain.explanation import Explanation, explain
+from core.analysis.explain.record import Conditions, record
 from core.attacks import PGD, ThreatModel
 from core.datasets import Dataset
 from core.distillation import Bottleneck

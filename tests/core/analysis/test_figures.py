@@ -5,20 +5,20 @@ from shutil import which
 
 import pytest
 
-from core.analysis.assignment import Assignment
-from core.analysis.embed import Embed
-from core.analysis.figures import DRAWN, figures, write_figures
-from core.analysis.figures.sweep import apart, position
-from core.analysis.look import DARK, LIGHT
-from core.analysis.results import Experiment, Result, conduct
-from core.analysis.sweep import Sweep
+from core.analysis.bottleneck.experiment import BetaSweep
+from core.analysis.bottleneck.figures.curves import apart, position
+from core.analysis.channels.experiment import Assignment
+from core.analysis.clusters.experiment import FeatureMaps
+from core.analysis.drawn import DRAWN, figures, write_figures
+from core.analysis.results import Experiment, StoredResult, conduct
 from core.distillation import Bottleneck
+from core.look import DARK, LIGHT
 from tests.core.analysis.conftest import PGD_2, Bench
 
 PLAIN = Bottleneck(steps=10, cut="conv5_3")
 EXPERIMENTS: dict[str, Experiment] = {
-    "sweep": Sweep(n=5, betas=(0, 0.1, 30), attack=PGD_2, bottleneck=PLAIN),
-    "embed": Embed(
+    "bottleneck": BetaSweep(n=5, betas=(0, 0.1, 30), attack=PGD_2, bottleneck=PLAIN),
+    "clusters": FeatureMaps(
         n=5, perplexity=3, iterations=250, multiples_n=4, perplexities=(3,), map_seeds=(0,), attack=PGD_2,
         bottleneck=PLAIN,
     ),
@@ -27,7 +27,7 @@ EXPERIMENTS: dict[str, Experiment] = {
 
 
 @pytest.fixture(scope="module")
-def results(bench: Bench, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
+def results(bench: Bench, tmp_path_factory: pytest.TempPathFactory) -> dict[str, StoredResult]:
     folder = tmp_path_factory.mktemp("results")
     return {
         kind: conduct(kind, experiment, bench.card, bench.model, bench.data, out=folder / kind)
@@ -37,7 +37,7 @@ def results(bench: Bench, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
 
 @pytest.mark.parametrize("kind", DRAWN)
 def test_every_result_is_drawn_in_both_looks_and_told_on_one_page(
-    kind: str, results: dict[str, Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kind: str, results: dict[str, StoredResult], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "kaleido.errors", None)
     for look in (LIGHT, DARK):
@@ -52,9 +52,9 @@ def test_every_result_is_drawn_in_both_looks_and_told_on_one_page(
     assert "toy-vgg16-adv" in page
 
 
-def test_curves_hold_the_numbers_of_the_table(results: dict[str, Result]) -> None:
-    fig = figures("sweep", results["sweep"])["accuracy"]
-    rows = results["sweep"].table("curves").query("side == 'robust' and images == 'clean'").sort_values("beta")
+def test_curves_hold_the_numbers_of_the_table(results: dict[str, StoredResult]) -> None:
+    fig = figures("bottleneck", results["bottleneck"])["accuracy"]
+    rows = results["bottleneck"].table("curves").query("side == 'robust' and images == 'clean'").sort_values("beta")
     assert any(list(trace.y) == rows["value"].tolist() for trace in fig.data)
 
 
@@ -69,9 +69,9 @@ def test_labels_that_would_cover_each_other_move_apart() -> None:
 
 @pytest.mark.skipif(not (which("chromium") or which("google-chrome")), reason="no browser that could draw a PNG")
 @pytest.mark.browser
-def test_where_there_is_a_browser_figures_become_pictures(results: dict[str, Result], tmp_path: Path) -> None:
-    counts = {"counts": figures("sweep", results["sweep"])["counts"]}
-    assert write_figures(tmp_path, results["sweep"], counts, []) is None
+def test_where_there_is_a_browser_figures_become_pictures(results: dict[str, StoredResult], tmp_path: Path) -> None:
+    counts = {"counts": figures("bottleneck", results["bottleneck"])["counts"]}
+    assert write_figures(tmp_path, results["bottleneck"], counts, []) is None
     assert (tmp_path / "counts.png").read_bytes().startswith(b"\x89PNG")
 
 

@@ -8,10 +8,11 @@ import pandas as pd
 import pytest
 
 from core import store
-from core.analysis.results import Experiment, Findings, Result, conduct, stored_result, stored_results
+from core.analysis.results import Experiment, Result, StoredResult, conduct, stored_result, stored_results
 from core.datasets import Dataset
+from core.errors import InputError
 from core.models import Staged
-from core.types import InputError, OnStep
+from core.types import OnStep
 from tests.core.analysis.conftest import Bench
 
 calls: list[int] = []
@@ -24,11 +25,11 @@ class Counting:
     n: int = 3
     seed: int = 0
 
-    def __call__(self, model: Any, dataset: Dataset, *, twin: Staged, on_step: OnStep | None = None) -> Findings:
+    def __call__(self, model: Any, dataset: Dataset, *, twin: Staged, on_step: OnStep | None = None) -> Result:
         calls.append(self.n)
         assert not twin.training
         table = pd.DataFrame({"index": range(len(dataset)), "half": [0.5] * len(dataset)})
-        return Findings({"rows": table}, {"images": len(dataset)}, {"mask": np.eye(2, dtype=bool)})
+        return Result({"rows": table}, {"images": len(dataset)}, {"mask": np.eye(2, dtype=bool)})
 
 
 @pytest.fixture(autouse=True)
@@ -38,12 +39,12 @@ def _elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     calls.clear()
 
 
-def run(bench: Bench, experiment: Experiment | None = None, **options: Any) -> Result:
+def run(bench: Bench, experiment: Experiment | None = None, **options: Any) -> StoredResult:
     return conduct("count", experiment or Counting(), bench.card, bench.model, bench.data, **options)
 
 
 def test_what_was_found_comes_back_with_what_made_it(bench: Bench) -> None:
-    result = Result(run(bench).folder)
+    result = StoredResult(run(bench).folder)
     assert result.table("rows")["index"].tolist() == [0, 1, 2]
     assert result.array("mask").tolist() == [[True, False], [False, True]]
     assert result.summary == {"images": 3}
@@ -102,14 +103,14 @@ def test_a_folder_inside_a_file_is_refused_before_anything_is_computed(bench: Be
 
 
 def test_figures_are_drawn_before_the_folder_takes_its_name(bench: Bench) -> None:
-    def draw(folder: Path, result: Result) -> None:
+    def draw(folder: Path, result: StoredResult) -> None:
         assert result.table("rows").shape == (3, 2)
         (folder / "figures.html").write_text("drawn")
 
     folder = run(bench, draw=draw).folder
     assert (folder / "figures.html").read_text() == "drawn"
 
-    def fail(folder: Path, result: Result) -> None:
+    def fail(folder: Path, result: StoredResult) -> None:
         raise OSError("no room")
 
     with pytest.raises(OSError, match="no room"):
@@ -138,5 +139,5 @@ def test_a_damaged_file_says_what_to_do(bench: Bench, file: str) -> None:
     (folder / file).write_bytes(b"{")
     readers = {"rows.parquet": lambda r: r.table("rows"), "arrays.safetensors": lambda r: r.array("mask")}
     with pytest.raises(InputError, match="missing or damaged; run its command again with --fresh"):
-        readers.get(file, lambda r: r.summary)(Result(folder))
+        readers.get(file, lambda r: r.summary)(StoredResult(folder))
     assert json.loads((folder / "config.json").read_text())["n"] == 3

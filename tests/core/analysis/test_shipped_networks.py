@@ -1,7 +1,5 @@
 """The shipped networks of the embedded data are where the method says something (INT-1), and know their cues."""
 
-from functools import cache
-
 import pytest
 import torch
 
@@ -16,7 +14,6 @@ N = 200
 EMBEDDED = ["digits-vgg16-standard", "digits-vgg16-adv", "shapes-vgg16-standard", "shapes-vgg16-adv"]
 
 
-@cache
 def split(name: str) -> Distilled:
     """The first N test images, distilled with their true labels at the shipped defaults."""
     data = load_dataset(name.split("-")[0], "test")

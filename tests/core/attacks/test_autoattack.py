@@ -7,9 +7,9 @@ from torch import nn
 from core.attacks import FAB, AutoAttack, Square, ThreatModel, robust_accuracy
 from core.attacks.apgd import APGDCE, APGDT
 from core.datasets import Dataset
+from core.errors import InputError
 from core.models import Staged
 from core.seeding import generator
-from core.types import InputError
 
 IMAGES = 60
 THREATS = [ThreatModel(norm="linf", epsilon=0.05), ThreatModel(norm="l2", epsilon=1.2)]

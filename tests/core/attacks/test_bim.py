@@ -1,7 +1,7 @@
 import pytest
 
 from core.attacks import BIM, ThreatModel
-from core.types import InputError
+from core.errors import InputError
 
 
 @pytest.mark.parametrize(("epsilon", "steps"), [(0.03, 9), (0.0, 1), (1 / 255, 1), (8 / 255, 10), (0.5, 131)])

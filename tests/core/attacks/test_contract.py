@@ -11,9 +11,10 @@ import torch.nn.functional as F
 from core.attacks import ATTACKS, FAB, Attack, ThreatModel, bounded_attacks, build_attack, epsilon_of
 from core.attacks.threat import l2_norm, linf_norm
 from core.config import fingerprint, from_dict, to_dict
+from core.errors import InputError
 from core.models import Staged
 from core.seeding import generator
-from core.types import Images, InputError, Labels
+from core.types import Images, Labels
 
 EPSILON = {"linf": 0.06, "l2": 0.6}
 SIZE = {"linf": linf_norm, "l2": l2_norm}

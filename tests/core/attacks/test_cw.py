@@ -10,9 +10,10 @@ from torch import Tensor, nn
 from core.attacks import CW, run_attack
 from core.attacks.threat import l2_norm
 from core.datasets import Dataset
+from core.errors import InputError
 from core.models import Staged
 from core.seeding import generator
-from core.types import Images, InputError, Labels
+from core.types import Images, Labels
 
 Pixels = list[float]
 

@@ -10,8 +10,9 @@ from core.attacks import PGD, ThreatModel
 from core.attacks.diagnostics import CHECKS, Diagnosis, diagnose
 from core.attacks.diagnostics.search import still_rising, success_lost, trace
 from core.datasets import Dataset
+from core.errors import InputError
 from core.models import Staged
-from core.types import Images, InputError, Labels
+from core.types import Images, Labels
 
 THREAT = ThreatModel(epsilon=0.1)
 

@@ -27,9 +27,10 @@ from core.attacks import (
 )
 from core.datasets import Dataset
 from core.distillation import Bottleneck
+from core.errors import InputError
 from core.models import Staged
 from core.store import PROJECT
-from core.types import Images, InputError, Labels
+from core.types import Images, Labels
 
 Batch = tuple[Images, Labels]
 

@@ -10,9 +10,10 @@ from torch import nn
 from core.attacks import FAB, ThreatModel, robust_accuracy
 from core.attacks.threat import per_image
 from core.datasets import Dataset
+from core.errors import InputError
 from core.models import Staged
 from core.seeding import generator
-from core.types import Images, InputError, Labels
+from core.types import Images, Labels
 
 
 def linear(classes: int) -> nn.Module:

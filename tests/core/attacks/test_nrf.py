@@ -10,9 +10,10 @@ from core.attacks.nrf import Surrogate
 from core.attacks.tanh_space import lead
 from core.datasets import Dataset
 from core.distillation import Bottleneck, Distilled
+from core.errors import InputError
 from core.models import PooledLinear, Staged
 from core.seeding import generator
-from core.types import Classifier, Images, InputError, Labels, Logits, OnStep
+from core.types import Classifier, Images, Labels, Logits, OnStep
 
 ATTACKS = [NRF, NRF2, RF, RF2]
 QUICK = Bottleneck(steps=20)

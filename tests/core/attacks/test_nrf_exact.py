@@ -8,9 +8,10 @@ from core.attacks import CW, NRF2Exact, NRFExact, RF2Exact, RFExact
 from core.attacks.nrf_exact import BASES, Exact
 from core.datasets import Dataset
 from core.distillation import Bottleneck
+from core.errors import InputError
 from core.models import PooledLinear, Staged
 from core.seeding import generator, seeded
-from core.types import Images, InputError, Labels
+from core.types import Images, Labels
 
 KINDS = [NRFExact, NRF2Exact, RFExact, RF2Exact]
 

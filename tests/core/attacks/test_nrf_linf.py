@@ -9,9 +9,9 @@ from core.attacks.losses import cross_entropy, input_gradient
 from core.attacks.nrf_linf import Projected
 from core.datasets import Dataset
 from core.distillation import Bottleneck
+from core.errors import InputError
 from core.models import PooledLinear, Staged
 from core.seeding import generator
-from core.types import InputError
 
 KINDS = [NRFLinf, NRF2Linf, RFLinf, RF2Linf]
 THREATS = [ThreatModel(norm="linf", epsilon=0.06), ThreatModel(norm="l2", epsilon=1.5)]

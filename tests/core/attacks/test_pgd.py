@@ -6,8 +6,8 @@ import torch
 from torch import Tensor, nn
 
 from core.attacks import BIM, FGSM, PGD, Attack, ThreatModel
+from core.errors import InputError
 from core.seeding import generator
-from core.types import InputError
 
 THREATS = [ThreatModel(norm="linf", epsilon=0.1), ThreatModel(norm="l2", epsilon=0.4)]
 Pixels = list[float]

@@ -5,9 +5,10 @@ import torch
 
 from core.attacks import FGSM, Square, ThreatModel, robust_accuracy
 from core.datasets import Dataset
+from core.errors import InputError
 from core.models import Staged
 from core.seeding import generator
-from core.types import Images, InputError, Logits
+from core.types import Images, Logits
 
 LINF = ThreatModel(norm="linf", epsilon=0.08)
 

@@ -6,8 +6,8 @@ import torch
 
 from core.attacks import ThreatModel
 from core.attacks.threat import l2_norm, linf_norm
+from core.errors import InputError
 from core.seeding import generator
-from core.types import InputError
 
 SIZE = {"linf": linf_norm, "l2": l2_norm}
 

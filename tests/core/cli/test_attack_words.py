@@ -3,7 +3,7 @@ import pytest
 from core.attacks import BIM, CW, FGSM, NRF, PGD, ThreatModel, label_of
 from core.cli.attack_words import attacks_of
 from core.distillation import Bottleneck
-from core.types import InputError
+from core.errors import InputError
 
 THREAT = ThreatModel(epsilon=0.1)
 

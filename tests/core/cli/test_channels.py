@@ -4,9 +4,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from core.analysis.activations import stored_masks
+from core.analysis.channels.activations import stored_masks
+from core.analysis.channels.surgery import Edited
 from core.analysis.results import stored_result
-from core.analysis.surgery import Edited
 from core.cli import main
 from core.datasets import load_dataset
 from core.models import load_model

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from core.analysis.paper import attacked, items
-from core.analysis.results import Result
+from core.analysis.results import StoredResult
 from core.attacks import FGSM
 from core.cli import main
 from core.store import PROJECT
@@ -50,7 +50,7 @@ def folder(small_model: Path) -> Path:
 
 
 def test_a_run_holds_the_table(folder: Path) -> None:
-    cells = Result(folder).table("cells")
+    cells = StoredResult(folder).table("cells")
     assert set(cells["attack"]) == {"fgsm", "pgd", "cw"}
     assert (folder / "cells.csv").is_file()
 
@@ -70,8 +70,8 @@ def began(folder: Path) -> list[str]:
 
 def cells(folder: Path) -> pd.DataFrame:
     """The table in a folder of runs."""
-    (result,) = folder.glob("paper/table2/*")
-    return Result(result).table("cells")
+    (result,) = folder.glob("paper-table2/*")
+    return StoredResult(result).table("cells")
 
 
 def environment(folder: Path) -> dict[str, str]:

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from core import store
-from core.analysis.gallery import Gallery
+from core.analysis.visualize.gallery import Gallery
 from core.cli import main
 from core.models import ModelCard, random_twin, save_model
 
@@ -113,7 +113,7 @@ def test_bad_input_is_one_sentence(options: tuple[str, ...], said: str, capsys: 
 def test_images_and_channels_can_be_chosen_by_a_survey(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["visualize", *FAST, "--image", "cases"]) == 2
     assert "stored survey" in capsys.readouterr().err
-    assert main(["survey", NAME, "--n", "6", "--steps", "5", "--out", str(runs / "shipped" / NAME / "survey")]) == 0
+    assert main(["start", NAME, "--n", "6", "--steps", "5", "--out", str(runs / "shipped" / NAME / "start")]) == 0
     capsys.readouterr()
     options = ("--image", "cases", "--channels", "cases", "--attack", "none", "--no-twins", "--json")
     assert main(["visualize", *FAST, *options]) == 0

@@ -4,7 +4,7 @@ import pytest
 
 from core import store
 from core.datasets import is_available, load_dataset
-from core.types import InputError
+from core.errors import InputError
 
 
 def test_the_real_test_split() -> None:

@@ -8,7 +8,7 @@ import torch
 
 from core import store
 from core.datasets import DATASETS, Dataset, is_available, load_dataset
-from core.types import InputError
+from core.errors import InputError
 
 NAMES = tuple(DATASETS)
 EMBEDDED = tuple(name for name, entry in DATASETS.items() if entry.info.embedded)

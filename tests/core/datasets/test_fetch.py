@@ -16,7 +16,7 @@ import pytest
 from core.datasets import DATASETS, DatasetInfo
 from core.datasets.base import Download, Entry
 from core.datasets.fetch import fetch, unpack
-from core.types import InputError
+from core.errors import InputError
 
 CONTENT = os.urandom(3_000_000)
 

@@ -7,7 +7,7 @@ from PIL import Image
 from core import store
 from core.datasets import is_available, load_dataset
 from core.datasets.folder import read_folder
-from core.types import InputError
+from core.errors import InputError
 
 
 def test_sub_folders_are_classes(made_root: Path) -> None:

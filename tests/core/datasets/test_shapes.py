@@ -3,7 +3,7 @@ import torch
 
 from core.datasets import Dataset, load_dataset
 from core.datasets.shapes import AMPLITUDE, EPSILON, MARGIN, PRESENCE, SEEDS, draw_shapes, patterns
-from core.types import InputError
+from core.errors import InputError
 
 LEVEL = 1 / 255
 ROUNDING = 1e-6

@@ -7,7 +7,7 @@ import torch
 from scipy.io import loadmat, savemat
 
 from core.datasets import load_dataset
-from core.types import InputError
+from core.errors import InputError
 
 
 def test_pixels_and_labels_are_those_of_the_file(made_root: Path) -> None:

@@ -6,7 +6,7 @@ import torch
 
 from core import store
 from core.datasets import is_available, load_dataset
-from core.types import InputError
+from core.errors import InputError
 
 
 def test_classes_are_those_present_in_the_order_of_wnids(made_root: Path) -> None:

@@ -15,7 +15,7 @@ import torch
 from PIL import Image
 
 from core.datasets import read_image
-from core.types import InputError
+from core.errors import InputError
 
 UPRIGHT = np.zeros((32, 32, 3), np.uint8)
 UPRIGHT[:16, :, 0], UPRIGHT[:, 16:, 1], UPRIGHT[4:8, 4:8, 2] = 255, 255, 255  # no symmetry

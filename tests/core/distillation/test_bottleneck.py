@@ -11,11 +11,11 @@ from torch import Tensor
 
 from core.distillation import PAPER, RELEASED_CODE, Bottleneck, Distilled, read_out
 from core.distillation.plain import plain_noise_variance
+from core.errors import InputError
 from core.models import build_model
 from core.models.staged import Staged
 from core.seeding import generator, seeded
 from core.store import PROJECT
-from core.types import InputError
 
 
 @pytest.fixture(scope="module")

@@ -7,9 +7,9 @@ from torch.nn import functional as F
 
 from core.attacks import PGD
 from core.distillation import Bottleneck
+from core.errors import InputError
 from core.models import adapt, cut_points
 from core.seeding import generator, seeded
-from core.types import InputError
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from core.errors import InputError
 from core.models import ModelCard
-from core.types import Accuracy, InputError
+from core.types import Accuracy
 
 CARD = ModelCard(
     name="toy-vgg16-adv",

@@ -6,9 +6,9 @@ import pytest
 import torch
 from torch import Tensor
 
+from core.errors import InputError
 from core.models import MODELS, Staged, build_model
 from core.seeding import generator, seeded
-from core.types import InputError
 
 WIDTH = 0.0625
 

@@ -15,9 +15,19 @@ from torch import Tensor
 
 from core import store
 from core.config import to_dict
-from core.models import ModelCard, Staged, available_models, build_model, load_card, load_model, random_twin, save_model
+from core.errors import InputError
+from core.models import (
+    ModelCard,
+    Staged,
+    available_models,
+    build_model,
+    load_card,
+    load_model,
+    random_twin,
+    save_model,
+)
 from core.seeding import generator, seeded
-from core.types import Accuracy, InputError
+from core.types import Accuracy
 
 CARD = ModelCard(
     name="toy-vgg16-adv",

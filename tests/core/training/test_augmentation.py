@@ -1,10 +1,10 @@
 import pytest
 import torch
 
+from core.errors import InputError
 from core.seeding import generator
 from core.training import Augmentation
 from core.training.augmentation import augmentation_for
-from core.types import InputError
 
 X = torch.rand(40, 3, 8, 10, generator=generator(0))
 

@@ -4,9 +4,9 @@ import pytest
 import torch
 
 from core.datasets import Dataset
+from core.errors import InputError
 from core.training import Augmentation, Place
 from core.training.batches import Batches
-from core.types import InputError
 
 
 def batches(data: Dataset, size: int = 20, seed: int = 0, place: Place | None = None) -> Batches:

@@ -5,9 +5,9 @@ import torch
 from safetensors.torch import save_file
 
 from core import store
+from core.errors import InputError
 from core.models import Staged
 from core.training import Checkpoint
-from core.types import InputError
 
 
 def optimizer_of(model: Staged) -> torch.optim.SGD:

@@ -7,6 +7,7 @@ from torch.nn.functional import cross_entropy
 
 from core.attacks.counting import Counted, Passes
 from core.datasets import DATASETS, load_dataset
+from core.errors import InputError
 from core.models import build_model
 from core.seeding import generator
 from core.training import DEFENSES, Place, Recipe, build_objective
@@ -15,7 +16,6 @@ from core.training.checkpoint import Checkpoint
 from core.training.cost import Extent, Work, cost_of, extent_of, flops_of, total, work_of
 from core.training.loop import fit
 from core.training.settings import Settings
-from core.types import InputError
 
 PGD10 = Recipe().attack(0.03)
 # Forward passes, attack's backward passes and backward passes to the weights of one image in a step with PGD-10.

@@ -7,9 +7,9 @@ import torch
 from core.config import from_dict, to_dict
 from core.datasets import load_dataset
 from core.datasets.shapes import SEEDS, draw_shapes
+from core.errors import InputError
 from core.training import RECIPES, Adversarial, Augmentation
 from core.training.job import Training, easier
-from core.types import InputError
 
 TRAINING = Training(
     data="digits",

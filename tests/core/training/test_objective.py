@@ -6,11 +6,11 @@ from torch import nn
 
 from core.attacks import BIM, PGD, ThreatModel
 from core.datasets import Dataset
+from core.errors import InputError
 from core.models import Staged
 from core.seeding import generator
 from core.training import DEFENSES, Adversarial, Standard, build_objective
 from core.training.objective import attacked, evaluating, weakened
-from core.types import InputError
 
 ATTACK = PGD(threat=ThreatModel(epsilon=0.1), steps=2)
 

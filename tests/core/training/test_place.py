@@ -9,10 +9,10 @@ import torch
 from safetensors.torch import load_file
 
 from core import store
+from core.errors import InputError
 from core.models import Staged
 from core.training import Place, joined
 from core.training.place import resolve_device, resolve_precision
-from core.types import InputError
 
 CPU = torch.device("cpu")
 

@@ -1,8 +1,8 @@
 import pytest
 
 from core.attacks import PGD, ThreatModel
+from core.errors import InputError
 from core.training import RECIPES, Recipe
-from core.types import InputError
 
 
 def test_the_paper_trains_standard_with_momentum_and_without_decay() -> None:

@@ -4,9 +4,9 @@ import inspect
 import pytest
 
 from core.cli.train import run
+from core.errors import InputError
 from core.training import Augmentation, Place
 from core.training.settings import Settings
-from core.types import InputError
 
 
 def test_every_setting_is_an_option_of_the_command() -> None:

@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 import torch
 
+from core.errors import InputError
 from core.models import Staged
-from core.types import Features, Images, InputError
+from core.types import Features, Images
 from core.visualization import Visualization, released
 from core.visualization.bridge import parameterized, transformed
 from core.visualization.objective import Match, roughness

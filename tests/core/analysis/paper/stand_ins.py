@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from core.analysis.results import Result
+from core.analysis.results import StoredResult
 from core.config import to_dict
 from core.models import ModelCard
 from core.training import RECIPES
@@ -29,7 +29,7 @@ def _config() -> dict[str, Any]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stored(Result):
+class Stored(StoredResult):
     """A result of which everything is given."""
 
     folder: Path = Path()

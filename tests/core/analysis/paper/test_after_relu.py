@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from core.analysis.paper.after_relu import AfterReLU
-from core.types import InputError
+from core.errors import InputError
 from tests.core.analysis.conftest import Bench
 
 

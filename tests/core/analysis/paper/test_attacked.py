@@ -10,7 +10,7 @@ from core.analysis.paper.attacked import Attacked
 from core.analysis.paper.parts import Parts
 from core.analysis.paper.table1 import Table1
 from core.analysis.paper.table2 import Table2
-from core.analysis.results import Findings
+from core.analysis.results import Result
 from core.attacks import FGSM, PGD, ThreatModel
 from core.training.place import Place
 from tests.core.analysis.conftest import BOTTLENECK, Bench
@@ -45,7 +45,7 @@ def computed(table: Attacked, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return starts
 
 
-def same(found: Findings, expected: Findings) -> bool:
+def same(found: Result, expected: Result) -> bool:
     for name, frame in expected.tables.items():
         pd.testing.assert_frame_equal(found.tables[name], frame, check_exact=True)
     return found.tables.keys() == expected.tables.keys() and found.summary == expected.summary

@@ -6,19 +6,19 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from core.analysis.look import LIGHT
 from core.analysis.paper.drawn import drawn, write_table
 from core.analysis.paper.table1 import Table1
-from core.analysis.results import Result, conduct, stored_result
+from core.analysis.results import StoredResult, conduct, stored_result
 from core.attacks import FGSM, PGD
 from core.distillation import Bottleneck
+from core.look import LIGHT
 from tests.core.analysis.conftest import Bench
 
 
-def table1(bench: Bench, data: str, out: Path) -> Result:
+def table1(bench: Bench, data: str, out: Path) -> StoredResult:
     """Of four pictures, as if the network had been trained on `data`."""
     experiment = Table1(n=4, attacks=(FGSM(), PGD()), bottleneck=Bottleneck(cut=bench.card.cut, steps=5))
-    return conduct("paper/table1", experiment, replace(bench.card, data=data), bench.model, bench.data, out=out)
+    return conduct("paper-table1", experiment, replace(bench.card, data=data), bench.model, bench.data, out=out)
 
 
 def test_a_network_that_the_paper_has_not_gets_a_page_that_says_so(bench: Bench, tmp_path: Path) -> None:
@@ -40,7 +40,7 @@ def test_a_network_of_the_paper_gets_its_cells(bench: Bench, tmp_path: Path) -> 
 
 
 def test_figure_5_has_both_sides_on_clean_and_attacked_images_and_their_number() -> None:
-    result = stored_result("sweep", "shapes-vgg16-adv")
+    result = stored_result("bottleneck", "shapes-vgg16-adv")
     traces = [trace for panel in drawn("figure5", result, LIGHT).values() for trace in panel.data]
     bars = [trace for trace in traces if trace.type == "bar"]
     curves = result.table("curves").set_index(["images", "side"])

@@ -11,7 +11,7 @@ from core.analysis.paper import example
 from core.analysis.paper.example import coincidence, first_turned, turned
 from core.attacks import PGD, ThreatModel
 from core.datasets import Dataset
-from core.types import InputError
+from core.errors import InputError
 
 STRONG, WEAK, WRONG = 0.9, 0.6, -0.6  # right and not to be turned, right and turned, wrong from the start
 LABELS = (0, 1, 2, 2, 1, 0)

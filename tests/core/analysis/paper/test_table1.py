@@ -7,21 +7,21 @@ import torch
 
 from core.analysis.paper.index_sources import SOURCES, indices, partners
 from core.analysis.paper.table1 import Table1, standing
-from core.analysis.results import Findings
+from core.analysis.results import Result
 from core.attacks import FGSM, PGD, ThreatModel
 from core.distillation import read_out
-from core.types import InputError
+from core.errors import InputError
 from tests.core.analysis.conftest import BOTTLENECK, Bench
 
 ATTACKS = (FGSM(threat=ThreatModel(epsilon=0.1)), PGD(threat=ThreatModel(epsilon=0.1), steps=2))
 
 
 @pytest.fixture(scope="module")
-def found(bench: Bench) -> Findings:
+def found(bench: Bench) -> Result:
     return Table1(n=5, attacks=ATTACKS, bottleneck=BOTTLENECK)(bench.model, bench.data)
 
 
-def test_every_source_example_and_side_has_a_cell(found: Findings) -> None:
+def test_every_source_example_and_side_has_a_cell(found: Result) -> None:
     cells = found.tables["cells"]
     split = cells[cells["source"] != "none"]
     assert len(split) == 2 * len(SOURCES) * 3 * 2 * 2
@@ -30,7 +30,7 @@ def test_every_source_example_and_side_has_a_cell(found: Findings) -> None:
     assert set(cells["n"]) == {5}
 
 
-def test_the_true_labels_cells_are_what_a_loop_over_images_finds(found: Findings, bench: Bench) -> None:
+def test_the_true_labels_cells_are_what_a_loop_over_images_finds(found: Result, bench: Bench) -> None:
     cells = found.tables["cells"].set_index(["tolerance", "source", "example", "side", "against"])["value"]
     right = {"robust": 0, "nonrobust": 0}
     for x, y in zip(bench.data.images.split(1), bench.data.labels.split(1), strict=True):
@@ -43,13 +43,13 @@ def test_the_true_labels_cells_are_what_a_loop_over_images_finds(found: Findings
         assert cells["image", "true", "clean", side, "supplied"] == count / 5
 
 
-def test_a_batch_shares_the_largest_tolerance(found: Findings) -> None:
+def test_a_batch_shares_the_largest_tolerance(found: Result) -> None:
     masks = found.tables["masks"].set_index(["tolerance", "source"])
     assert masks.loc[("batch", "true"), "robust_share"] <= masks.loc[("image", "true"), "robust_share"]
     assert masks.loc[("image", "true"), "overlap"] == pytest.approx(1)
 
 
-def test_the_nonrobust_side_is_right_on_what_it_is_right_on(found: Findings, bench: Bench) -> None:
+def test_the_nonrobust_side_is_right_on_what_it_is_right_on(found: Result, bench: Bench) -> None:
     x, y = bench.data.images[:5], bench.data.labels[:5]
     split = BOTTLENECK(bench.model, x, y, seed=0)
     logits = read_out(bench.model, split.features, split.robust, BOTTLENECK.cut)
@@ -99,7 +99,7 @@ def test_partners_are_the_next_of_the_batch() -> None:
     assert partners(torch.tensor([3]), same=True).tolist() == [0]
 
 
-def test_the_same_seed_gives_the_same_table(found: Findings, bench: Bench) -> None:
+def test_the_same_seed_gives_the_same_table(found: Result, bench: Bench) -> None:
     again = Table1(n=5, attacks=ATTACKS, bottleneck=BOTTLENECK)(bench.model, bench.data)
     assert found.tables["cells"].equals(again.tables["cells"])
     other = Table1(n=5, attacks=ATTACKS, bottleneck=BOTTLENECK, seed=1)(bench.model, bench.data)

@@ -1,0 +1,1 @@
+"""What is left as beta rises?"""

@@ -1,0 +1,99 @@
+"""What is claimed about a model's channels, every figure beside what it must be compared with."""
+
+from typing import Any
+
+import pandas as pd
+
+from core.analysis.channels.agreement import similarity_order
+from core.analysis.start.findings import fraction
+
+MASKS = ("distilled", "weights", "random")
+
+
+def summary(images: pd.DataFrame, channels: pd.DataFrame, classes: pd.DataFrame, seeds: int) -> dict[str, Any]:
+    """Plain JSON data from the three tables; what a tail that is not linear lacks is None."""
+    agreement = {
+        name: {kind: _spread(images, f"{kind}_{name}") for kind in ("spearman", "jaccard")}
+        for name in ("weights", "variance", "random", "seeds")
+    }
+    shares = classes.pivot_table(index="class", columns="channel", values="robust_share", dropna=False).fillna(0)
+    found: dict[str, Any] = {
+        "n": len(images),
+        "channels": len(channels),
+        "seeds": seeds,
+        "linear_tail": "clean_weights" in images,
+        "robust_share": float(channels["robust_share"].mean()),
+        "flip_rate": float(channels["flip_rate"].mean()),
+        "agreement": agreement,
+        "network": {which: fraction(images[f"{which}_all"] == images["label"]) for which in ("clean", "attacked")},
+        "accuracy": {name: _accuracy(images, name) for name in MASKS},
+        "flips": _flip_summary(images),
+        "class_order": similarity_order(shares.to_numpy()),
+        "channel_order": similarity_order(shares.to_numpy().T),
+    }
+    return found | {"sentences": sentences(found)}
+
+
+def _spread(images: pd.DataFrame, column: str) -> dict[str, float] | None:
+    if column not in images or not (values := images[column].dropna()).size:
+        return None
+    return {"mean": float(values.mean())} | {f"q{q:02d}": float(values.quantile(q / 100)) for q in (5, 50, 95)}
+
+
+def _accuracy(images: pd.DataFrame, mask: str) -> dict[str, Any] | None:
+    if f"clean_{mask}" not in images:
+        return None
+    return {which: fraction(images[f"{which}_{mask}"] == images["label"]) for which in ("clean", "attacked")}
+
+
+def _flip_summary(images: pd.DataFrame) -> dict[str, Any] | None:
+    if "flip_size" not in images:
+        return None
+    flipped = images[images["flip_size"] > 0]
+    if flipped.empty:
+        return {"n": 0}
+    sizes = {f"q{q:02d}": float(flipped["flip_size"].quantile(q / 100)) for q in (5, 50, 95)}
+    return {"n": len(flipped), **sizes, "robust_part": float(flipped["flip_robust"].sum() / flipped["flip_size"].sum())}
+
+
+def sentences(found: dict[str, Any]) -> dict[str, str]:
+    """The figures in words by topic, each claim beside what it must be compared with."""
+    said = {
+        "split": f"On average {found['robust_share']:.1%} of {found['channels']} channels are robust "
+        f"(n = {found['n']}, true label supplied)."
+    }
+    if shared := found["agreement"]["seeds"]["jaccard"]:
+        said["seeds"] = (
+            f"Two noise seeds share {shared['mean']:.0%} of an image's robust channels (Jaccard, {found['seeds']} "
+            f"seeds); a channel changes side in {found['flip_rate']:.1%} of all pairs of seeds."
+        )
+    if found["linear_tail"]:
+        said["weights"] = _weights_sentence(found)
+    said["variance"] = _agreement(found, "variance", "the channels' own variance")
+    if found["linear_tail"] and found["flips"]["n"]:
+        flips = found["flips"]
+        said["flips"] = (
+            f"Half of the predictions change when the right {flips['q50']:.0f} channels or fewer are removed; "
+            f"{flips['robust_part']:.0%} of those are robust."
+        )
+    return said
+
+
+def _weights_sentence(found: dict[str, Any]) -> str:
+    weights, drawn, distilled = (
+        found["accuracy"][name]["clean"]["value"] for name in ("weights", "random", "distilled")
+    )
+    agreement = _agreement(found, "weights", "the classifier's weights for the supplied label")
+    return (
+        f"{agreement} The channels whose weights speak for the label, with nothing distilled, predict it alone on "
+        f"{weights:.1%} of the clean images; the distilled ones on {distilled:.1%}, as many at random on {drawn:.1%}."
+    )
+
+
+def _agreement(found: dict[str, Any], name: str, what: str) -> str:
+    agreement = found["agreement"]
+    rank, overlap, drawn = agreement[name]["spearman"], agreement[name]["jaccard"], agreement["random"]["jaccard"]
+    known = [f"rank correlation {rank['mean']:.2f}"] if rank else []
+    known += [f"overlap {overlap['mean']:.0%}"] if overlap else []
+    known += [f"{drawn['mean']:.0%} at random"] if drawn else []
+    return f"Agreement of the split with {what}: {', '.join(known) or 'none'}."

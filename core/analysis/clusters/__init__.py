@@ -1,0 +1,1 @@
+"""Do the features group by class?"""

@@ -1,0 +1,48 @@
+"""Label supplied against label said: where the diagonal is lit, the channels repeat whatever they were given."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from core.look import Look, figure, say, shown
+
+
+def echo(
+    title: str,
+    said: NDArray[np.floating],
+    class_names: Sequence[str],
+    true: int | None,
+    look: Look,
+    darkest: float = 1.0,
+) -> go.Figure:
+    """Label supplied (down) against what those channels alone say (across); a circle marks the most probable.
+
+    Args:
+        title: which channels.
+        said: probabilities, (k supplied, k said).
+        class_names: of the rows, which are also the columns.
+        true: row and column of the true class; None where nobody knows it.
+        look: palette and letter size.
+        darkest: probability that the darkest color stands for.
+    """
+    k = len(class_names)
+    names = [shown(name, 12) + (" ✓" if i == true else "") for i, name in enumerate(class_names)]
+    wide = round(look.size * (1.2 + 0.52 * max(len(name) for name in names)))
+    fig = figure(look, 7 + 1.75 * k)
+    fig.add_heatmap(
+        z=said, zmin=0, zmax=darkest, xgap=2, ygap=2, showscale=False,
+        colorscale=[[i / (len(look.scale) - 1), color] for i, color in enumerate(look.scale)],
+        customdata=[[(given, says) for says in names] for given in names],
+        hovertemplate="given %{customdata[0]}, says %{customdata[1]}: %{z:.0%}<extra></extra>",
+    )  # fmt: skip
+    circle = {"size": look.size * 0.6, "color": look.background, "line": {"color": look.text, "width": 1.5}}
+    fig.add_scatter(x=said.argmax(axis=1), y=np.arange(k), mode="markers", marker=circle, hoverinfo="skip")
+    say(fig, 0, 1, f"<b>{shown(title)}</b>", look.text, yanchor="bottom")
+    ticks = {"tickvals": list(range(k)), "ticktext": names, "showgrid": False}
+    return fig.update_layout(
+        margin={"l": wide, "r": 4, "t": 2 * look.size, "b": round(0.8 * wide) + look.size // 2},
+        xaxis={**ticks, "range": (-0.5, k - 0.5), "tickangle": -45},
+        yaxis={**ticks, "range": (k - 0.5, -0.5)},
+    )

@@ -1,0 +1,153 @@
+"""Result in plain words, computed from the numbers.
+
+Never "the robust features contain": the split was made with a label, so every sentence says which one was supplied.
+"""
+
+from collections.abc import Sequence
+
+from torch import Tensor
+
+from core.analysis.explain.controls import Controls
+from core.analysis.explain.explanation import Explanation, Side
+
+SATURATED = 0.999  # probability of the supplied label above which cross-entropy has next to nothing left to say
+FEW = 0.05  # share of robust channels below which a saturated network's split is called so
+
+Names = Sequence[str]
+
+
+def headline(explanation: Explanation, class_names: Names) -> str:
+    """The finding on one image: what the attack did, what each side predicts, and why to doubt it where one should."""
+    parts = (
+        attack_verdict(explanation, class_names),
+        sides(explanation, class_names),
+        caution(explanation, class_names),
+    )
+    return " ".join(part for part in parts if part)
+
+
+def attack_verdict(explanation: Explanation, class_names: Names) -> str:
+    """What the whole network says, and whether the attack changed it."""
+    before, after = (class_names[k] for k in _before_and_after(explanation, "all"))
+    truth = None if explanation.true_label is None else class_names[explanation.true_label]
+    if truth is not None and before != truth:
+        wrong = f"The network is wrong before any attack: it says {before}, not {truth}"
+        if not explanation.attacked:
+            return f"{wrong}."
+        return (
+            f"{wrong}; the attack leaves that as it is." if after == before else f"{wrong}; attacked, it says {after}."
+        )
+    if not explanation.attacked:
+        return f"Without an attack the network says {before}."
+    if after == before:
+        return f"The attack does not fool the network: it still says {before}."
+    return f"The attack turns {before} into {after}."
+
+
+def sides(explanation: Explanation, class_names: Names) -> str:
+    """What each side alone predicts, before and after the attack, and which label was supplied to find it."""
+    start, robust = supplied(explanation, class_names), _side_predicts(explanation, "robust", class_names)
+    count = _count(explanation.clean, "nonrobust")
+    same = _before_and_after(explanation, "robust") == _before_and_after(explanation, "nonrobust")
+    if same and count > 1 and _count(explanation.clean, "robust"):
+        return f"{start}, {robust}; so do the {count} non-robust ones."
+    return f"{start}, {robust}; {_side_predicts(explanation, 'nonrobust', class_names)}."
+
+
+def supplied(explanation: Explanation, class_names: Names) -> str:
+    """The condition under which every claim about the two sides holds: "With the true label supplied"."""
+    name = class_names[explanation.label]
+    kind = explanation.label_kind
+    if kind == "true":
+        return "With the true label supplied"
+    if kind == "predicted":
+        return f"With the network's own prediction supplied as label ({name})"
+    return f"With the label {name} supplied" + ("" if explanation.true_label is None else ", which is not the true one")
+
+
+def caution(explanation: Explanation, class_names: Names) -> str:
+    """Why this image's split says little, where it does; else nothing."""
+    confidence = float(explanation.clean.logits.all.softmax(dim=1)[0, explanation.label])
+    share = float(explanation.clean.split.robust.float().mean())
+    if confidence < SATURATED or share >= FEW:
+        return ""
+    return (
+        f"The network is saturated on this image ({class_names[explanation.label]} at {confidence:.2%}): "
+        "cross-entropy is near zero, the KL term alone decides, and the split says little."
+    )
+
+
+def echoed(every_label: Side) -> Tensor:
+    """For each class as the label, whether its robust channels alone predict just that class, (k,) bool.
+
+    A label that leaves no robust channel is not echoed, whatever the empty side predicts.
+    """
+    predictions = every_label.logits.robust.argmax(dim=1)
+    same = predictions == predictions.new_tensor(range(len(predictions)))
+    return same & every_label.split.robust.any(dim=1)
+
+
+def label_echo(every_label: Side, class_names: Names, label: int) -> str:
+    """How many labels the robust channels merely repeat, and what that means for the claim made with `label`."""
+    found = echoed(every_label)
+    total, count = len(found), int(found.sum())
+    others = count - int(found[label])
+    name = class_names[label]
+    start = f"{count} of {total} labels {'is' if count == 1 else 'are'} echoed: "
+    if not others:
+        return (
+            start
+            + "no other label makes its own robust channels predict it, so the split rests on more than the label."
+        )
+    if 2 * others >= total - 1:
+        return start + (
+            f"“the robust channels say {name}” is mostly a consequence of supplying {name}."
+            if found[label]
+            else "what the robust channels say is mostly the label supplied."
+        )
+    return start + "the label supplied explains part of what the robust channels say."
+
+
+def control_findings(controls: Controls, class_names: Names) -> tuple[str, str]:
+    """What a random mask of the same size, and the same procedure on a random network, say of the image."""
+    mask, network = controls.random_mask, controls.random_network
+    size = int(mask.clean.split.robust.sum())
+    drawn = "No channel is robust, so a random mask of the same size is empty as well."
+    if size:
+        drawn = f"{size} channels drawn at random" if size > 1 else "One channel drawn at random"
+        drawn += f" predict{'' if size > 1 else 's'} {_ends(mask, class_names)}."
+    untrained = f"With random weights and the label {class_names[network.label]} supplied, "
+    if network.clean.split.robust.any():
+        return drawn, untrained + f"the robust channels alone predict {_ends(network, class_names)}."
+    return drawn, untrained + "no channel is robust."
+
+
+def _ends(control: Explanation, class_names: Names) -> str:
+    before, after = (class_names[k] for k in _before_and_after(control, "robust"))
+    return before if before == after else f"{before}, but {after} after the attack"
+
+
+def _before_and_after(explanation: Explanation, which: str) -> tuple[int, int]:
+    clean, adversarial = (getattr(side.logits, which) for side in (explanation.clean, explanation.adversarial))
+    return int(clean.argmax()), int(adversarial.argmax())
+
+
+def _side_predicts(explanation: Explanation, which: str, class_names: Names) -> str:
+    adjective = {"robust": "robust", "nonrobust": "non-robust"}[which]
+    before, after = (_count(side, which) for side in (explanation.clean, explanation.adversarial))
+    if not before and not after:
+        return f"no channel is {adjective}, and that empty side predicts the same for every image"
+    one = before == after == 1
+    size = "one" if one else f"{before}" if before == after else f"{before} (attacked: {after})"
+    subject = f"the {size} {adjective} channel{'' if one else 's'} alone predict{'s' if one else ''}"
+    first, last = (class_names[k] for k in _before_and_after(explanation, which))
+    if not explanation.attacked:
+        return f"{subject} {first}"
+    if first == last:
+        return f"{subject} {first}, attacked or not"
+    return f"{subject} {first}, but {last} after the attack"
+
+
+def _count(side: Side, which: str) -> int:
+    robust = int(side.split.robust.sum())
+    return robust if which == "robust" else side.split.robust.shape[1] - robust

@@ -1,0 +1,1 @@
+"""An attack changes the answer: which channels does it not fool?"""

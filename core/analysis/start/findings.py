@@ -1,0 +1,89 @@
+"""What a survey claims, every number with its interval and with the controls that it must stand beside."""
+
+from dataclasses import asdict
+from typing import Any
+
+import pandas as pd
+
+from core.analysis.start.experiment import SIDES
+from core.attacks.outcome import accuracy
+from core.types import Accuracy
+
+CLAIM = "{side} channels alone, {images} images: fraction predicted as labeled"
+
+
+def summary(images: pd.DataFrame, channels: int) -> dict[str, Any]:
+    """Plain JSON data from a survey's image table.
+
+    `network` is the whole network's accuracy. Each of `claims` is one side's accuracy with the true label supplied;
+    beside it stand the fraction on which that side predicts a wrong label when that is supplied, and the accuracies of
+    as many random channels and of a random network. `empty` and `full` are the shares of images with no, and only,
+    robust channels.
+
+    Args:
+        images: the table.
+        channels: of the features.
+    """
+    return {
+        "n": len(images),
+        "channels": channels,
+        "network": {which: fraction(images[f"{which}_all"] == images["label"]) for which in ("clean", "attacked")},
+        "claims": [_claim(images, which, side) for side in SIDES for which in ("clean", "attacked")],
+        "label_echo": fraction(images["wrong_clean_robust"] == images["wrong_label"]),
+        "true_despite_wrong_label": fraction(images["wrong_clean_robust"] == images["label"]),
+        "fooled": _fooled(images),
+        "robust_fraction": _spread(images["robust_count"] / channels),
+        "random_network_robust_fraction": _spread(images["twin_robust_count"] / channels),
+        "empty": fraction(images["empty"]),
+        "full": fraction(images["full"]),
+    }
+
+
+def claims_table(found: dict[str, Any]) -> pd.DataFrame:
+    """The claims of a summary as a flat table, a row a claim."""
+    rows = []
+    for claim in found["claims"]:
+        row = {key: claim[key] for key in ("claim", "side", "images")} | _flat("", claim["measured"])
+        for name, control in claim["controls"].items():
+            row |= _flat(f"{name}_", control)
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def fraction(holds: pd.Series) -> dict[str, Any]:
+    """Of how many images something holds: value, n and the 95 % Wilson interval."""
+    found: Accuracy = accuracy(int(holds.sum()), len(holds))
+    return {key: value for key, value in asdict(found).items() if key != "attack"}
+
+
+def _claim(images: pd.DataFrame, which: str, side: str) -> dict[str, Any]:
+    def agrees(prefix: str, with_column: str) -> dict[str, Any]:
+        return fraction(images[f"{prefix}{which}_{side}"] == images[with_column])
+
+    return {
+        "claim": CLAIM.format(side=side.replace("non", "non-"), images=which),
+        "side": side,
+        "images": which,
+        "measured": agrees("", "label"),
+        "controls": {
+            "wrong_label": agrees("wrong_", "wrong_label"),
+            "random_mask": agrees("mask_", "label"),
+            "random_network": agrees("twin_", "label"),
+        },
+    }
+
+
+def _fooled(images: pd.DataFrame) -> dict[str, Any]:
+    """Of the images that the attack turned, on how many the non-robust side predicts what the network then says."""
+    turned = images[(images["clean_all"] == images["label"]) & (images["attacked_all"] != images["label"])]
+    if turned.empty:
+        return {"n": 0, "nonrobust_agrees": None}
+    return {"n": len(turned), "nonrobust_agrees": fraction(turned["attacked_nonrobust"] == turned["attacked_all"])}
+
+
+def _spread(values: pd.Series) -> dict[str, float]:
+    return {"mean": float(values.mean())} | {f"q{q:02d}": float(values.quantile(q / 100)) for q in (5, 50, 95)}
+
+
+def _flat(prefix: str, measured: dict[str, Any]) -> dict[str, Any]:
+    return {f"{prefix}{key}": value for key, value in measured.items()}

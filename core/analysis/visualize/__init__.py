@@ -1,0 +1,1 @@
+"""Which picture would give these features?"""

@@ -1,0 +1,105 @@
+"""What is on this machine: networks, data sets, thumbnails, the jobs that run."""
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard.selection.catalog import Catalog
+from dashboard.selection.state import NO_ATTACK
+from dashboard.shared import images
+from dashboard.work.jobs import Job
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from core.datasets import Dataset
+    from core.models import Staged
+
+
+@st.cache_resource(show_spinner=False)
+def warmed_up() -> threading.Thread:
+    """Import torch and what is built on it in the background, once, so that the first explanation need not wait."""
+    thread = threading.Thread(target=_warm_up, daemon=True, name="warm-up")
+    thread.start()
+    return thread
+
+
+def _warm_up() -> None:
+    import core.analysis.explain.controls
+    import core.analysis.explain.explanation
+    import core.datasets
+    import core.models  # noqa: F401
+
+
+def catalog() -> Catalog:
+    """What is here to look at, read again whenever a card or a data set appears, changes or goes."""
+    from core.datasets import DATASETS, is_available
+    from core.models import available_models
+
+    cards = tuple((name, str(path), path.stat().st_mtime_ns) for name, path in available_models().items())
+    return _catalog(cards, tuple(name for name in DATASETS if is_available(name)))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _catalog(files: tuple[tuple[str, str, int], ...], data: tuple[str, ...]) -> Catalog:
+    from core.attacks import bounded_attacks
+    from core.datasets import DATASETS
+    from core.errors import InputError
+    from core.models import load_card
+    from core.models.files import blueprint
+
+    cards, cuts, refused = {}, {}, []
+    for name, path, _ in files:
+        try:
+            cards[name] = load_card(Path(path))
+            cuts[name] = blueprint(cards[name]).cuts
+        except InputError as error:
+            cards.pop(name, None)
+            refused.append(str(error))
+    wanted = {card.data for card in cards.values()}
+    images = {name: DATASETS[name].info.test_count or len(dataset(name)) for name in data if name in wanted}
+    return Catalog(cards, cuts, images, (NO_ATTACK, *bounded_attacks()), tuple(refused))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def dataset(name: str) -> "Dataset":
+    """The test set."""
+    from core.datasets import load_dataset
+
+    return load_dataset(name, "test")
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def model(name: str, sha256: str) -> "Staged":
+    """A network, frozen, in eval mode."""
+    from core.models import load_model
+
+    return load_model(name)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def uploaded(digest: str, size: int, _content: bytes) -> "Tensor":
+    """A person's own picture as the network sees it, (1, 3, size, size). Raises InputError where it is none."""
+    from core.datasets.upload import read_image
+
+    return read_image(_content, size)
+
+
+@st.cache_data(max_entries=2048, show_spinner=False)
+def thumbnail(data: str, image: int) -> str:
+    """One test image, small, as an address."""
+    return images.thumbnail(images.array(dataset(data).images[image : image + 1]))
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def sheet(data: str, n: int) -> str:
+    """The first `n` test images on one picture, as an address."""
+    return images.sheet(dataset(data).images[:n])
+
+
+@st.cache_resource(show_spinner=False)
+def jobs() -> dict[tuple[str, str], Job]:
+    """Long work by its kind and name; one for the whole server, so that every session sees them."""
+    return {}

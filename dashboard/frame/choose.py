@@ -1,0 +1,112 @@
+"""The controls: data, model, the model beside it, the image, and how to attack and to distill."""
+
+import random
+
+import streamlit as st
+
+from dashboard.answers import at_hand
+from dashboard.frame.own import own_image
+from dashboard.selection import session
+from dashboard.selection.catalog import Catalog, strength
+from dashboard.selection.state import LARGEST_SEED, SPLITS, Selection
+from dashboard.shared.strip import Thumbnail, strip
+from dashboard.shared.words import radius
+
+SHOWN = 16  # images in the strip
+CUT_HELP = "After which convolution the channels are split. The paper cuts after the last one."
+SPLIT_NAMES = {"clean": "the clean image's split", "own": "its own split"}
+
+
+def models(selection: Selection, catalog: Catalog) -> None:
+    """Data set, model and the model beside it."""
+    st.selectbox("Data set", catalog.data, width=130, **session.bound("data", selection.data))
+    names = catalog.models_of(selection.data)
+    st.selectbox("Model", names, width=220, **session.bound("model", selection.model))
+    beside = [*catalog.rivals(selection.model), "none"]
+    st.selectbox("Beside it", beside, width=220, **session.bound("compare", selection.compare))
+
+
+def settings(selection: Selection, catalog: Catalog) -> None:
+    """Attack and distiller behind one button that says how they stand."""
+    epsilon = strength(selection, catalog.cards[selection.model])
+    attack = "no attack" if selection.attack == "none" else f"{selection.attack.upper()} · {radius(epsilon)}"
+    with st.popover(f"{attack} · β {selection.beta:g} · seed {selection.seed}", key="settings", icon=":material/tune:"):
+        _attack(selection, catalog, epsilon)
+        _distiller(selection, catalog)
+
+
+def _attack(selection: Selection, catalog: Catalog, epsilon: float) -> None:
+    st.segmented_control(
+        "Attack", catalog.attacks, format_func=lambda name: "none" if name == "none" else name.upper(), required=True,
+        **session.bound("attack", selection.attack),
+    )  # fmt: skip
+    st.session_state["epsilon_255"] = round(255 * epsilon, 2)
+    st.number_input(
+        "Largest change of a pixel, of 255", 0.0, 127.5, step=1.0, format="%g",
+        key="epsilon_255", on_change=_set_epsilon, disabled=selection.attack == "none",
+        help="Epsilon of the L∞ ball, in steps of a pixel's 255 levels.",
+    )  # fmt: skip
+    st.segmented_control(
+        "Attacked image is read through", SPLITS, format_func=SPLIT_NAMES.__getitem__, required=True,
+        help="The paper's Table 1 reads it through the clean image's split; Table 2 distills it again.",
+        **session.bound("split_of", selection.split_of),
+    )  # fmt: skip
+
+
+def _set_epsilon() -> None:
+    session.choose(epsilon=st.session_state["epsilon_255"] / 255)
+
+
+def _distiller(selection: Selection, catalog: Catalog) -> None:
+    st.number_input(
+        "β, weight of the information term", 0.0, 100.0, step=0.1, format="%g", **session.bound("beta", selection.beta)
+    )
+    st.number_input("Seed of attack and noise", 0, LARGEST_SEED, step=1, **session.bound("seed", selection.seed))
+    cuts = catalog.cuts[selection.model]
+    default = catalog.cards[selection.model].cut
+    st.selectbox(
+        "Cut", ["", *cuts], format_func=lambda cut: cut or f"{default} (the paper's)", help=CUT_HELP,
+        **session.bound("cut", selection.cut),
+    )  # fmt: skip
+
+
+def image(selection: Selection, catalog: Catalog) -> None:
+    """The strip, and previous, next, random and a number."""
+    count = catalog.images.get(selection.data, 0)
+    if count and "strip" not in selection.hide:
+        _strip(selection, count)
+    with st.container(key="image_steps", horizontal=True, vertical_alignment="bottom", gap="small"):
+        if count:
+            steps(selection, count)
+        if selection.mode != "present":
+            own_image(catalog.cards[selection.model].image_size)
+
+
+def steps(selection: Selection, count: int) -> None:
+    """A number, previous, next and random."""
+    st.number_input(
+            f"Image, 0 to {count - 1}", 0, count - 1, step=1, width=130, label_visibility="collapsed",
+            **session.bound("image", selection.image),
+        )  # fmt: skip
+    _step("Previous", "previous", (selection.image - 1) % count, ":material/chevron_left:")
+    _step("Next", "next", (selection.image + 1) % count, ":material/chevron_right:")
+    _step("Random", "random", random.randrange(count), ":material/shuffle:")
+
+
+def _step(label: str, key: str, target: int, icon: str) -> None:
+    st.button(label, key=key, icon=icon, on_click=session.choose, kwargs={"image": target})
+
+
+def _strip(selection: Selection, count: int) -> None:
+    data = at_hand.dataset(selection.data)
+    start = min(selection.image // SHOWN * SHOWN, max(0, count - SHOWN))
+    thumbnails = [
+        Thumbnail(
+            i,
+            at_hand.thumbnail(selection.data, i),
+            f"image {i}: {data.class_names[int(data.labels[i])]}",
+            chosen=i == selection.image and not selection.own,
+        )
+        for i in range(start, min(start + SHOWN, count))
+    ]
+    strip("Test images", thumbnails, "strip", lambda i: session.choose(image=i))

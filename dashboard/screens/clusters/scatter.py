@@ -1,0 +1,58 @@
+"""Maps of the same points side by side, drawn in the browser: a click or a lasso answers without the server."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from core.look import Look
+from dashboard.screens.clusters.panels import Panel
+from dashboard.shared.chart import chosen_format
+
+_SCRIPTS = ("scatter.js", "scatter_selection.js", "scatter_picture.js")  # one after the other, one module
+_draw = st.components.v2.component(
+    "feature_sieve_scatter",
+    html='<div id="scatter"></div>',
+    css=Path(__file__).with_name("scatter.css").read_text(encoding="utf-8"),
+    js="\n".join(Path(__file__).with_name(name).read_text(encoding="utf-8") for name in _SCRIPTS),
+)
+SHAPES = "● clean  ◇ attacked"  # where no group says so
+_COLORS = ("text", "muted", "faint", "background")
+
+
+def scatter(
+    key: str,
+    panels: list[Panel],
+    columns: dict[str, list[int]],
+    groups: list[dict[str, str]],
+    look: Look,
+    picks: dict[str, Any] | None = None,
+    on_pick: Callable[[int], None] | None = None,
+) -> None:
+    """Draw the maps, three in a row.
+
+    Args:
+        key: of the component, and the name of its files.
+        panels: of `dashboard.charts`.
+        columns: `image`, `attacked` and `group` of the points of every panel.
+        groups: name and color, in the order of `group`.
+        look: palette and letter size.
+        picks: what is said of a selection: `chosen` image, `label` of each image, `classes`, `colors`, `pictures`,
+            `link`, `help`, `opens`, `absent`; None where nothing can be selected.
+        on_pick: called with the image of a point that was clicked, in the run that the click starts.
+    """
+
+    def picked() -> None:
+        image = st.session_state[key].get("picked")
+        if image is not None and on_pick is not None:
+            on_pick(int(image))
+
+    colors = {name: value for name, value in asdict(look).items() if name in _COLORS}
+    data = {
+        **columns, **(picks or {}), "panels": panels, "groups": groups, "columns": 3, "file": key,
+        "format": chosen_format(), "look": {**colors, "size": look.size}, "picks": picks is not None,
+        "context": picks is not None, "shapes": "" if "◇" in groups[-1]["name"] else SHAPES,
+    }  # fmt: skip
+    _draw(key=key, data=data, on_picked_change=picked)

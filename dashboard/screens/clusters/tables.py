@@ -1,0 +1,126 @@
+"""What stands under the maps: the figures measured, small multiples, the form that makes other maps, the sources."""
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from core.look import Look
+from dashboard.frame import stored
+from dashboard.frame import surroundings as frame
+from dashboard.screens.clusters import panels as drawn
+from dashboard.screens.clusters.scatter import scatter
+from dashboard.selection.catalog import Catalog
+from dashboard.selection.state import NO_ATTACK, Selection
+from dashboard.shared.table import explained
+from dashboard.shared.words import radius
+
+if TYPE_CHECKING:
+    from core.analysis.results import StoredResult
+
+SIDE_NAMES = {"all": "all", "robust": "● robust", "nonrobust": "▲ non-robust"}
+BY = {"true": "class", "supplied": "label supplied"}
+MEASURED = ("purity", "silhouette", "trustworthiness")
+VECTORS = {"flat": "every number of the feature map", "pooled": "channel means after the ReLU"}
+MULTIPLES_KEY = {"all": "all channels", "robust": "● robust", "nonrobust": "▲ non-robust"}
+LEAST, USUAL, MOST = 50, 600, 1000  # images of a map made here
+TAKES = "one to ten minutes"
+
+
+def measured(result: "StoredResult") -> pd.DataFrame:
+    """The table `quality` for people: a row a map, side and label; clean and attacked beside each other."""
+    quality = result.table("quality")
+    keys = ["map", "side", "by"]
+    wide = quality.set_index([*keys, "images"])[[*MEASURED, "chance"]].unstack("images")
+    same = (quality["side"] == "all") & (quality["map"] != "true label")  # no mask touches them
+    order = quality.loc[~same, keys].drop_duplicates().itertuples(index=False, name=None)
+    rows = []
+    for key in order:
+        of, (name, side, by) = wide.loc[key], key
+        rows.append(
+            {"split with": name, "channels": SIDE_NAMES[side], "grouped by": BY[by], "chance": of["chance", "clean"]}
+            | {f"{figure}, {images}": of[figure, images] for figure in MEASURED for images in drawn.IMAGES}
+        )
+    return pd.DataFrame(rows)
+
+
+def table(result: "StoredResult") -> None:
+    """Every figure that the maps are to be read with."""
+    st.subheader("How well do they group, measured?", anchor="measured")
+    said = result.summary
+    shown = measured(result)
+    numbers = {name: st.column_config.NumberColumn(format="%.2f") for name in shown.columns[3:]}
+    st.dataframe(shown, key="measured", hide_index=True, height="content", column_config=numbers)
+    with st.container(horizontal=True, gap="small"):
+        explained(
+            "What do these say?",
+            f"**Purity**: the share of a point's {said['neighbors']} nearest neighbors that share its class; *chance* "
+            "is what random neighbors would give. **Silhouette**: how much closer a point lies to its own group than "
+            "to the next, −1 to 1. Both are measured in feature space, where the drawing has no part. "
+            "**Trustworthiness**: whether neighbors on the map are neighbors in feature space, 1 at best. In a random "
+            "mask every image keeps other channels, so its points lie apart for that reason alone.",
+            r"\text{purity} = \frac{1}{nk} \sum_i \sum_{j \in N_k(i)} [y_j = y_i]",
+            "N_k(i): the k nearest by Euclidean distance among the points of the same kind, without i itself.",
+            "measures",
+        )  # fmt: skip
+        st.download_button(
+            "Points as CSV", data=lambda: result.table("points").to_csv(index=False).encode(), file_name="points.csv",
+            mime="text/csv", key="points_csv", on_click="ignore", type="tertiary",
+        )  # fmt: skip
+
+
+def multiples(result: "StoredResult", look: Look) -> None:
+    """The same features at other perplexities and from other random starts; drawn once someone opens it."""
+    points, about = result.table("multiples"), result.table("maps")
+    if points.empty:
+        return
+    box = st.expander("Does the picture depend on how it is drawn?", key="more_maps", on_change="rerun")
+    if not box.open:
+        return
+    worth = about[about["map"] == "multiple"]
+    with box:
+        st.markdown(
+            f"The first {points['index'].nunique()} images, true label supplied: one row a perplexity (about how many "
+            "neighbors count), one column a random start. Believe what every map shows; distances between groups and "
+            "their sizes are the drawing's."
+        )
+        colors = {"all": look.clean, "robust": look.robust, "nonrobust": look.nonrobust}
+        groups = [{"name": MULTIPLES_KEY[side], "color": colors[side]} for side in drawn.SIDES]
+        scatter("multiples", drawn.multiples_panels(points, worth), drawn.multiples_columns(points), groups, look)
+
+
+def another(selection: Selection, catalog: Catalog) -> None:
+    """Choose how a map is made, and make it."""
+    with st.expander("Make another map", key="another"):
+        if selection.attack == NO_ATTACK:
+            st.info("A map compares clean and attacked images; choose an attack in the settings above.")
+            return
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+            most = min(MOST, catalog.images.get(selection.data, MOST))
+            n = st.number_input("Test images", min(LEAST, most), most, min(USUAL, most), 50, key="embed_n", width=130)
+            perplexity = st.number_input("Perplexity", 2.0, 100.0, 30.0, 5.0, key="embed_perplexity", width=130)
+            vector = st.segmented_control(
+                "What of the features", [*VECTORS], format_func=VECTORS.__getitem__, default="flat", required=True,
+                key="embed_vector",
+            )  # fmt: skip
+        st.caption("Attack, β, cut and seed are those of the settings above.")
+        options = {"n": n, "perplexity": perplexity, "vector": vector}
+        stored.recompute("clusters", selection, catalog, options | stored.settings_of(selection, catalog), TAKES)
+
+
+def footer(result: "StoredResult") -> None:
+    """Where the numbers come from."""
+    made, config = result.manifest, result.config
+    distiller, attack, main = config["bottleneck"], config["attack"], result.table("maps").iloc[0]
+    parts = [
+        f"first {made['data']['n']} test images of {made['data']['name']}, true label supplied unless said otherwise",
+        f"{made['model']['name']} (width {made['model']['width']:g}, sha256 {made['model']['sha256'][:8]})",
+        f"cut {distiller['cut']}, {VECTORS[config['vector']]}",
+        f"β {distiller['beta']:g}, {distiller['steps']} steps of Adam, seed {config['seed']}",
+        f"KL {distiller['kl_reduction']}, T per {distiller['tolerance']}",
+        f"{attack['kind']}, L∞ {radius(attack['threat']['epsilon'])}, white-box, read through the clean image’s split",
+        f"t-SNE of {main['points']} points, perplexity {main['perplexity']:g}, {config['iterations']} iterations from "
+        "principal components",
+        f"stored, made {made['made'][:10]}",
+    ]  # fmt: skip
+    frame.sources(parts)

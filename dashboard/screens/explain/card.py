@@ -1,0 +1,126 @@
+"""One channel: what it takes, what it votes for, where else it is robust, and a switch to the other side."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from core.analysis.explain.figures import noise_bars
+from dashboard.answers import at_hand, live, one_image, stored_results
+from dashboard.answers.question import Answer, When, Which
+from dashboard.answers.scene import Scene
+from dashboard.selection import session
+from dashboard.selection.state import MOST_MOVED
+from dashboard.shared.strip import Thumbnail, strip
+from dashboard.shared.words import percent, plain
+
+TOP = 5  # images shown
+VOTES = 3  # classes named on each side of zero
+
+
+def card(scene: Scene, answer: Answer, chosen: int, moved: Sequence[int]) -> None:
+    """The card of channel `chosen`; `answer` is the one after moving `moved`."""
+    with st.container(border=True, key="channel_card"):
+        _title(answer, chosen)
+        for name, value in _facts(scene, answer, chosen):
+            st.markdown(f":gray[{name}]  \n{value}")
+        _top_images(scene, chosen)
+        _switch(answer, chosen, moved)
+        if moved:
+            st.markdown(_effect(scene, answer))
+
+
+def _title(answer: Answer, chosen: int) -> None:
+    side = ":blue[● robust]" if answer.robust[chosen] else ":orange[▲ non-robust]"
+    st.markdown(f"**Channel {chosen}** · **{side}**")
+    order = [int(k) for k in noise_bars.sorted_channels(answer.noise)]
+    st.selectbox(
+        "Another channel, from the most noise to the least", order, format_func=lambda k: _option(answer, k),
+        **session.bound("channel", chosen),
+    )  # fmt: skip
+
+
+def _option(answer: Answer, channel: int) -> str:
+    return f"{'●' if answer.robust[channel] else '▲'} {channel}: σ² {answer.noise[channel]:.3g}"
+
+
+def _facts(scene: Scene, answer: Answer, chosen: int) -> list[tuple[str, str]]:
+    noise, natural = float(answer.noise[chosen]), float(answer.variance[chosen])
+    facts = [
+        ("noise it takes, σ²", f"{noise:.3g}, {noise / answer.tolerance:.2g} times T"),
+        ("natural variation", f"{natural:.3g}"),
+    ]
+    network = at_hand.model(scene.main.card.name, scene.main.card.sha256)
+    weights = live.class_weights(network, scene.main.asked.cut)
+    if weights is not None and weights.shape[1] > chosen:
+        facts.append(("votes for and against", _votes(weights[:, chosen], scene.class_names)))
+    if row := _stored_row(scene, chosen):
+        facts.append(("robust elsewhere", _shares(scene, row)))
+    masks = one_image.over_seeds(scene.main.asked, scene.subject)
+    facts.append(("five seeds, this image", f"robust in {int(masks[:, chosen].sum())} of {len(masks)}"))
+    return facts
+
+
+def _stored_row(scene: Scene, chosen: int) -> dict[str, Any] | None:
+    """What the model's survey found of this channel; it holds for the default cut and settings only."""
+    card, asked = scene.main.card, scene.main.asked
+    stored = stored_results.stored(card.name, card.sha256)
+    if stored is None or asked.cut not in ("", card.cut) or chosen >= len(stored.channels):
+        return None
+    return stored.channels.iloc[chosen].to_dict() | {"n": stored.summary["n"]}
+
+
+def _shares(scene: Scene, row: dict[str, Any]) -> str:
+    label = scene.main.answer.explanation.label
+    name = plain(scene.class_names[label])
+    of_class = float(row[f"robust_share_{label}"])
+    return f"{percent(of_class)} of {name}, {percent(float(row['robust_share']))} of all {row['n']} test images stored"
+
+
+def _top_images(scene: Scene, chosen: int) -> None:
+    """The test images that activate the channel most, where the data set is on this machine."""
+    if (row := _stored_row(scene, chosen)) is None or scene.selection.data not in scene.catalog.images:
+        return
+    data = at_hand.dataset(scene.selection.data)
+    top = [int(row[f"top_{rank}"]) for rank in range(1, TOP + 1) if row.get(f"top_{rank}") is not None]
+    thumbnails = [
+        Thumbnail(i, at_hand.thumbnail(data.name, i), f"image {i}: {data.class_names[int(data.labels[i])]}")
+        for i in top
+    ]
+    st.markdown(":gray[activated most by]")
+    strip("Test images that activate the channel most", thumbnails, "top_images", lambda i: session.choose(image=i))
+
+
+def _votes(weights: np.ndarray, names: Sequence[str]) -> str:
+    order = np.argsort(-weights)
+    best, worst = order[:VOTES], order[-VOTES:][::-1]
+    return ", ".join(f"{plain(names[k])} ({weights[k]:+.2f})" for k in (*best, *(k for k in worst if k not in best)))
+
+
+def _switch(answer: Answer, chosen: int, moved: Sequence[int]) -> None:
+    with st.container(horizontal=True, gap="small"):
+        target = "non-robust" if answer.robust[chosen] else "robust"
+        others = tuple(k for k in moved if k != chosen)
+        st.button(
+            f"Move to {target}", key="move_channel", type="primary", on_click=session.choose,
+            kwargs={"moved": others if chosen in moved else (*others, chosen)},
+            disabled=len(moved) >= MOST_MOVED and chosen not in moved,
+        )  # fmt: skip
+        if moved:
+            st.button(f"Reset {len(moved)}", key="reset_channels", on_click=session.choose, kwargs={"moved": ()})
+
+
+def _effect(scene: Scene, answer: Answer) -> str:
+    when: When = "adversarial" if answer.explanation.attacked else "clean"
+    names: dict[Which, str] = {"robust": ":blue[● robust only]", "nonrobust": ":orange[▲ non-robust only]"}
+    lines = ["After the move" + (", attacked:" if when == "adversarial" else ":")]
+    for which, name in names.items():
+        before, after = (_says(a, when, which, scene.class_names) for a in (scene.main.answer, answer))
+        lines.append(f"{name} {before} → **{after}**")
+    return "  \n".join(lines)
+
+
+def _says(answer: Answer, when: When, which: Which, names: Sequence[str]) -> str:
+    k = answer.said(when, which)
+    return f"{plain(names[k])} {percent(float(answer.probabilities(when, which)[k]))}"

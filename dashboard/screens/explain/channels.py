@@ -1,0 +1,99 @@
+"""How much noise each channel takes, the card of one channel, and channels moved to the other side by hand."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from core.analysis.explain.figures import noise_bars
+from dashboard.answers import at_hand, live
+from dashboard.answers.question import Answer
+from dashboard.answers.scene import Scene
+from dashboard.screens.explain.card import card
+from dashboard.selection import session
+from dashboard.shared.chart import chart
+from dashboard.shared.predictions import predictions
+from dashboard.shared.table import explained, show_data
+
+
+@st.fragment
+def channels(scene: Scene, place: DeltaGenerator) -> None:
+    """The model's predictions (into `place`), its channels and one channel's card; moving a channel reruns only this.
+
+    Args:
+        scene: of the page's last whole run.
+        place: where the predictions stand, higher on the page.
+    """
+    selection = session.current()
+    if replace(selection, channel=0, moved=()) != replace(scene.selection, channel=0, moved=()):
+        session.keep(selection)
+        st.rerun()  # another image was picked on the card
+    reading, count = scene.main, len(scene.main.answer.noise)
+    moved = tuple(k for k in selection.moved if k < count)
+    network = at_hand.model(reading.card.name, reading.card.sha256)
+    answer = live.moved(network, reading.answer, moved, reading.asked.cut)
+    with place:
+        predictions(scene, reading, "main", answer)
+    if "channels" in selection.hide:
+        return
+    chosen = selection.channel if 0 <= selection.channel < count else int(reading.answer.noise.argmax())
+    st.subheader("How much noise can each channel take?", anchor="channels")
+    st.markdown(
+        "A channel is called robust when it takes more noise, before the answer changes, than any channel varies by "
+        "itself. Click a bar for its card."
+    )
+    left, right = st.columns([2, 1], gap="medium")
+    with left:
+        _chart(scene, answer, chosen, moved)
+    with right:
+        card(scene, answer, chosen, moved)
+    session.keep(selection)
+
+
+def _chart(scene: Scene, answer: Answer, chosen: int, moved: Sequence[int]) -> None:
+    figure = noise_bars.noise_bars(
+        answer.noise, answer.variance, answer.tolerance, answer.robust, scene.look, chosen, moved
+    )
+    robust, count = int(answer.robust.sum()), len(answer.robust)
+    alt = (
+        f"{robust} of {count} channels tolerate more noise than T = {answer.tolerance:.3g} and are called robust; "
+        f"{count - robust} do not."
+    )
+    chart(figure, "noise_bars", alt, on_select=_clicked, selection_mode="points")
+    with st.container(horizontal=True, gap="small"):
+        show_data(table(answer), "channels")
+        _formula()
+
+
+def _clicked() -> None:
+    points = st.session_state["noise_bars"]["selection"]["points"]
+    if points and points[0].get("customdata"):
+        session.choose(channel=int(points[0]["customdata"][0]))
+
+
+def table(answer: Answer) -> pd.DataFrame:
+    """One row a channel, in the order of the bars."""
+    order = noise_bars.sorted_channels(answer.noise)
+    columns = {
+        "noise variance": answer.noise[order],
+        "natural variation": answer.variance[order],
+        "tolerance T": answer.tolerance,
+        "robust": answer.robust[order],
+    }
+    return pd.DataFrame(columns, index=pd.Index(order, name="channel"))
+
+
+def _formula() -> None:
+    explained(
+        "How is this computed?",
+        "Noise is added to every channel, and its strength is learned: it may grow where it does not hurt the "
+        "prediction of the supplied label. What each channel takes is compared with T, the largest natural variation "
+        "of any channel over its own map.",
+        r"Z_I = Z + \sigma\,\epsilon,\quad \min_\sigma\; \mathrm{CE}(h(Z_I), y) + \beta\,\overline{\mathrm{KL}_k},\quad"
+        r"\mathrm{robust}_k = \mathbf 1[\sigma_k^2 > T]",
+        "KL between the channel's natural variation and the noise: ½ (s/σ² + ln(σ²/s) − 1). Equations 3 to 5 of "
+        "Distilling Robust and Non-Robust Features in Adversarial Examples by Information Bottleneck, NeurIPS 2021.",
+        "bottleneck",
+    )

@@ -1,0 +1,51 @@
+"""The finding in one sentence, computed from the data, and one line on each model."""
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard.answers.scene import Reading, Scene
+from dashboard.shared.words import colored, percent, plain
+
+if TYPE_CHECKING:
+    from core.models import ModelCard
+
+
+def headline(scene: Scene) -> None:
+    """What the attack did, what each side says, and why to doubt it where one should."""
+    from core.analysis.explain.findings import attack_verdict, caution, sides
+
+    explanation, names = scene.main.answer.explanation, scene.class_names
+    with st.container(key="headline", gap="xsmall"):
+        name = scene.subject.name[:1].upper() + scene.subject.name[1:]
+        st.title(f"{plain(name)}: {_lower(plain(attack_verdict(explanation, names)))}", anchor=False)
+        st.markdown(colored(sides(explanation, names)))
+        if doubt := caution(explanation, names):
+            st.warning(plain(doubt, most=1000), icon=":material/warning:")
+
+
+def _lower(sentence: str) -> str:
+    """The first letter small, as after a colon, and no full stop, as in a title."""
+    return (sentence[:1].lower() + sentence[1:]).removesuffix("\\.")
+
+
+def model_line(reading: Reading) -> None:
+    """Name, training and measured accuracy of a model, with n and interval."""
+    card = reading.card
+    trained = {"adv": "adversarially trained", "standard": "standard training"}.get(card.defense, card.defense)
+    st.markdown(f"**{plain(card.name)}** :gray[{plain(trained)}]")
+    parts = [
+        f"{word} {percent(measured.value)} [{percent(measured.low)}, {percent(measured.high)}], n = {measured.n}"
+        for word, measured in (("clean", card.clean_accuracy), (_attack(card), card.robust_accuracy))
+        if measured is not None
+    ]
+    robust = int(reading.answer.robust.sum())
+    parts.append(f"{robust} of {len(reading.answer.robust)} channels robust for this image")
+    st.caption(" · ".join(plain(part) for part in parts))
+
+
+def _attack(card: "ModelCard") -> str:
+    """The name of the attack that the card's robust accuracy was measured under."""
+    measured = card.robust_accuracy
+    name = measured.attack.get("name") if measured and measured.attack else None
+    return f"under {str(name).upper()}" if name else "attacked"

@@ -1,0 +1,44 @@
+"""The same image under five noise seeds: which channels change sides."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from numpy.typing import NDArray
+
+from core.analysis.explain.figures import seed_grid
+from dashboard.answers import one_image
+from dashboard.answers.scene import Scene
+from dashboard.shared.chart import chart
+from dashboard.shared.table import show_data
+
+
+def seeds(scene: Scene) -> None:
+    """Five splits that differ in nothing but the noise drawn while learning."""
+    masks = one_image.over_seeds(scene.main.asked, scene.subject)
+    changing = int((masks.any(axis=0) & ~masks.all(axis=0)).sum())
+    overlap = jaccard(masks)
+    st.subheader("Is it the same next time?", anchor="seeds")
+    count = masks.shape[1]
+    said = (
+        "no channel is robust under any seed"
+        if overlap is None
+        else f"two seeds share {overlap:.0%} of the robust channels"
+    )
+    st.markdown(
+        f"Five seeds of the learning noise, nothing else changed: **{changing} of {count}** channels change sides, "
+        f"and {said}."
+    )
+    figure = seed_grid.seeds(masks, scene.main.answer.noise, scene.look)
+    chart(figure, "seeds", f"Masks under five seeds: {changing} of {count} channels change sides; {said}.")
+    st.caption(
+        "Tall :blue[blue]: robust. Low :orange[orange]: non-robust. A diamond marks a channel that changes. Overlap is "
+        "the mean Jaccard index of all pairs of seeds. More noise draws a step make it steadier."
+    )
+    columns = [f"seed {seed}" for seed in range(len(masks))]
+    show_data(pd.DataFrame(masks.T, columns=columns).rename_axis("channel"), "seeds")
+
+
+def jaccard(masks: NDArray[np.bool_]) -> float | None:
+    """Mean of |A and B| / |A or B| over all pairs of rows; None where every mask is empty."""
+    pairs = [(a, b) for i, a in enumerate(masks) for b in masks[i + 1 :] if (a | b).any()]
+    return float(np.mean([(a & b).sum() / (a | b).sum() for a, b in pairs])) if pairs else None

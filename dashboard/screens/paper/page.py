@@ -1,0 +1,82 @@
+"""The NeurIPS 2021 paper made again: each table and figure, published beside ours, and what the numbers say."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard.answers import stored_results
+from dashboard.answers.scene import look
+from dashboard.frame.page import page
+from dashboard.screens.paper import essay as paper_essay
+from dashboard.screens.paper import figures as paper_figures
+from dashboard.screens.paper import tables as paper
+from dashboard.selection import session
+from dashboard.selection.catalog import Catalog
+from dashboard.selection.state import ITEMS, Selection
+from dashboard.shared.words import plain
+
+if TYPE_CHECKING:
+    from core.analysis.results import StoredResult
+
+NAMES = {item: f"{item[:-1].capitalize()} {item[-1]}" for item in ITEMS}
+TABLES = tuple(item for item in ITEMS if item.startswith("table"))
+PAPER = (
+    "*Distilling Robust and Non-Robust Features in Adversarial Examples by Information Bottleneck* (NeurIPS 2021) "
+    "splits the channels of each image and reads both sides. Here is every table and figure of it, printed and ours: "
+    "first what the numbers say, then the [tables and figures](#items) themselves."
+)
+
+
+def draw(selection: Selection, catalog: Catalog) -> None:
+    """What reproduces, then the item that is open."""
+    st.markdown(PAPER)
+    found = {item: stored_results.measured(f"paper-{item}", catalog.cards) for item in TABLES}
+    names, best = paper_essay.networks(found)
+    if best:
+        paper_essay.choose_ours(selection, names, best)
+        paper_essay.written(selection.ours if selection.ours in names else best, catalog, found)
+    else:
+        st.info("None of the tables has been made for a network that is here.", icon=":material/hourglass:")
+        st.code(f"python -m core paper all --models {selection.model} --n 500", language="bash", wrap_lines=True)
+    if selection.ours not in {*names, *catalog.cards}:
+        selection = replace(selection, ours="")
+    st.subheader("Tables and figures", anchor="items")
+    st.segmented_control(
+        "Table or figure", ITEMS, format_func=NAMES.__getitem__, required=True, **session.bound("item", selection.item)
+    )
+    if selection.item in found:
+        table(selection, found[selection.item])
+    else:
+        paper_figures.drawn(selection, catalog, best, look(selection))
+
+
+def table(selection: Selection, results: "Mapping[str, StoredResult]") -> None:
+    """One table of one data set and network, and its controls."""
+    from core.analysis.paper.published import DATA, NETWORKS
+
+    card = results[selection.ours].card if selection.ours in results else None
+    with st.container(horizontal=True, gap="small"):
+        data = one_of("Data set", DATA, "printed_data", selection.printed_data or (card.data if card else ""))
+        network = one_of(
+            "Network", NETWORKS, "printed_network", selection.printed_network or (card.network if card else "")
+        )
+    shown = paper.table(selection.item, data, network, results, selection.ours, look(selection))
+    if selection.item not in ("table1", "table2"):
+        return
+    if selection.ours in results and selection.ours not in shown:
+        st.caption(f"{plain(selection.ours)} is not in this table, which is printed for another data set or network.")
+        shown = [selection.ours]
+    for name in shown[:1]:
+        paper.controls(selection.item, results[name], look(selection))
+
+
+def one_of(label: str, names: dict[str, str], field: str, chosen: str) -> str:
+    """A choice among names, kept in a field of the selection; what is not among them is the first."""
+    chosen = chosen if chosen in names else next(iter(names))
+    st.segmented_control(label, [*names], format_func=names.__getitem__, required=True, **session.bound(field, chosen))
+    return chosen
+
+
+page("The paper, made again", draw, models=False, settings=False)

@@ -1,0 +1,75 @@
+"""The first screen's image from stored results: clean and attacked, each read from all channels and either side."""
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from core.analysis.explain.figures import prediction_bars
+from core.analysis.start import figures as claim_figures
+from core.look import Look
+from dashboard.shared.chart import chart
+from dashboard.shared.predictions import SIDES, WORDS
+from dashboard.shared.words import plain, radius
+
+WIDTH = 192  # of a picture on the screen, in pixels
+WHENS = (("clean", "clean"), ("adversarial", "attacked"))
+Stored = dict[str, Any]  # a record of core.analysis.record, as start.json holds it
+
+
+def image_rows(start: Stored, look: Look) -> None:
+    """One row an image: the picture, then three little charts."""
+    for when, word in WHENS:
+        with st.container(key=f"start_{when}"):
+            left, right = st.columns([1, 3], gap="medium", vertical_alignment="center")
+            left.image(str(start["pictures"][when]), width=WIDTH, caption=_caption(start, when), alt=_alt(start, when))
+            rows = [("", _panels(start, when, look))]
+            figure = prediction_bars.predictions(rows, start["class_names"], _truth(start), look, top=3)
+            key, alt = f"start_predictions_{when}", _takeaway(start, when, word)
+            with right:
+                chart(figure, key, alt)
+
+
+def _caption(start: Stored, when: str) -> str:
+    if when == "clean":
+        return "the image"
+    return plain(f"attacked: {start['attack'].upper()}, no pixel moves more than {radius(start['epsilon'])[2:]}")
+
+
+def _alt(start: Stored, when: str) -> str:
+    name = start["true_label"]
+    return f"A {name}." if when == "clean" else f"The attacked image; to the eye it is still a {name}."
+
+
+def _truth(start: Stored) -> int | None:
+    return None if start["true_label"] is None else start["class_names"].index(start["true_label"])
+
+
+def _panels(start: Stored, when: str, look: Look) -> list[prediction_bars.Panel]:
+    whole = look.clean if when == "clean" else look.adversarial
+    colors = {"all": whole, "robust": look.robust, "nonrobust": look.nonrobust}
+    said = start["predictions"][when]
+    return [
+        prediction_bars.Panel(SIDES[which], colors[which], np.array(said[which]["probabilities"])) for which in SIDES
+    ]
+
+
+def _takeaway(start: Stored, when: str, word: str) -> str:
+    said = start["predictions"][when]
+    return f"{word}: " + ", ".join(f"{words} {said[which]['predicted']}" for which, words in WORDS.items()) + "."
+
+
+def claim_rows(summary: dict[str, Any]) -> list[claim_figures.Measured]:
+    """The claim on attacked images with the true label supplied, and its three controls."""
+    claim = next(c for c in summary["claims"] if (c["side"], c["images"]) == ("robust", "attacked"))
+    names = {
+        "wrong_label": "wrong label supplied: they say that one",
+        "random_mask": "as many random channels: they say the true label",
+        "random_network": "random weights, true label: they say it too",
+    }
+    rows = [_measured("true label supplied: robust channels say it", claim["measured"], False)]
+    return rows + [_measured(name, claim["controls"][key], True) for key, name in names.items()]
+
+
+def _measured(name: str, found: dict[str, Any], control: bool) -> claim_figures.Measured:
+    return claim_figures.Measured(name, found["value"], found["low"], found["high"], control)

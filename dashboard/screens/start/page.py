@@ -1,0 +1,77 @@
+"""The first screen: what this is for, shown on one image from stored results, and the ways on. No torch here."""
+
+from typing import Any
+
+import streamlit as st
+
+from core.analysis.start import figures as claim_figures
+from core.errors import InputError
+from core.look import Look
+from dashboard.answers import scene, stored_results
+from dashboard.frame import surroundings as frame
+from dashboard.screens.start.opening import claim_rows, image_rows
+from dashboard.selection import session
+from dashboard.shared.chart import chart
+from dashboard.shared.table import show_measured
+from dashboard.shared.words import colored, plain
+
+SENTENCE = (
+    "A network decides by its channels. Feature Sieve sorts them, image by image, into :blue[**● robust**] ones, whose "
+    "vote survives an attack, and :orange[**▲ non-robust**] ones, which the attack bends; and it shows how far to "
+    "trust that."
+)
+DOUBT = "channels,seeds,readings"  # left out, so that the page is about the label alone
+
+
+def page() -> None:
+    """Stored results at once; the networks wake up meanwhile."""
+    selection = session.current()
+    session.keep(selection)
+    frame.present_style(selection)
+    st.title("Which channels keep their word under attack?", anchor=False)
+    st.markdown(SENTENCE)
+    try:
+        stored = stored_results.opening()
+    except InputError as error:
+        stored = None
+        st.warning(plain(str(error)))
+    if stored is None or stored.start is None:
+        st.info("No stored result is here yet; the next page computes its own.", icon=":material/hourglass_empty:")
+        doors({})
+        return
+    start, look = stored.start, scene.look(selection)
+    image_rows(start, look)
+    with st.container(key="what_changed"):
+        st.markdown(f"**{plain(start['findings']['verdict'])}** {colored(start['findings']['sides'])}")
+    doors({"data": start["provenance"]["data"]["name"], "model": start["model"], "image": str(start["image"])})
+    trust(stored.summary, start, look)
+    frame.stored_footer(start, stored.manifest)
+
+
+def doors(where: dict[str, str]) -> None:
+    """The ways on, each with one sentence."""
+    with st.container(key="doors"):
+        left, right = st.columns(2, border=True)
+    with left:
+        st.markdown("**Look into it**  \nThis image, another or your own; any channel, attack and network, live.")
+        st.page_link("screens/explain/page.py", label="Explain an image", icon=":material/search:", query_params=where)
+    with right:
+        st.markdown(
+            "**What can this not tell you?**  \nSupply a wrong label, and see what the robust channels say then."
+        )
+        label, icon, focus = "Doubt it", ":material/record_voice_over:", {**where, "hide": DOUBT}
+        st.page_link("screens/explain/page.py", label=label, icon=icon, query_params=focus)
+
+
+def trust(summary: dict[str, Any], start: dict[str, Any], look: Look) -> None:
+    """The claim on many images, never without its controls."""
+    st.subheader("How far can that be trusted?", anchor=False)
+    finding = plain(start["controls"]["every_label"]["finding"])
+    st.markdown(f"{finding} On the first {summary['n']} test images, attacked, with 95 % intervals:")
+    rows = claim_rows(summary)
+    alt = " ".join(f"{row.name}: {row.value:.0%}." for row in rows)
+    chart(claim_figures.claims(rows, look), "start_claims", alt, width=720)
+    show_measured(rows, "claims")
+
+
+page()

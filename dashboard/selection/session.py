@@ -1,0 +1,60 @@
+"""The selection of one browser session: read from the address, changed by widgets, written back to the address."""
+
+from typing import Any
+
+import streamlit as st
+
+from dashboard.selection.state import Selection, parse, to_parameters
+
+_SELECTION, _NOTES, _WRITTEN, _CHOSEN = "selection", "selection_notes", "selection_written", "selection_chosen"
+
+
+def current() -> Selection:
+    """The selection; a new address, opened or gone back to, counts more than what was chosen before.
+
+    In a run that a widget started, the address is older than the choice and is not read.
+    """
+    session, parameters = st.session_state, st.query_params.to_dict()
+    chosen = session.pop(_CHOSEN, False)
+    opened = parameters and parameters != session.get(_WRITTEN) and not chosen
+    if _SELECTION not in session or opened:
+        session[_SELECTION], session[_NOTES] = parse(parameters)
+        session[_WRITTEN] = parameters
+    return session[_SELECTION]
+
+
+def notes() -> list[str]:
+    """What the address asked for and did not get, until the next choice."""
+    return st.session_state.get(_NOTES, [])
+
+
+def choose(**changes: Any) -> None:
+    """Change the selection, as widgets do in their callbacks."""
+    session = st.session_state
+    session[_SELECTION] = session[_SELECTION].change(**changes)
+    session[_NOTES], session[_CHOSEN] = [], True
+
+
+def keep(selection: Selection, more_notes: list[str] | None = None) -> None:
+    """Take what is really shown as the selection, and write it into the address."""
+    session = st.session_state
+    if more_notes:
+        session[_NOTES] = [*notes(), *(note for note in more_notes if note not in notes())]
+    session[_SELECTION] = selection
+    parameters = to_parameters(selection)
+    if parameters != st.query_params.to_dict():
+        st.query_params.from_dict(parameters)
+    session[_WRITTEN] = parameters
+
+
+def bound(field: str, value: Any) -> dict[str, Any]:
+    """Arguments that tie a widget to a field of the selection: its key, its value and its callback."""
+    key = f"choose_{field}"
+    st.session_state[key] = value
+    return {"key": key, "on_change": _on_change, "args": (field, key)}
+
+
+def _on_change(field: str, key: str) -> None:
+    value = st.session_state[key]
+    if value is not None:
+        choose(**{field: value})

@@ -1,0 +1,50 @@
+"""What the network says from all channels, from the robust ones and from the non-robust ones, before and after."""
+
+import pandas as pd
+
+from core.analysis.explain.figures import prediction_bars
+from core.look import Look
+from dashboard.answers.question import Answer, When, Which
+from dashboard.answers.scene import Reading, Scene
+from dashboard.shared.chart import chart
+
+SIDES: dict[Which, str] = {"all": "all channels", "robust": "● robust only", "nonrobust": "▲ non-robust"}
+WORDS: dict[Which, str] = {"all": "all channels", "robust": "robust only", "nonrobust": "non-robust only"}
+IMAGES: dict[When, str] = {"clean": "clean image", "adversarial": "attacked image"}
+
+
+def predictions(scene: Scene, reading: Reading, key: str, answer: Answer | None = None) -> None:
+    """The chart of one model; `answer` replaces the reading's where channels were moved by hand."""
+    answer = answer or reading.answer
+    whens: list[When] = ["clean", "adversarial"] if answer.explanation.attacked else ["clean"]
+    rows = [(f"{IMAGES[when]}, read from", _panels(answer, when, scene.look)) for when in whens]
+    figure = prediction_bars.predictions(rows, scene.class_names, answer.explanation.true_label, scene.look)
+    alt = " ".join(_takeaway(answer, when, scene.class_names) for when in whens)
+    chart(figure, f"predictions_{key}", alt, _table(answer, whens, scene.class_names))
+
+
+def _panels(answer: Answer, when: When, look: Look) -> list[prediction_bars.Panel]:
+    whole = look.clean if when == "clean" else look.adversarial
+    colors: dict[Which, str] = {"all": whole, "robust": look.robust, "nonrobust": look.nonrobust}
+    return [
+        prediction_bars.Panel(
+            title if answer.channels(when, which) else f"{title[0]} none: empty",
+            colors[which],
+            answer.probabilities(when, which),
+        )
+        for which, title in SIDES.items()
+    ]
+
+
+def _takeaway(answer: Answer, when: When, names: tuple[str, ...]) -> str:
+    says = ", ".join(f"{words} {names[answer.said(when, which)]}" for which, words in WORDS.items())
+    return f"Predictions on the {IMAGES[when]}: {says}."
+
+
+def _table(answer: Answer, whens: list[When], names: tuple[str, ...]) -> pd.DataFrame:
+    columns = {
+        f"{IMAGES[when]}, {words}": answer.probabilities(when, which)
+        for when in whens
+        for which, words in WORDS.items()
+    }
+    return pd.DataFrame(columns, index=pd.Index(names, name="class"))

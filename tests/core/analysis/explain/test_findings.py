@@ -1,0 +1,180 @@
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+import torch
+
+from core.analysis.explain.controls import Controls
+from core.analysis.explain.explanation import Explanation, Side
+from core.analysis.explain.findings import control_findings, echoed, headline, label_echo
+from core.distillation import Distilled, ReadOut
+
+NAMES = ("car", "ship", "dog", "cat")
+Says = tuple[int, int, int]  # all, robust, non-robust
+HALF = (True, True, False, False)
+
+
+def side(says: Sequence[Says], robust: Sequence[Sequence[bool]], confidence: float = 2.0) -> Side:
+    """Rows of predictions with their masks."""
+    logits = [confidence * torch.eye(len(NAMES))[list(column)] for column in zip(*says, strict=True)]
+    mask = torch.tensor(robust)
+    ones = torch.ones(mask.shape)
+    return Side(Distilled(ones[:, :, None, None], ones, ones, ones[:, 0], mask), ReadOut(*logits))
+
+
+def told(
+    clean: Says,
+    attacked: Says | None = None,
+    *,
+    true: int | None = 0,
+    label: int = 0,
+    robust: Sequence[bool] = HALF,
+    confidence: float = 2.0,
+) -> Explanation:
+    x = torch.zeros(1, 3, 2, 2)
+    x_adv = x if attacked is None else x + 0.1
+    before, after = side([clean], [robust], confidence), side([attacked or clean], [robust], confidence)
+    return Explanation(x, x_adv, label, before, after, true_label=true)
+
+
+CASES = {
+    "fooled, robust side keeps the label": (
+        told((0, 0, 1), (1, 0, 1)),
+        "The attack turns car into ship. With the true label supplied, the 2 robust channels alone predict "
+        "car, attacked or not; the 2 non-robust channels alone predict ship, attacked or not.",
+    ),
+    "fooled, robust side loses the label": (
+        told((0, 0, 0), (1, 2, 1)),
+        "The attack turns car into ship. With the true label supplied, the 2 robust channels alone predict "
+        "car, but dog after the attack; the 2 non-robust channels alone predict car, but ship after the attack.",
+    ),
+    "not fooled, both sides agree": (
+        told((0, 0, 0), (0, 0, 0)),
+        "The attack does not fool the network: it still says car. With the true label supplied, the 2 robust channels "
+        "alone predict car, attacked or not; so do the 2 non-robust ones.",
+    ),
+    "no attack": (
+        told((0, 0, 1)),
+        "Without an attack the network says car. With the true label supplied, the 2 robust channels alone "
+        "predict car; the 2 non-robust channels alone predict ship.",
+    ),
+    "wrong from the start": (
+        told((1, 0, 1), (1, 0, 1)),
+        "The network is wrong before any attack: it says ship, not car; the attack leaves that as it is. With the true "
+        "label supplied, the 2 robust channels alone predict car, attacked or not; the 2 non-robust channels alone "
+        "predict ship, attacked or not.",
+    ),
+    "wrong from the start, then otherwise": (
+        told((1, 0, 1), (2, 0, 1)),
+        "The network is wrong before any attack: it says ship, not car; attacked, it says dog. With the true label "
+        "supplied, the 2 robust channels alone predict car, attacked or not; the 2 non-robust channels alone predict "
+        "ship, attacked or not.",
+    ),
+    "empty robust set": (
+        told((0, 3, 0), (1, 3, 1), robust=(False,) * 4),
+        "The attack turns car into ship. With the true label supplied, no channel is robust, and that empty "
+        "side predicts the same for every image; the 4 non-robust channels alone predict car, but ship after "
+        "the attack.",
+    ),
+    "full robust set": (
+        told((0, 0, 3), (1, 1, 3), robust=(True,) * 4),
+        "The attack turns car into ship. With the true label supplied, the 4 robust channels alone predict "
+        "car, but ship after the attack; no channel is non-robust, and that empty side predicts the same for "
+        "every image.",
+    ),
+    "one channel": (
+        told((0, 0, 1), (1, 0, 1), robust=(True, False, False, False)),
+        "The attack turns car into ship. With the true label supplied, the one robust channel alone predicts "
+        "car, attacked or not; the 3 non-robust channels alone predict ship, attacked or not.",
+    ),
+    "saturated": (
+        told((0, 0, 0), (0, 0, 0), robust=(True,) + (False,) * 24, confidence=9.0),
+        "The attack does not fool the network: it still says car. With the true label supplied, the one robust channel "
+        "alone predicts car, attacked or not; so do the 24 non-robust ones. The network is saturated on this "
+        "image (car at 99.96%): cross-entropy is near zero, the KL term alone decides, and the split says little.",
+    ),
+    "unknown truth": (
+        told((0, 0, 1), (1, 0, 1), true=None),
+        "The attack turns car into ship. With the network's own prediction supplied as label (car), the 2 "
+        "robust channels alone predict car, attacked or not; the 2 non-robust channels alone predict ship, "
+        "attacked or not.",
+    ),
+    "a label that is wrong": (
+        told((0, 2, 0), (1, 2, 1), label=2),
+        "The attack turns car into ship. With the label dog supplied, which is not the true one, the 2 robust channels "
+        "alone predict dog, attacked or not; the 2 non-robust channels alone predict car, but ship after the attack.",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_headline_says_what_the_numbers_say(case: str) -> None:
+    explanation, expected = CASES[case]
+    assert headline(explanation, NAMES) == expected
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_no_claim_without_its_condition(case: str) -> None:
+    """The wording rule: the label that was supplied is named, and no side is said to contain anything."""
+    said = headline(CASES[case][0], NAMES)
+    assert "supplied" in said
+    assert "label" in said
+    assert "contain" not in said
+
+
+def test_a_split_of_its_own_counts_twice() -> None:
+    explanation = told((0, 0, 1), (1, 0, 1))
+    own = replace(explanation, adversarial=side([(1, 0, 1)], [(True, False, False, False)]))
+    assert "the 2 (attacked: 1) robust channels alone predict car" in headline(own, NAMES)
+    assert "the 2 (attacked: 3) non-robust channels alone predict ship" in headline(own, NAMES)
+
+
+def labels(*robust_says: int, empty: Sequence[int] = ()) -> Side:
+    masks = [(False,) * 4 if k in empty else HALF for k in range(len(robust_says))]
+    return side([(0, said, 0) for said in robust_says], masks)
+
+
+def test_a_label_is_echoed_when_its_own_channels_predict_it() -> None:
+    assert echoed(labels(0, 1, 3, 3)).tolist() == [True, True, False, True]
+    assert echoed(labels(0, 1, 3, 3, empty=[1])).tolist() == [True, False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("side_of_every_label", "expected"),
+    [
+        (
+            labels(0, 1, 2, 0),
+            "3 of 4 labels are echoed: “the robust channels say car” is mostly a consequence of supplying car.",
+        ),
+        (
+            labels(1, 1, 2, 3),
+            "3 of 4 labels are echoed: what the robust channels say is mostly the label supplied.",
+        ),
+        (
+            labels(0, 1, 0, 0),
+            "2 of 4 labels are echoed: the label supplied explains part of what the robust channels say.",
+        ),
+        (
+            labels(0, 0, 0, 0),
+            "1 of 4 labels is echoed: no other label makes its own robust channels predict it, so the split "
+            "rests on more than the label.",
+        ),
+    ],
+)
+def test_the_echo_is_counted_and_weighed(side_of_every_label: Side, expected: str) -> None:
+    assert label_echo(side_of_every_label, NAMES, 0) == expected
+
+
+def test_controls_are_said_in_words() -> None:
+    checks = Controls(labels(0, 1, 2, 3), told((0, 2, 0), (1, 3, 1)), told((2, 0, 2), (2, 0, 2)))
+    assert control_findings(checks, NAMES) == (
+        "2 channels drawn at random predict dog, but cat after the attack.",
+        "With random weights and the label car supplied, the robust channels alone predict car.",
+    )
+
+
+def test_an_empty_control_predicts_nothing() -> None:
+    none = told((0, 2, 0), robust=(False,) * 4)
+    mask, network = control_findings(Controls(labels(0, 1, 2, 3), none, none), NAMES)
+    assert mask == "No channel is robust, so a random mask of the same size is empty as well."
+    assert network == "With random weights and the label car supplied, no channel is robust."

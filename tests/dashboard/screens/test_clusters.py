@@ -1,0 +1,211 @@
+"""The Clusters page, opened from links on small stored maps, without a browser."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.analysis.results import stored_result
+from core.look import DARK, LIGHT, Look
+from dashboard.screens.clusters import panels as clusters
+from dashboard.screens.clusters.maps import verdict
+from tests.dashboard.conftest import CLASSES
+from tests.dashboard.screens.test_bottleneck import HalfDone
+
+Opened = Callable[..., AppTest]
+DIGITS = {"data": "digits", "model": "digits-vgg16-adv"}
+N = 12
+
+
+@pytest.fixture(scope="module")
+def runs(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Runs with maps of a dozen digits by three networks, the last of which takes them for another data set."""
+    from core.analysis.clusters.experiment import FeatureMaps
+    from core.analysis.results import conduct
+    from core.attacks import FGSM
+    from core.datasets import load_dataset
+    from core.distillation import Bottleneck
+    from core.models import load_card, load_model
+
+    runs, data = tmp_path_factory.mktemp("runs"), load_dataset("digits", "test")
+    unseen = replace(data, name="cifar10", class_names=CLASSES["cifar10"])
+    embed = FeatureMaps(
+        n=N, perplexity=4, vector="pooled", neighbors=3, iterations=250, multiples_n=6, perplexities=(3,),
+        map_seeds=(0, 1), attack=FGSM(), bottleneck=Bottleneck(steps=10, cut="conv5_3"),
+    )  # fmt: skip
+    for name, images in (("digits-vgg16-adv", data), ("digits-vgg16-standard", data), ("cifar10-vgg16-adv", unseen)):
+        path = world / "models" / f"{name}.json"
+        conduct("clusters", embed, load_card(path), load_model(path), images, out=runs / "clusters" / name)
+    return runs
+
+
+def drawn(app: AppTest) -> dict:
+    """What the browser gets of the maps."""
+    (data,) = (
+        data for part in app.get("bidi_component") if "panels" in (data := json.loads(part.proto.json or "null") or {})
+    )
+    return data
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        DIGITS,
+        DIGITS | {"map": "wrong", "image": "3"},
+        DIGITS | {"map": "wrong", "color": "class", "compare": "none"},
+        DIGITS | {"map": "random", "color": "attack", "image": "499"},
+        DIGITS | {"mode": "present", "hide": "controls,footer"},
+    ],
+    ids=str,
+)
+def test_a_good_link_opens_without_a_word(stored: Opened, link: dict[str, str]) -> None:
+    app = stored("clusters", **link)
+    data = drawn(app)
+    assert len(data["panels"]) == 3
+    assert all(len(panel["x"]) == len(panel["y"]) == len(data["image"]) == 2 * N for panel in data["panels"])
+    assert data["chosen"] == (int(link.get("image", 0)) if int(link.get("image", 0)) < N else -1)
+    assert not app.error
+    assert not [warning for warning in app.warning if "link" in warning.value]
+
+
+def test_the_lead_says_what_is_stored_with_its_controls(stored: Opened) -> None:
+    quality = stored_result("clusters", "digits-vgg16-adv").table("quality")
+    by = quality.set_index(["map", "side", "images", "by"])["purity"].sort_index()
+    said = stored("clusters", **DIGITS).markdown[0].value
+    for key in (
+        ("true label", "robust", "clean", "true"), ("true label", "nonrobust", "attacked", "true"),
+        ("wrong label", "robust", "clean", "supplied"), ("random mask", "robust", "clean", "true"),
+    ):  # fmt: skip
+        assert f"{100 * by[key]:.0f} %" in said
+    assert "With the true label supplied" in said
+    assert "digits\\-vgg16\\-standard" in said
+    assert "Beside it" not in stored("clusters", **DIGITS, compare="none").markdown[0].value
+
+
+def test_every_panel_shows_the_same_images_in_the_same_order(stored: Opened) -> None:
+    data, points = drawn(stored("clusters", **DIGITS, map="wrong")), stored_result("clusters", "digits-vgg16-adv")
+    rows = points.table("points").query("map == 'wrong label' and side == 'nonrobust'")
+    clean, attacked = (rows[rows["images"] == name].sort_values("index") for name in ("clean", "attacked"))
+    assert data["image"] == [*range(N), *range(N)]
+    assert data["attacked"] == [0] * N + [1] * N
+    assert data["label"] == clean["label"].tolist()
+    assert data["group"] == [*clean["supplied"], *attacked["supplied"]]
+    assert data["panels"][2]["predicted"] == [*clean["predicted"], *attacked["predicted"]]
+    assert np.corrcoef(data["panels"][2]["x"][:N], clean["x"])[0, 1] > 0.999
+    assert np.corrcoef(data["panels"][2]["y"][:N], clean["y"])[0, 1] < -0.999
+
+
+def test_colors_stand_for_what_was_chosen(stored: Opened) -> None:
+    supplied, label, attack = (
+        drawn(stored("clusters", **DIGITS, map="wrong", color=color)) for color in ("label", "class", "attack")
+    )
+    assert supplied["group"] != label["group"] == label["label"] * 2
+    assert attack["group"] == attack["attacked"]
+    assert [group["name"] for group in attack["groups"]] == ["● clean", "◇ attacked"]
+    assert (attack["shapes"], label["shapes"]) == ("", "● clean  ◇ attacked")
+
+
+def test_images_open_in_explain_with_everything_that_is_chosen(stored: Opened) -> None:
+    link = drawn(stored("clusters", **DIGITS, map="wrong", color="class", beta="0.7", image="3"))["link"]
+    for part in ("explain?", "data=digits", "model=digits-vgg16-adv", "beta=0.7"):
+        assert part in link
+    for part in ("image=", "map=", "color="):
+        assert part not in link
+
+
+def test_the_table_has_purity_chance_and_both_controls(stored: Opened) -> None:
+    table = stored("clusters", **DIGITS).dataframe[0].value
+    assert table["split with"].tolist() == ["true label"] * 3 + ["wrong label"] * 4 + ["random mask"] * 2
+    quality = stored_result("clusters", "digits-vgg16-adv").table("quality")
+    row = quality.query("map == 'wrong label' and side == 'robust' and by == 'supplied' and images == 'attacked'")
+    shown = table[(table["split with"] == "wrong label") & (table["channels"] == "● robust")]
+    assert shown.set_index("grouped by").loc["label supplied", "purity, attacked"] == row["purity"].item()
+
+
+def test_small_multiples_are_drawn_once_they_are_opened(stored: Opened, runs: Path) -> None:
+    result = stored_result("clusters", "digits-vgg16-adv")
+    points, maps = result.table("multiples"), result.table("maps").query("map == 'multiple'")
+    panels, columns = clusters.multiples_panels(points, maps), clusters.multiples_columns(points)
+    assert [panel["title"] for panel in panels] == ["Perplexity 3, seed 0", "Perplexity 3, seed 1"]
+    assert len(panels[0]["x"]) == len(columns["group"]) == 36
+    assert set(columns["group"]) == {0, 1, 2}
+
+
+@pytest.mark.parametrize("look", [LIGHT, DARK])
+def test_every_class_has_a_color_of_its_own(look: Look) -> None:
+    found = clusters.groups("label", [str(i) for i in range(12)], look)
+    assert len({group["color"] for group in found[:10]}) == 10
+    assert found[10]["color"] == found[0]["color"]
+
+
+def test_a_name_stands_amid_its_group_and_nowhere_where_classes_mix() -> None:
+    draw = np.random.default_rng(0)
+    apart, mixed = draw.normal(size=(60, 2)) + (100, 0), draw.normal(size=(120, 2))
+    places = np.concatenate([apart, mixed])
+    side = pd.DataFrame(places, columns=["x", "y"]).assign(
+        label=[0] * 60 + [1, 2, 3] * 40, images="clean", index=range(180), predicted=0
+    )
+    points = pd.concat(side.assign(side=name) for name in clusters.SIDES)
+    titles = [("all", ""), ("robust", ""), ("nonrobust", "")]
+    panel = clusters.map_panels(points, titles, "label", ["<b>", "b", "c", "d"])[0]
+    ((name, x, y),) = panel["names"]
+    assert name == "<b>"
+    assert abs(x - np.median(panel["x"][:60])) < 100
+    assert abs(y - np.median(panel["y"][:60])) < 100
+    assert min(panel["x"] + panel["y"]) >= 0
+    assert max(panel["x"] + panel["y"]) <= clusters.SPAN
+
+
+@pytest.mark.parametrize(
+    ("kept", "echo", "says"), [(0.2, 0.9, "Mostly"), (0.9, 0.7, "explains part"), (0.9, 0.12, "changes little")]
+)
+def test_the_verdict_weighs_the_label_against_the_class(kept: float, echo: float, says: str) -> None:
+    assert says in verdict(kept, echo, 0.1)
+
+
+def test_without_its_images_index_and_class_remain(stored: Opened) -> None:
+    assert drawn(stored("clusters", **DIGITS))["pictures"]["source"].startswith("data:image/webp")
+    data = drawn(stored("clusters", data="cifar10", model="cifar10-vgg16-adv"))
+    assert data["pictures"] is None
+    assert data["absent"] == "The images of cifar10 are not on this machine: index and class only."
+    assert data["classes"][data["label"][0]] == CLASSES["cifar10"][data["label"][0]]
+
+
+def test_without_a_stored_map_the_page_says_how_to_make_one(opened: Opened) -> None:
+    app = opened("clusters", data="shapes", model="shapes-vgg16-adv")
+    assert "No map" in app.info[0].value
+    assert app.code[0].value == "python -m core clusters shapes-vgg16-adv --n 600"
+    assert app.button(key="clusters").label == "Compute"
+    without = opened("clusters", data="shapes", model="shapes-vgg16-adv", attack="none")
+    assert "choose an attack" in without.info[1].value
+
+
+def test_a_map_is_made_with_the_options_chosen(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dashboard.answers import at_hand
+
+    monkeypatch.setattr("dashboard.work.offer.Job", HalfDone)
+    app = opened("clusters", data="shapes", model="shapes-vgg16-adv", attack="fgsm", beta="0.7", seed="3")
+    app.number_input(key="embed_perplexity").set_value(12.0).run()
+    app.button(key="clusters").click().run()
+    job = at_hand.jobs().pop(("clusters", "shapes-vgg16-adv"))
+    wanted = {"n": 600, "perplexity": 12.0, "vector": "flat", "attack": "fgsm", "beta": 0.7, "seed": 3}
+    assert wanted.items() <= job.options.items()
+
+
+def test_options_make_the_experiment_of_the_command_line() -> None:
+    from core.cli.experiment import Subject
+    from core.datasets import load_dataset
+    from dashboard.work.jobs import EXPERIMENTS
+
+    class Card:
+        cut, epsilon = "conv5_3", 0.1
+
+    subject = Subject(Card(), None, load_dataset("digits", "test"))  # type: ignore[arg-type]
+    made = EXPERIMENTS["clusters"](subject, {"n": 50, "vector": "pooled", "attack": "fgsm", "beta": 0.7, "cut": ""})
+    assert (made.n, made.vector, made.bottleneck.beta, made.bottleneck.cut) == (50, "pooled", 0.7, "conv5_3")
+    assert made.attack.threat.epsilon == 0.1

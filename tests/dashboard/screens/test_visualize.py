@@ -1,0 +1,205 @@
+"""The FeaturePictures page, opened from links on a small stored gallery, without a browser."""
+
+import json
+from base64 import b64decode
+from collections.abc import Callable
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from core.analysis.visualize.gallery import Gallery
+from tests.dashboard.conftest import BROKEN_LINKS
+
+Opened = Callable[..., AppTest]
+DIGITS = {"data": "digits", "model": "digits-vgg16-adv"}
+
+
+@pytest.fixture(scope="module")
+def runs(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Runs with pictures of two digits, the second without a robust channel, and of one by the other network."""
+    from core.analysis.results import conduct
+    from core.analysis.visualize.experiment import FeaturePictures
+    from core.attacks import FGSM
+    from core.datasets import load_dataset
+    from core.distillation import Bottleneck
+    from core.models import load_card, load_model
+    from core.visualization import Visualization
+
+    runs, data = tmp_path_factory.mktemp("runs"), load_dataset("digits", "test")
+    first = FeaturePictures(
+        images=(0, 3), channels=(5, 2), classes=(1, 4), union_n=20, more_seeds=(7,), union_masks=False,
+        visualization=Visualization(steps=1, cut="conv5_3"), attack=FGSM(), rule="The first that came.",
+        bottleneck=Bottleneck(steps=20, beta=0.3, cut="conv5_3"),
+    )  # fmt: skip
+    none = replace(first, images=(3,), channels=(), classes=(), attack=None, more_seeds=(), twins=False)
+    other = replace(none, bottleneck=Bottleneck(steps=20, beta=2.0, cut="conv5_3"))
+    for name, experiment, defense in (("a", first, "adv"), ("b", other, "adv"), ("c", none, "standard")):
+        path = world / "models" / f"digits-vgg16-{defense}.json"
+        conduct("visualize", experiment, load_card(path), load_model(path), data, out=runs / "visualize" / name)
+    without_robust(runs / "visualize" / "b" / "strip.parquet")
+    return runs
+
+
+def without_robust(path: Path) -> None:
+    """What a strip's table says of an image without a robust channel."""
+    table = pd.read_parquet(path)
+    robust = table["side"] == "robust"
+    table.loc[robust, ["channels", "picture", "called", "view_called"]] = [0, -1, -1, -1]
+    table.loc[robust, "words"] = "No channel is robust here, so there is nothing to draw."
+    table.to_parquet(path, index=False)
+
+
+def rows(app: AppTest, key: str) -> list[dict[str, Any]]:
+    """What a gallery draws."""
+    found = [part.proto.json for part in app.get("bidi_component") if part.proto.id.endswith(f"-{key}")]
+    return json.loads(found[0])["rows"]
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        DIGITS,
+        DIGITS | {"image": "3", "attack": "none", "compare": "none", "run": "b"},
+        DIGITS | {"label": "4", "beta": "7"},
+        DIGITS | {"mode": "present"},
+        DIGITS | {"hide": "controls,footer"},
+        {"data": "cifar10", "model": "cifar10-vgg16-adv"},
+        {"data": "shapes", "image": "1999"},
+    ],
+    ids=str,
+)
+def test_a_good_link_opens_without_a_word(stored: Opened, link: dict[str, str]) -> None:
+    app = stored("visualize", **link)
+    assert not app.error
+    assert not app.warning
+
+
+@pytest.mark.parametrize(("link", "says"), BROKEN_LINKS, ids=str)
+def test_a_broken_link_opens_the_nearest_and_says_so(stored: Opened, link: dict[str, str], says: str) -> None:
+    assert says in stored("visualize", **link).warning[0].value.replace("\\", "")
+
+
+def test_every_picture_stands_beside_its_twins_with_the_stored_numbers(stored: Opened, runs: Path) -> None:
+    app, table = stored("visualize", **DIGITS), Gallery(runs / "visualize" / "a").strips
+    clean, attacked = rows(app, "strip_pictures")
+    assert [group["title"].split(" (")[0] for group in clean["groups"]] == [
+        "the image itself", "all channels", "robust alone", "non-robust alone",
+    ]  # fmt: skip
+    assert [len(group["tiles"]) for group in attacked["groups"]] == [1, 2, 3, 3]
+    assert [group["mark"] for group in clean["groups"]] == ["", "", "robust", "nonrobust"]
+    told = ["network", "mask", "images", "side"]
+    first = table[(table["image"] == 0) & (table["seed"] == 0)].set_index(told)
+    row = first.loc["trained", "distilled", "clean", "robust"]
+    tile = clean["groups"][2]["tiles"][0]
+    assert f"cosine {row['view_cosine']:.2f}" in tile["lines"][1]
+    assert f"cosine {row['cosine']:.2f}" in tile["lines"][2]
+    assert tile["side"] % 32 == 0
+    assert "robust alone" in tile["alt"]
+    assert "random channels" in app.markdown[0].value
+    shown = next(frame.value for frame in app.dataframe if "view_cosine" in frame.value)
+    assert set(shown["view_cosine"]) == set(table.loc[table["image"] == 0, "view_cosine"])
+
+
+def test_pictures_are_sent_as_they_are_and_enlarged_by_whole_factors(stored: Opened) -> None:
+    tiles = [t for r in rows(stored("visualize", **DIGITS), "strip_pictures") for g in r["groups"] for t in g["tiles"]]
+    for tile in tiles:
+        with Image.open(BytesIO(b64decode(tile["source"].partition(",")[2]))) as picture:
+            assert picture.size == (32, 32)
+        assert tile["side"] in (160, 96)
+
+
+def test_an_empty_robust_set_is_said_and_not_drawn(stored: Opened) -> None:
+    app = stored("visualize", **DIGITS, image="3", run="b", attack="none", beta="2")
+    (clean,) = rows(app, "strip_pictures")
+    (tile,) = clean["groups"][2]["tiles"]
+    assert (tile["source"], tile["lines"]) == ("", [])
+    assert "nothing to draw" in tile["nothing"]
+    assert "no channel is :blue[**● robust**]" in app.markdown[0].value
+
+
+def test_seeds_and_the_network_beside_it(stored: Opened) -> None:
+    app = stored("visualize", **DIGITS, image="3", run="a")
+    (seeds,) = rows(app, "seed_pictures")
+    assert [[tile["lines"][0] for tile in group["tiles"]] for group in seeds["groups"]] == [["seed 0", "seed 7"]] * 3
+    (beside,) = rows(app, "rival_pictures")
+    assert "digits-vgg16-standard" in beside["title"]
+    assert len(beside["groups"]) == 3
+    alone = stored("visualize", **DIGITS, image="3", run="a", compare="none")
+    assert not [part for part in alone.get("bidi_component") if part.proto.id.endswith("rival_pictures")]
+
+
+def test_channels_lead_to_their_cards_and_classes_have_both_sides(stored: Opened) -> None:
+    app = stored("visualize", **DIGITS)
+    (channels,) = rows(app, "channel_pictures")
+    assert {group["title"] for group in channels["groups"]} == {"channel 5", "channel 2"}
+    link = next(group["link"] for group in channels["groups"] if group["title"] == "channel 5")
+    assert link.startswith("explain?")
+    assert "channel=5" in link
+    assert all(len(group["tiles"]) == 2 for group in channels["groups"])
+    classes = rows(app, "class_pictures")
+    assert [[group["title"] for group in row["groups"]] for row in classes] == [["1", "4"]] * 2
+
+
+def test_pictures_drawn_as_the_settings_say_come_first(stored: Opened) -> None:
+    menu = stored("visualize", **DIGITS, image="3", attack="none", beta="2").selectbox(key="choose_run")
+    assert menu.value == "b"
+    other = stored("visualize", **DIGITS, image="3", beta="7")
+    assert any("other settings" in info.value for info in other.info)
+
+
+def test_an_image_without_pictures_can_be_rendered_and_stopped(stored: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dashboard.answers import at_hand
+
+    monkeypatch.setattr("dashboard.work.offer.Job", HalfDrawn)
+    app = stored("visualize", **DIGITS, image="9")
+    assert "No picture of test image 9" in app.markdown[0].value
+    app.number_input(key="render_starts").set_value(2).run()
+    app.button(key="visualize").click().run()
+    job = at_hand.jobs()["visualize", "digits-vgg16-adv"]
+    try:
+        assert (job.options["images"], job.options["more_seeds"], job.options["steps"]) == ([9], [1], 512)
+        assert "300 of 2048" in app.get("progress")[0].proto.text
+        assert len(app.get("image")) == 1, "the pictures as they are now"
+        app.button(key="stop_visualize").click().run()
+        assert not job.running
+        assert app.button(key="visualize").label == "Render image 9"
+    finally:
+        del at_hand.jobs()["visualize", "digits-vgg16-adv"]
+
+
+def test_without_the_data_stored_pictures_are_still_there(stored: Opened, runs: Path, in_world: Path) -> None:
+    """The images of CIFAR-10 are not on this machine; its pictures would be."""
+    app = stored("visualize", data="cifar10", model="cifar10-vgg16-adv")
+    assert "No picture of test image 0" in app.markdown[0].value
+    assert app.code[0].value == "python -m core data fetch cifar10"
+
+
+def test_a_name_of_another_pages_result_does_not_count(stored: Opened, runs: Path) -> None:
+    (runs / "bottleneck" / "of-a-sweep").mkdir(parents=True, exist_ok=True)
+    manifest = {"model": {"name": "another", "sha256": ""}}
+    (runs / "bottleneck" / "of-a-sweep" / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    assert not stored("visualize", **DIGITS, run="of-a-sweep").error
+
+
+class HalfDrawn:
+    """A job that never ends by itself and has something to show."""
+
+    running, problem, made, done, total, share = True, "", "", 300, 2048, 0.15
+
+    def __init__(self, kind: str, name: str, options: dict[str, Any]) -> None:
+        self.kind, self.name, self.options = kind, name, options
+
+    @property
+    def preview(self) -> bytes:
+        file = BytesIO()
+        Image.new("RGB", (4, 4)).save(file, "PNG")
+        return file.getvalue()
+
+    def cancel(self) -> None:
+        self.running = False

@@ -1,0 +1,128 @@
+import math
+import random
+import string
+
+import pytest
+
+from dashboard.selection.state import (
+    EDITS,
+    HIDEABLE,
+    LARGEST_IMAGE,
+    LARGEST_SEED,
+    MOST_MOVED,
+    Selection,
+    nearest,
+    parse,
+    to_parameters,
+)
+
+NAMES = tuple(Selection.__dataclass_fields__)
+ODD = (
+    "",
+    "-1",
+    "1e999",
+    "nan",
+    "-inf",
+    "0x10",
+    "٣",
+    "true",
+    "<script>alert(1)</script>",
+    "../../etc/passwd",
+    "\x00",
+    "a" * 9999,
+)
+
+
+def some_value(draw: random.Random) -> str:
+    if draw.random() < 0.5:
+        return draw.choice(ODD)
+    if draw.random() < 0.5:
+        return repr(draw.uniform(-1, 1) * 10 ** draw.randrange(0, 12))
+    return "".join(draw.choice(string.printable + "éλ✓") for _ in range(draw.randrange(60)))
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_hundred_random_links_are_read_and_clamped(seed: int) -> None:
+    draw = random.Random(seed)
+    for _ in range(100):
+        link = {draw.choice((*NAMES, "other")): some_value(draw) for _ in range(draw.randrange(12))}
+        selection, notes = parse(link)
+        assert_in_range(selection)
+        assert all(isinstance(note, str) and len(note) < 300 for note in notes)
+        assert parse(to_parameters(selection))[0] == selection
+
+
+def assert_in_range(s: Selection) -> None:
+    assert 0 <= s.image <= LARGEST_IMAGE
+    assert 0 <= s.seed <= LARGEST_SEED
+    assert 0 <= s.beta <= 100
+    assert s.epsilon is None or 0 <= s.epsilon <= 0.5
+    assert math.isfinite(s.beta)
+    assert 1 <= s.draws <= 16
+    assert s.label in ("true", "predicted") or s.label.isdigit()
+    assert s.tolerance in ("image", "batch")
+    assert s.kl in ("mean", "sum")
+    assert s.split_of in ("clean", "own")
+    assert s.mode in ("explore", "present")
+    assert -1 <= s.channel <= LARGEST_IMAGE
+    assert s.over in ("set", "image") or s.over.isdigit()
+    assert s.edit.partition(" ")[0] in ("", *EDITS)
+    assert len(s.moved) <= MOST_MOVED
+    assert set(s.hide) <= set(HIDEABLE)
+    assert all(len(name) <= 64 for name in (s.data, s.model, s.compare, s.attack, s.cut))
+
+
+def test_every_field_goes_into_the_address_and_back() -> None:
+    selection = Selection(
+        data="digits", model="digits-vgg16-adv", compare="none", image=7, own=True, attack="fgsm", epsilon=0.0123456789,
+        beta=0.7, cut="conv4_1", seed=3, label="4", wrong=2, tolerance="batch", kl="sum", draws=8, split_of="own",
+        channel=5, map="wrong", color="class", over="3", edit="drop 3,8", item="table3", ours="b-2",
+        printed_data="svhn", printed_network="wrn28_10", run="a-1", moved=(3, 8), mode="present",
+        hide=("label", "footer"),
+    )  # fmt: skip
+    assert all(getattr(selection, name) != getattr(Selection(), name) for name in NAMES)
+    assert parse(to_parameters(selection)) == (selection, [])
+
+
+def test_defaults_stay_out_of_the_address() -> None:
+    assert set(to_parameters(Selection())) == {"data", "model", "image"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "field", "says"),
+    [
+        ("epsilon", "9", 0.5, "moved to 0.5"),
+        ("beta", "-1", 0.0, "moved to 0"),
+        ("image", "2.6", 3, "moved to 3"),
+        ("seed", "many", 0, "a number was expected"),
+        ("tolerance", "none", "image", "known are image, batch"),
+        ("printed_data", "imagenet", "", "known are cifar10, svhn, tiny_imagenet"),
+        ("model", "a/b", "", "letters, digits"),
+        ("over", "all", "set", "a number was expected"),
+        ("edit", "burn 3", "", "drop or keep was expected"),
+    ],
+)
+def test_what_is_not_allowed_is_said(name: str, value: str, field: object, says: str) -> None:
+    selection, notes = parse({name: value})
+    assert getattr(selection, name) == field
+    assert len(notes) == 1
+    assert says in notes[0]
+
+
+def test_a_choice_drops_what_belonged_to_the_last_one() -> None:
+    before = Selection(model="m", compare="c", epsilon=0.1, image=4, channel=3, moved=(3,), wrong=2, cut="x", label="4")
+    other_image = before.change(image=5)
+    assert (other_image.channel, other_image.moved, other_image.wrong) == (-1, (), -1)
+    assert (other_image.cut, other_image.epsilon, other_image.label) == ("x", 0.1, "4")
+    assert before.change(beta=1.0).moved == ()
+    assert before.change(beta=1.0).channel == 3
+    other_data = before.change(data="digits")
+    assert (other_data.model, other_data.compare, other_data.epsilon, other_data.image) == ("", "", None, 0)
+    assert before.change(channel=9).moved == (3,)
+
+
+def test_nearest_says_so() -> None:
+    assert nearest("attack", "pgd", ["fgsm", "pgd"], "pgd") == ("pgd", None)
+    opened, note = nearest("attack", "pgdd", ["fgsm", "pgd"], "fgsm")
+    assert opened == "pgd"
+    assert note == "There is no attack 'pgdd' here; pgd is shown instead."
