@@ -8,8 +8,9 @@ PROJECT = Path(__file__).resolve().parent.parent
 HEAVY = {"torch", "torchvision", "sklearn", "scipy"}
 # A part imports from itself and from the parts before it.
 ORDER = (
-    {"errors"}, {"types"}, {"registry", "seeding", "look"}, {"config"}, {"store"}, {"datasets"}, {"models"},
-    {"distillation"}, {"attacks"}, {"training"}, {"visualization"}, {"analysis"}, {"cli"}, {"__main__"},
+    {"errors"}, {"types"}, {"registry", "seeding", "look", "statistics", "device"}, {"config"}, {"store"},
+    {"datasets"}, {"models"}, {"distillation"}, {"attacks"}, {"training"}, {"visualization"}, {"analysis"}, {"cli"},
+    {"__main__"},
 )  # fmt: skip
 RANK = {part: rank for rank, parts in enumerate(ORDER) for part in parts}
 

@@ -9,7 +9,7 @@ from torch import Tensor, distributed
 from core.attacks import Attack, Kept
 from core.attacks.evaluation import attack_rows
 from core.attacks.outcome import Attacked
-from core.training.place import Place
+from core.device import Place
 from core.types import Classifier, Images, Labels
 
 

@@ -11,7 +11,7 @@ from core.attacks.kept import Kept
 from core.attacks.nrf import NRF, NRF2, RF, RF2
 from core.attacks.nrf_exact import NRF2Exact, NRFExact, RF2Exact, RFExact
 from core.attacks.nrf_linf import NRF2Linf, NRFLinf, RF2Linf, RFLinf
-from core.attacks.outcome import Outcome, accuracy, label_of, record, worst_case
+from core.attacks.outcome import Outcome, label_of, record, worst_case
 from core.attacks.pgd import PGD
 from core.attacks.registry import ATTACKS, Attack, Schedule, bounded_attacks, build_attack, epsilon_of
 from core.attacks.square import Square
@@ -47,7 +47,6 @@ __all__ = [
     "Schedule",
     "Square",
     "ThreatModel",
-    "accuracy",
     "bounded_attacks",
     "build_attack",
     "classified",

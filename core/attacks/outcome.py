@@ -1,6 +1,5 @@
 """What an attack did to images, an entry an image, and the accuracies that follow from it, with their intervals."""
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,10 +10,9 @@ from torch import Tensor
 from core.attacks.counting import Passes
 from core.attacks.registry import ATTACKS, Attack
 from core.config import to_dict
-from core.errors import InputError
+from core.statistics import accuracy
 from core.types import Accuracy, Labels
 
-Z95 = 1.959963984540054  # the normal distribution's 97.5 % point
 COSTS = ("seconds", *Passes._fields)
 
 
@@ -108,28 +106,6 @@ class Outcome:
     def passes(self) -> Passes:
         """Images through the network on the attack's behalf, as counted."""
         return Passes(*(round(total) for total in self.costs[:, 1:].sum(dim=0).tolist()))
-
-
-def accuracy(correct: int, n: int, attack: dict[str, Any] | None = None) -> Accuracy:
-    """correct / n with its 95 % Wilson score interval (Wilson 1927).
-
-        (p + z^2/2n -+ z sqrt(p (1 - p)/n + z^2/4n^2)) / (1 + z^2/n)
-
-    Args:
-        correct: images classified correctly.
-        n: images counted.
-        attack: the attack as plain data; None is clean accuracy.
-    Raises:
-        InputError: no image, or more correct ones than there are.
-    """
-    if not 0 <= correct <= n or n == 0:
-        raise InputError(f"Accuracy needs at least 1 image and at most as many correct ones, got {correct} of {n}.")
-    p, spread = correct / n, Z95**2 / n
-    center = (p + spread / 2) / (1 + spread)
-    half = math.sqrt(p * (1 - p) * spread + spread**2 / 4) / (1 + spread)
-    # The ends are exact where p is 0 or 1; rounding must not put them past it.
-    low, high = 0.0 if correct == 0 else center - half, 1.0 if correct == n else center + half
-    return Accuracy(value=p, n=n, low=low, high=high, attack=attack)
 
 
 def record(attack: Attack) -> dict[str, Any]:

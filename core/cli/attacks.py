@@ -16,9 +16,9 @@ from core.attacks import ThreatModel
 from core.cli.attack_words import attacks_of
 from core.cli.talk import console, print_json, print_table, progress
 from core.datasets import Dataset, load_dataset
+from core.device import joined
 from core.errors import InputError
 from core.models import ModelCard, load_card, load_model
-from core.training.place import joined
 
 Row = dict[str, Any]
 

@@ -8,7 +8,7 @@ from tyro.conf import FlagCreatePairsOff, Positional
 
 from core.analysis.benchmark import Setting, bench_attack, bench_distill
 from core.cli.talk import print_json, print_table, progress
-from core.training.place import resolve_device
+from core.device import resolve_device
 
 
 @tyro.conf.configure(FlagCreatePairsOff)

@@ -10,7 +10,8 @@ from core.cli.data import state_of
 from core.cli.talk import print_json, print_table
 from core.config import fingerprint, to_dict
 from core.datasets import DATASETS, count_classes, is_available
-from core.training import Checkpoint, Objective, Place
+from core.device import Place
+from core.training import Checkpoint, Objective
 from core.training.cost import Cost, Extent, cost_of, extent_of
 from core.training.job import Training
 from core.training.settings import Settings

@@ -10,9 +10,9 @@ from core.analysis.results import Experiment, StoredResult, conduct
 from core.attacks import Attack, ThreatModel, build_attack
 from core.cli.talk import console, progress
 from core.datasets import Dataset, load_dataset
+from core.device import resolve_device
 from core.errors import InputError
 from core.models import ModelCard, Staged, load_card, load_model
-from core.training.place import resolve_device
 from core.types import Images
 
 

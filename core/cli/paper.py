@@ -16,9 +16,9 @@ from core.analysis.paper.published import READ, compared
 from core.analysis.results import Experiment, StoredResult
 from core.cli.experiment import subject_of
 from core.cli.talk import console, print_json, progress
+from core.device import Place, joined
 from core.errors import InputError
 from core.registry import unknown_name
-from core.training.place import Place, joined
 
 ALL = "all"
 

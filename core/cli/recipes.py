@@ -11,7 +11,7 @@ from core.analysis.paper.published import RELEASED, published
 from core.cli.dry_run import data_state, digits, is_ready
 from core.cli.talk import print_json, print_table
 from core.config import to_dict
-from core.training import Place
+from core.device import Place
 from core.training.cells import Cell, read_cells
 from core.training.cost import cost_of, extent_of
 

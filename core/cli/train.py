@@ -8,8 +8,8 @@ import tyro
 from core.cli import talk
 from core.cli.dry_run import say_plan
 from core.config import to_dict
+from core.device import Place, joined
 from core.models import ModelCard, load_model
-from core.training import Place, joined
 from core.training.cells import settle
 from core.training.job import Training, train
 from core.training.result import conclude, copy_model

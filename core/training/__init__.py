@@ -6,7 +6,6 @@ from core.training.checkpoint import Checkpoint
 from core.training.loop import fit
 from core.training.mart import Mart, MartReleased
 from core.training.objective import DEFENSES, Loss, Objective, build_objective
-from core.training.place import Place, joined
 from core.training.recipe import RECIPES, Recipe
 from core.training.standard import Standard
 from core.training.trades import Trades, TradesReleased
@@ -21,12 +20,10 @@ __all__ = [
     "Mart",
     "MartReleased",
     "Objective",
-    "Place",
     "Recipe",
     "Standard",
     "Trades",
     "TradesReleased",
     "build_objective",
     "fit",
-    "joined",
 ]

@@ -6,10 +6,10 @@ import torch
 from torch import Tensor
 
 from core.datasets import Dataset
+from core.device import Place
 from core.errors import InputError
 from core.seeding import generator
 from core.training.augmentation import Augmentation
-from core.training.place import Place
 from core.types import Images, Labels
 
 

@@ -7,6 +7,7 @@ from core import store
 from core.config import fingerprint, to_dict
 from core.datasets import DATASETS, Dataset, load_dataset
 from core.datasets.shapes import SEEDS, draw_shapes
+from core.device import Place, Precision
 from core.errors import InputError
 from core.models import MODELS, Staged, build_model
 from core.seeding import seeded
@@ -15,7 +16,6 @@ from core.training.checkpoint import Checkpoint
 from core.training.loop import fit
 from core.training.metrics import MetricsLog
 from core.training.objective import DEFENSES, Objective, build_objective
-from core.training.place import Place, Precision
 from core.training.recipe import Recipe
 from core.types import OnStep
 

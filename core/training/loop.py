@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.optim import SGD
 
 from core.datasets import Dataset
+from core.device import Place
 from core.errors import InputError
 from core.seeding import derive_seed, generator
 from core.training.augmentation import Augmentation
@@ -16,7 +17,6 @@ from core.training.batches import Batches
 from core.training.checkpoint import Checkpoint
 from core.training.metrics import Row
 from core.training.objective import Loss, Objective
-from core.training.place import Place
 from core.training.recipe import Recipe
 from core.types import Images, Labels, OnStep
 

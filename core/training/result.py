@@ -10,12 +10,13 @@ import torch
 from torch import Tensor
 
 from core import store
-from core.attacks import PGD, ThreatModel, accuracy, classified, robust_accuracy
+from core.attacks import PGD, ThreatModel, classified, robust_accuracy
 from core.config import fingerprint, to_dict
 from core.datasets import Dataset, load_dataset
+from core.device import Place
 from core.models import ModelCard, Staged, save_model
+from core.statistics import accuracy
 from core.training.job import Training
-from core.training.place import Place
 from core.types import Images, OnStep
 
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.datasets import DATASETS
+from core.device import Place
 from core.errors import InputError
 from core.models import load_card
 from core.models.card import NAME
 from core.training.augmentation import augmentation_for
 from core.training.job import Training
-from core.training.place import Place
 from core.training.recipe import RECIPES, require
 
 

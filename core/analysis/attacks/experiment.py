@@ -16,9 +16,9 @@ from core.attacks.diagnostics import CHECKS, diagnose
 from core.attacks.evaluation import attack_rows, predictions
 from core.config import fingerprint
 from core.datasets import Dataset
+from core.device import Place
 from core.errors import InputError
 from core.models import ModelCard, Staged
-from core.training.place import Place
 from core.types import Classifier, OnStep
 
 KIND = "attacks"

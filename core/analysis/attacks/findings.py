@@ -1,6 +1,5 @@
 """What stored attacks say: accuracy at equal distortion, two attacks on the same images, and sentences on both."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,8 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core.analysis.start.findings import fraction
-from core.attacks.outcome import Z95
+from core.statistics import fraction, paired_difference
 
 CURVE_POINTS = 80  # of a curve over distortion: finer than the eye, small enough for a page
 RIVAL, OURS = "cw", "nrf"  # by name, whatever their settings
@@ -71,22 +69,12 @@ def reach_of(images: pd.DataFrame) -> float:
 
 
 def paired(images: pd.DataFrame, first: str, second: str, radius: float | None = None) -> Paired:
-    """Two attacks on the same images, at one distortion or as they come.
-
-    The difference of two paired proportions, with half a count added to each of the four cells, which keeps the
-    interval honest for few images:
-
-        (b - a) / (n + 2) -+ z sqrt(a + b + 1 - (b - a)^2 / (n + 2)) / (n + 2)     Agresti and Min 2005
-
-    with a images right under the second attack only and b under the first only.
-    """
+    """Two attacks on the same images, at one distortion or as they come."""
     right, other = (_standing(images, attack, radius) for attack in (first, second))
-    a, b, n = int((~right & other).sum()), int((right & ~other).sum()), len(right)
-    center = (b - a) / (n + 2)
-    half = Z95 * math.sqrt(a + b + 1 - (b - a) ** 2 / (n + 2)) / (n + 2)
+    difference = paired_difference(right, other)
     return Paired(
         first=first, second=second, radius=radius, first_accuracy=fraction(right), second_accuracy=fraction(other),
-        difference=(b - a) / n, low=max(-1.0, center - half), high=min(1.0, center + half),
+        difference=difference.value, low=difference.low, high=difference.high,
     )  # fmt: skip
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from core.analysis.results import Result
-from core.analysis.start.findings import fraction
 from core.attacks import PGD, run_attack
 from core.datasets import Dataset
 from core.errors import InputError
+from core.statistics import fraction
 from core.types import Classifier, OnStep
 
 FACTORS = (0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 4.0)

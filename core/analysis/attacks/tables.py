@@ -8,8 +8,9 @@ import pandas as pd
 from torch import Tensor
 
 from core.analysis.results import Result
-from core.attacks import Attack, Outcome, ThreatModel, accuracy, epsilon_of, label_of, record, worst_case
+from core.attacks import Attack, Outcome, ThreatModel, epsilon_of, label_of, record, worst_case
 from core.attacks.outcome import COSTS
+from core.statistics import accuracy
 from core.types import Accuracy, Labels
 
 Kind = Literal["bounded", "minimal_norm"]

@@ -18,6 +18,7 @@ from core.attacks import PGD, Attack
 from core.datasets import Dataset
 from core.distillation import Bottleneck, Distilled, read_out
 from core.errors import InputError
+from core.statistics import spread
 from core.types import Classifier, Images, OnStep
 
 BETAS = (0.0, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 5.0, 10.0, 30.0)
@@ -188,8 +189,7 @@ def _counts(beta: Any, rows: pd.DataFrame, channels: int) -> dict[str, float]:
         ("nonrobust", channels - robust),
         ("twin_robust", rows["twin_robust_count"]),
     ):
-        found[f"{side}_mean"] = float(count.mean())
-        found |= {f"{side}_q{q}": float(count.quantile(q / 100)) for q in (25, 50, 75)}
+        found |= {f"{side}_{name}": value for name, value in (spread(count, (25, 50, 75)) or {}).items()}
     return found | {"empty": float(rows["empty"].mean()), "full": float(rows["full"].mean()), "n": len(rows)}
 
 

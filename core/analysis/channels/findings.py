@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from core.analysis.channels.agreement import similarity_order
-from core.analysis.start.findings import fraction
+from core.statistics import fraction, spread
 
 MASKS = ("distilled", "weights", "random")
 
@@ -35,9 +35,7 @@ def summary(images: pd.DataFrame, channels: pd.DataFrame, classes: pd.DataFrame,
 
 
 def _spread(images: pd.DataFrame, column: str) -> dict[str, float] | None:
-    if column not in images or not (values := images[column].dropna()).size:
-        return None
-    return {"mean": float(values.mean())} | {f"q{q:02d}": float(values.quantile(q / 100)) for q in (5, 50, 95)}
+    return spread(images[column]) if column in images else None
 
 
 def _accuracy(images: pd.DataFrame, mask: str) -> dict[str, Any] | None:
@@ -52,7 +50,7 @@ def _flip_summary(images: pd.DataFrame) -> dict[str, Any] | None:
     flipped = images[images["flip_size"] > 0]
     if flipped.empty:
         return {"n": 0}
-    sizes = {f"q{q:02d}": float(flipped["flip_size"].quantile(q / 100)) for q in (5, 50, 95)}
+    sizes = spread(flipped["flip_size"]) or {}
     return {"n": len(flipped), **sizes, "robust_part": float(flipped["flip_robust"].sum() / flipped["flip_size"].sum())}
 
 

@@ -8,11 +8,11 @@ from torch import Tensor, nn
 
 from core.analysis.explain.explanation import features
 from core.analysis.start.experiment import BATCH, pooled
-from core.attacks.outcome import accuracy
 from core.distillation import masked
 from core.errors import InputError
 from core.models import PooledLinear
 from core.seeding import generator
+from core.statistics import accuracy
 from core.types import Accuracy, Classifier, Features, Images, Labels, Logits
 
 

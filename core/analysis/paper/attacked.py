@@ -16,10 +16,10 @@ from core.analysis.results import Result
 from core.analysis.start.experiment import BATCH
 from core.attacks import ATTACKS, CW, FGSM, PGD, Attack, label_of
 from core.datasets import Dataset
+from core.device import Place
 from core.distillation import Bottleneck
 from core.errors import InputError
 from core.seeding import generator
-from core.training.place import Place
 from core.types import Classifier, Features, Labels, OnStep
 
 TOLERANCES = ("image", "batch")

@@ -12,7 +12,7 @@ from core.analysis.paper.items import ITEMS, Setting
 from core.analysis.paper.parts import Parts
 from core.analysis.results import Experiment, StoredResult, conduct, data_record, is_done
 from core.config import fingerprint
-from core.training.place import Place
+from core.device import Place
 from core.types import OnStep
 
 ALONE = Place()

@@ -12,9 +12,9 @@ from core.analysis.paper.attacked import TOLERANCES, Attacked, attacked_features
 from core.analysis.paper.index_sources import SOURCES, indices
 from core.analysis.paper.parts import Rows
 from core.analysis.results import Result
-from core.attacks.outcome import accuracy
 from core.datasets import Dataset
 from core.distillation import masked
+from core.statistics import accuracy
 from core.types import Classifier, Labels
 
 KEYS = ["tolerance", "source", "example", "side"]

@@ -10,10 +10,10 @@ from core.analysis.paper.attacked import TOLERANCES, Attacked, attacked_features
 from core.analysis.paper.parts import Rows
 from core.analysis.results import Result
 from core.analysis.start.experiment import wrong_labels
-from core.attacks.outcome import accuracy
 from core.datasets import Dataset
 from core.distillation import masked
 from core.seeding import generator
+from core.statistics import accuracy
 from core.types import Classifier, Features, Labels
 
 COUNTED = ("all fooled", "right when clean")

@@ -1,13 +1,11 @@
 """What a survey claims, every number with its interval and with the controls that it must stand beside."""
 
-from dataclasses import asdict
 from typing import Any
 
 import pandas as pd
 
 from core.analysis.start.experiment import SIDES
-from core.attacks.outcome import accuracy
-from core.types import Accuracy
+from core.statistics import fraction, spread
 
 CLAIM = "{side} channels alone, {images} images: fraction predicted as labeled"
 
@@ -32,8 +30,8 @@ def summary(images: pd.DataFrame, channels: int) -> dict[str, Any]:
         "label_echo": fraction(images["wrong_clean_robust"] == images["wrong_label"]),
         "true_despite_wrong_label": fraction(images["wrong_clean_robust"] == images["label"]),
         "fooled": _fooled(images),
-        "robust_fraction": _spread(images["robust_count"] / channels),
-        "random_network_robust_fraction": _spread(images["twin_robust_count"] / channels),
+        "robust_fraction": spread(images["robust_count"] / channels),
+        "random_network_robust_fraction": spread(images["twin_robust_count"] / channels),
         "empty": fraction(images["empty"]),
         "full": fraction(images["full"]),
     }
@@ -48,12 +46,6 @@ def claims_table(found: dict[str, Any]) -> pd.DataFrame:
             row |= _flat(f"{name}_", control)
         rows.append(row)
     return pd.DataFrame(rows)
-
-
-def fraction(holds: pd.Series) -> dict[str, Any]:
-    """Of how many images something holds: value, n and the 95 % Wilson interval."""
-    found: Accuracy = accuracy(int(holds.sum()), len(holds))
-    return {key: value for key, value in asdict(found).items() if key != "attack"}
 
 
 def _claim(images: pd.DataFrame, which: str, side: str) -> dict[str, Any]:
@@ -79,10 +71,6 @@ def _fooled(images: pd.DataFrame) -> dict[str, Any]:
     if turned.empty:
         return {"n": 0, "nonrobust_agrees": None}
     return {"n": len(turned), "nonrobust_agrees": fraction(turned["attacked_nonrobust"] == turned["attacked_all"])}
-
-
-def _spread(values: pd.Series) -> dict[str, float]:
-    return {"mean": float(values.mean())} | {f"q{q:02d}": float(values.quantile(q / 100)) for q in (5, 50, 95)}
 
 
 def _flat(prefix: str, measured: dict[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,6 @@ from core.attacks import (
     Attack,
     Kept,
     ThreatModel,
-    accuracy,
     classified,
     label_of,
     record,
@@ -33,29 +32,6 @@ from core.store import PROJECT
 from core.types import Images, Labels
 
 Batch = tuple[Images, Labels]
-
-
-@pytest.mark.parametrize(
-    ("correct", "n", "low", "high"),
-    [  # Wilson's interval from tables, to four digits
-        (0, 10, 0.0, 0.2775),
-        (10, 10, 0.7225, 1.0),
-        (50, 100, 0.4038, 0.5962),
-        (412, 1000, 0.3819, 0.4428),
-        (1, 1, 0.2065, 1.0),
-    ],
-)
-def test_wilson_interval(correct: int, n: int, low: float, high: float) -> None:
-    found = accuracy(correct, n)
-    assert (found.value, found.n) == (correct / n, n)
-    assert (found.low, found.high) == pytest.approx((low, high), abs=5e-5)
-    assert 0 <= found.low <= found.value <= found.high <= 1
-
-
-@pytest.mark.parametrize(("correct", "n"), [(0, 0), (3, 2), (-1, 5)])
-def test_impossible_counts_are_refused(correct: int, n: int) -> None:
-    with pytest.raises(InputError, match="at least 1 image"):
-        accuracy(correct, n)
 
 
 def test_misclassified_images_are_fooled_and_not_attacked(network: Staged, batch: Batch) -> None:

@@ -4,8 +4,9 @@ import pytest
 import torch
 
 from core.datasets import Dataset
+from core.device import Place
 from core.errors import InputError
-from core.training import Augmentation, Place
+from core.training import Augmentation
 from core.training.batches import Batches
 
 

@@ -8,9 +8,9 @@ import pytest
 from core import store
 from core.config import from_dict
 from core.datasets import DATASETS
+from core.device import Place
 from core.errors import InputError
 from core.models.card import NAME
-from core.training import Place
 from core.training.cells import find_cell, read_cells, settle
 from core.training.job import Training
 from core.training.settings import Settings

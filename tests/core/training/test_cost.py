@@ -7,10 +7,11 @@ from torch.nn.functional import cross_entropy
 
 from core.attacks.counting import Counted, Passes
 from core.datasets import DATASETS, load_dataset
+from core.device import Place
 from core.errors import InputError
 from core.models import build_model
 from core.seeding import generator
-from core.training import DEFENSES, Place, Recipe, build_objective
+from core.training import DEFENSES, Recipe, build_objective
 from core.training.cells import find_cell
 from core.training.checkpoint import Checkpoint
 from core.training.cost import Extent, Work, cost_of, extent_of, flops_of, total, work_of

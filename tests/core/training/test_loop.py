@@ -7,9 +7,10 @@ import torch
 
 from core.attacks import PGD, ThreatModel
 from core.datasets import Dataset
+from core.device import Place
 from core.errors import InputError
 from core.models import Staged
-from core.training import Adversarial, Augmentation, Checkpoint, Place, Recipe, Standard, fit
+from core.training import Adversarial, Augmentation, Checkpoint, Recipe, Standard, fit
 from core.training.metrics import Row
 
 ADVERSARIAL = Adversarial(attack=PGD(threat=ThreatModel(epsilon=0.05), steps=1, step_size=0.06))

@@ -4,8 +4,9 @@ import inspect
 import pytest
 
 from core.cli.train import run
+from core.device import Place
 from core.errors import InputError
-from core.training import Augmentation, Place
+from core.training import Augmentation
 from core.training.settings import Settings
 
 

@@ -3,7 +3,7 @@ from collections.abc import Iterator
 import pytest
 import torch
 
-from core.training import Place
+from core.device import Place
 from core.training import timing as module
 from core.training.cost import Extent, Work
 from core.training.settings import Settings

@@ -12,7 +12,7 @@ from core.analysis.paper.table1 import Table1
 from core.analysis.paper.table2 import Table2
 from core.analysis.results import Result
 from core.attacks import FGSM, PGD, ThreatModel
-from core.training.place import Place
+from core.device import Place
 from tests.core.analysis.conftest import BOTTLENECK, Bench
 
 BALL = ThreatModel(epsilon=0.1)

@@ -3,7 +3,7 @@ import json
 import pandas as pd
 import pytest
 
-from core.analysis.start.findings import claims_table, fraction, summary
+from core.analysis.start.findings import claims_table, summary
 
 CONTROLS = {"wrong_label", "random_mask", "random_network"}
 INTERVAL = {"value", "n", "low", "high"}
@@ -66,9 +66,3 @@ def test_it_is_json_and_a_flat_table(images: pd.DataFrame) -> None:
     assert len(table) == 4
     assert {f"{control}_{part}" for control in CONTROLS for part in INTERVAL} <= set(table.columns)
     assert table.loc[0, "wrong_label_value"] == 0.75
-
-
-def test_the_interval_is_wilsons() -> None:
-    found = fraction(pd.Series([True] * 8 + [False] * 2))
-    assert (found["value"], found["n"]) == (0.8, 10)
-    assert (found["low"], found["high"]) == pytest.approx((0.4902, 0.9433), abs=1e-4)

@@ -101,7 +101,14 @@ def resolve_device(device: str) -> torch.device:
         raise InputError(f"Unknown device {device[:80]!r}; known are auto, cpu, cuda.")
     if device == "cuda" and not torch.cuda.is_available():
         raise InputError("This machine has no CUDA device; use --device cpu.")
+    forbid_tf32()
     return torch.device("cuda" if device != "cpu" and torch.cuda.is_available() else "cpu")
+
+
+def forbid_tf32() -> None:
+    """Let CUDA compute float32 as float32: TF32 keeps 10 of 23 bits, and torch takes it for convolutions by default."""
+    torch.backends.cudnn.allow_tf32 = False
+    torch.backends.cuda.matmul.allow_tf32 = False
 
 
 def resolve_precision(precision: str, device: torch.device) -> Precision:

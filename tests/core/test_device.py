@@ -9,10 +9,9 @@ import torch
 from safetensors.torch import load_file
 
 from core import store
+from core.device import Place, joined, resolve_device, resolve_precision
 from core.errors import InputError
-from core.models import Staged
-from core.training import Place, joined
-from core.training.place import resolve_device, resolve_precision
+from core.models import Staged, build_model
 
 CPU = torch.device("cpu")
 
@@ -25,7 +24,8 @@ from core.attacks import PGD, ThreatModel
 from core.datasets import Dataset
 from core.models.staged import PooledLinear, Staged
 from core.seeding import generator, seeded
-from core.training import Adversarial, Recipe, fit, joined
+from core.device import joined
+from core.training import Adversarial, Recipe, fit
 
 torch.set_num_threads(1)
 images, labels = torch.rand(16, 3, 8, 8, generator=generator(0)), torch.arange(16) % 2
@@ -65,9 +65,8 @@ def test_two_processes_under_torchrun_end_with_the_weights_of_one(
         torch.testing.assert_close(first[name], tensor)
 
 
-def test_a_compiled_network_is_the_same_object_with_a_compiled_call(
-    model: Staged, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_compiled_network_is_the_same_object_with_a_compiled_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    model: Staged = build_model("vgg16", num_classes=4, image_size=32, width=0.0625)
     monkeypatch.setattr(torch, "compile", lambda call, **options: lambda x: call(x) + 1)
     names = list(model.state_dict())
     compiled = Place(compiled=True).wrap(model.eval())
@@ -95,3 +94,21 @@ def test_unknown_names_are_refused() -> None:
         resolve_device("tpu")
     with pytest.raises(InputError, match="Unknown precision 'fp8'; known are auto, fp32, bf16"):
         resolve_precision("fp8", CPU)
+
+
+@pytest.mark.parametrize("name", ["auto", "cpu"])
+def test_float32_is_float32_on_cuda_too(name: str) -> None:
+    """torch's own default lets convolutions drop 13 of 23 bits; attacks and splits are asked for in float32."""
+    torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = True
+    resolve_device(name)
+    assert not torch.backends.cudnn.allow_tf32
+    assert not torch.backends.cuda.matmul.allow_tf32
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")
+def test_a_convolution_on_cuda_has_float32s_error() -> None:
+    device = resolve_device("cuda")
+    x, weight = torch.rand(4, 64, 32, 32), torch.rand(64, 64, 3, 3)
+    exact = torch.nn.functional.conv2d(x.double(), weight.double())
+    found = torch.nn.functional.conv2d(x.to(device), weight.to(device)).cpu().double()
+    assert ((found - exact).abs() / exact).max() < 1e-5  # with TF32 it is some 1e-4
