@@ -1,7 +1,11 @@
+import random
+from dataclasses import fields, replace
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
 import pytest
 
-from core.attacks import BIM, CW, FGSM, NRF, PGD, ThreatModel, label_of
-from core.cli.attack_words import attacks_of
+from core.attacks import ATTACKS, BIM, CW, FGSM, NRF, PGD, ThreatModel, label_of
+from core.cli.attack_words import attacks_of, words_of
 from core.distillation import Bottleneck
 from core.errors import InputError
 
@@ -36,6 +40,46 @@ def test_own_settings_come_before_those_of_all_and_twice_is_once() -> None:
     )
 
 
+def test_a_choice_called_none_is_that_choice_and_a_number_may_be_a_fraction() -> None:
+    assert attacks_of("nrf:mask=none", THREAT) == (NRF(mask="none"),)
+    assert attacks_of("pgd:step_size=2/255", THREAT) == (PGD(threat=THREAT, step_size=2 / 255),)
+
+
+@pytest.mark.parametrize("name", list(ATTACKS))
+def test_every_attack_written_down_is_read_as_itself(name: str) -> None:
+    draw = random.Random(name)
+    for _ in range(20):
+        attack = with_other_settings(ATTACKS[name](), draw)
+        if hasattr(attack, "threat") and any(f.name == "threat" for f in fields(attack)):
+            attack = replace(attack, threat=THREAT)
+        assert attacks_of(words_of([attack]), THREAT) == (attack,)
+
+
+def with_other_settings(value: Any, draw: random.Random) -> Any:
+    """The dataclass with some of its fields drawn anew; a draw that it refuses leaves it as it was."""
+    hints = get_type_hints(type(value))
+    for field in fields(value):
+        old = getattr(value, field.name)
+        new = _drawn(old, hints[field.name], draw) if field.name != "threat" and draw.random() < 0.5 else old
+        try:
+            value = replace(value, **{field.name: new})
+        except InputError:
+            continue
+    return value
+
+
+def _drawn(old: Any, hint: Any, draw: random.Random) -> Any:
+    if get_origin(hint) is Literal:
+        return draw.choice(get_args(hint))
+    if isinstance(old, bool):
+        return not old
+    if isinstance(old, int):
+        return old + draw.randint(0, 3)
+    if isinstance(old, float):
+        return old * draw.choice((0.5, 1 / 3, 2.0))
+    return with_other_settings(old, draw) if hasattr(old, "__dataclass_fields__") else old
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
@@ -46,6 +90,7 @@ def test_own_settings_come_before_those_of_all_and_twice_is_once() -> None:
         ("pgd:steps=many", "Field steps expects int, got str 'many'"),
         ("pgd:steps=1.5", "Field steps expects int, got float 1.5"),
         ("pgd:steps=0", "at least 1 step"),
+        ("pgd:step_size=1/0", "Field step_size expects float, got str '1/0'"),
         ("pgd:loss=hinge", "Unknown loss 'hinge'"),
         ("pgd:threat=linf", "give it with --norm and --epsilon"),
         ("pgd:threat.epsilon=1", "give it with --norm and --epsilon"),
