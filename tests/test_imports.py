@@ -8,7 +8,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 HEAVY = {"torch", "torchvision", "sklearn", "scipy"}
 # A part imports from itself and from the parts before it.
 ORDER = (
-    {"errors"}, {"types"}, {"registry", "seeding", "look", "statistics", "device"}, {"config"}, {"store"},
+    {"errors"}, {"types"}, {"registry", "seeding", "look", "radius", "statistics", "device"}, {"config"}, {"store"},
     {"datasets"}, {"models"}, {"distillation"}, {"attacks"}, {"training"}, {"visualization"}, {"analysis"}, {"cli"},
     {"__main__"},
 )  # fmt: skip
