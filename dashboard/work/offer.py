@@ -32,7 +32,7 @@ def work(kind: str, name: str, start: str, doing: str, stop: str, options: Optio
         return
     if running is not None and running.problem:
         st.error(plain(running.problem), icon=":material/error:")
-    st.button(start, key=kind, type="primary", on_click=_start, args=(kind, name, options or {}))
+    st.button(start, key=f"work_{kind}", type="primary", on_click=_start, args=(kind, name, options or {}))
 
 
 def _start(kind: str, name: str, options: Options) -> None:

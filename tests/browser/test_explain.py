@@ -120,7 +120,7 @@ def said(page: Page) -> list[str]:
 def test_without_its_data_a_model_explains_an_image_of_ones_own(page: Page, app: App) -> None:
     page.goto(app.url("explain", data="cifar10"))
     expect(page.get_by_role("heading", name="The images of cifar10 are not on this machine")).to_be_visible()
-    expect(keyed(page, "fetch")).to_be_visible()
+    expect(keyed(page, "work_fetch")).to_be_visible()
     give(page, "cross.png", picture())
     expect(keyed(page, "headline")).to_contain_text("Cross.png")
     expect(keyed(page, "provenance")).to_contain_text("cifar10-vgg16-adv")

@@ -1,4 +1,4 @@
-"""A person at the FeaturePictures page, in a real browser."""
+"""A person at the Visualize page, in a real browser."""
 
 import re
 from pathlib import Path

@@ -120,7 +120,7 @@ def table_of(folder: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]) ->
     """Evaluate with this folder of runs; the table of images without its clock."""
     monkeypatch.setenv("FEATURE_SIEVE_RUNS", str(folder))
     assert main(words) == 0
-    (images,) = folder.glob("evaluate/*/images.parquet")
+    (images,) = folder.glob("attacks/*/images.parquet")
     return pd.read_parquet(images).drop(columns="seconds")
 
 

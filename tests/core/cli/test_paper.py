@@ -45,7 +45,7 @@ sys.exit(main(sys.argv[2:]))
 @pytest.fixture(scope="module")
 def folder(small_model: Path) -> Path:
     assert main([*TABLE2]) == 0
-    (folder,) = (small_model / "paper" / "table2").iterdir()
+    (folder,) = (small_model / "paper-table2").iterdir()
     return folder
 
 

@@ -131,7 +131,7 @@ def test_without_a_result_the_page_says_how_to_make_one(opened: Opened) -> None:
     app = opened("attacks", data="shapes", model="shapes-vgg16-adv")
     assert "No evaluation" in app.info[0].value
     assert app.code[0].value.startswith("python -m core attacks shapes-vgg16-adv")
-    assert app.button(key="attacks").label == "Compute"
+    assert app.button(key="work_attacks").label == "Compute"
     assert len(app.get("plotly_chart")) == 1
 
 

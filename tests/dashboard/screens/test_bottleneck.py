@@ -114,7 +114,7 @@ def test_without_a_stored_sweep_the_page_says_how_to_make_one(opened: Opened) ->
     app = opened("bottleneck", data="shapes", model="shapes-vgg16-adv")
     assert "No sweep" in app.info[0].value
     assert app.code[0].value == "python -m core bottleneck shapes-vgg16-adv --n 500"
-    assert app.button(key="bottleneck").label == "Run it now"
+    assert app.button(key="work_bottleneck").label == "Run it now"
 
 
 def test_a_sweep_of_other_weights_does_not_count(stored: Opened) -> None:
@@ -130,13 +130,13 @@ def test_a_sweep_runs_beside_the_page_and_can_be_stopped(opened: Opened, monkeyp
 
     monkeypatch.setattr("dashboard.work.offer.Job", HalfDone)
     app = opened("bottleneck", data="shapes", model="shapes-vgg16-adv")
-    app.button(key="bottleneck").click().run()
+    app.button(key="work_bottleneck").click().run()
     job = at_hand.jobs()["bottleneck", "shapes-vgg16-adv"]
     try:
         assert "200 of 500" in app.get("progress")[0].proto.text
-        app.button(key="stop_sweep").click().run()
+        app.button(key="stop_bottleneck").click().run()
         assert not job.running
-        assert app.button(key="bottleneck").label == "Run it now"
+        assert app.button(key="work_bottleneck").label == "Run it now"
     finally:
         del at_hand.jobs()["bottleneck", "shapes-vgg16-adv"]
 

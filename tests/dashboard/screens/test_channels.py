@@ -180,7 +180,7 @@ def test_without_a_stored_result_the_page_says_how_to_make_one(opened: Opened) -
     app = opened("channels", data="shapes", model="shapes-vgg16-adv")
     assert "No assignment" in app.info[0].value
     assert app.code[0].value == "python -m core channels shapes-vgg16-adv --n 500"
-    assert app.button(key="channels").label == "Compute"
+    assert app.button(key="work_channels").label == "Compute"
 
 
 def test_the_job_is_the_experiment_with_its_options(world: Path, in_world: Path) -> None:

@@ -180,7 +180,7 @@ def test_without_a_stored_map_the_page_says_how_to_make_one(opened: Opened) -> N
     app = opened("clusters", data="shapes", model="shapes-vgg16-adv")
     assert "No map" in app.info[0].value
     assert app.code[0].value == "python -m core clusters shapes-vgg16-adv --n 600"
-    assert app.button(key="clusters").label == "Compute"
+    assert app.button(key="work_clusters").label == "Compute"
     without = opened("clusters", data="shapes", model="shapes-vgg16-adv", attack="none")
     assert "choose an attack" in without.info[1].value
 
@@ -191,7 +191,7 @@ def test_a_map_is_made_with_the_options_chosen(opened: Opened, monkeypatch: pyte
     monkeypatch.setattr("dashboard.work.offer.Job", HalfDone)
     app = opened("clusters", data="shapes", model="shapes-vgg16-adv", attack="fgsm", beta="0.7", seed="3")
     app.number_input(key="embed_perplexity").set_value(12.0).run()
-    app.button(key="clusters").click().run()
+    app.button(key="work_clusters").click().run()
     job = at_hand.jobs().pop(("clusters", "shapes-vgg16-adv"))
     wanted = {"n": 600, "perplexity": 12.0, "vector": "flat", "attack": "fgsm", "beta": 0.7, "seed": 3}
     assert wanted.items() <= job.options.items()

@@ -1,4 +1,4 @@
-"""The FeaturePictures page, opened from links on a small stored gallery, without a browser."""
+"""The Visualize page, opened from links on a small stored gallery, without a browser."""
 
 import json
 from base64 import b64decode
@@ -160,7 +160,7 @@ def test_an_image_without_pictures_can_be_rendered_and_stopped(stored: Opened, m
     app = stored("visualize", **DIGITS, image="9")
     assert "No picture of test image 9" in app.markdown[0].value
     app.number_input(key="render_starts").set_value(2).run()
-    app.button(key="visualize").click().run()
+    app.button(key="work_visualize").click().run()
     job = at_hand.jobs()["visualize", "digits-vgg16-adv"]
     try:
         assert (job.options["images"], job.options["more_seeds"], job.options["steps"]) == ([9], [1], 512)
@@ -168,7 +168,7 @@ def test_an_image_without_pictures_can_be_rendered_and_stopped(stored: Opened, m
         assert len(app.get("image")) == 1, "the pictures as they are now"
         app.button(key="stop_visualize").click().run()
         assert not job.running
-        assert app.button(key="visualize").label == "Render image 9"
+        assert app.button(key="work_visualize").label == "Render image 9"
     finally:
         del at_hand.jobs()["visualize", "digits-vgg16-adv"]
 

@@ -95,7 +95,7 @@ def test_a_beta_is_never_read_without_its_controls() -> None:
 
 
 def test_what_pages_read_with_loads_neither_torch_nor_sklearn() -> None:
-    names = ("results", "curves", "rules", "figures")
+    names = ("results", "bottleneck.findings", "channels.rules", "drawn")
     program = (
         "import importlib, sys\n"
         f"for name in {names}: importlib.import_module('core.analysis.' + name)\n"
