@@ -22,14 +22,16 @@ class Registry(Mapping[str, T]):
     def __init__(self, kind: str) -> None:
         self.kind = kind
         self._entries: dict[str, T] = {}
+        self._titles: dict[str, str] = {}
 
-    def register(self, name: str) -> Callable[[T], T]:
-        """Decorator that adds an entry under `name` and returns it unchanged."""
+    def register(self, name: str, title: str = "") -> Callable[[T], T]:
+        """Decorator that adds an entry under `name` and returns it unchanged; `title` is how the field writes it."""
 
         def add(entry: T) -> T:
             if name in self._entries:
                 raise ValueError(f"{self.kind} {name!r} is registered twice")
             self._entries[name] = entry
+            self._titles[name] = title or name
             return entry
 
         return add
@@ -51,6 +53,10 @@ class Registry(Mapping[str, T]):
 
     def __len__(self) -> int:
         return len(self._entries)
+
+    def title(self, name: str) -> str:
+        """How the field writes an entry; the name as it is where nobody said, or where it is unknown."""
+        return self._titles.get(name, name)
 
     def name_of(self, entry: object) -> str:
         """The name under which `entry`, or the class of `entry`, is registered."""

@@ -10,9 +10,10 @@ from rich.table import Table
 from rich.text import Text
 from tyro.conf import FlagCreatePairsOff, Positional
 
-from core.analysis.paper.items import ITEMS, Setting
+from core.analysis.paper.compared import READ, compared
+from core.analysis.paper.items import Setting
 from core.analysis.paper.make import kind_of, make
-from core.analysis.paper.published import READ, compared
+from core.analysis.paper.published import ITEMS
 from core.analysis.results import Experiment, StoredResult
 from core.cli.experiment import subject_of
 from core.cli.talk import console, print_json, progress
@@ -99,7 +100,7 @@ def _print(item: str, result: StoredResult) -> None:
     """The cells of the paper that this network fills, or may fill."""
     card = result.card
     cells = compared(item, {card.name: result}, data=card.data, network=card.network)
-    table = Table(title=f"{item}: {ITEMS[item].title} ({card.name}, percent)", title_justify="left")
+    table = Table(title=f"{item}: {ITEMS[item]} ({card.name}, percent)", title_justify="left")
     for column in ("example", "side", "published", "ours (95 %)", "difference"):
         table.add_column(column)
     for row in cells[cells["model"] == card.name].to_dict("records"):

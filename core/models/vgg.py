@@ -5,7 +5,7 @@ from core.models.staged import MODELS, Normalize, PooledLinear, Staged, scaled
 BLOCKS = ((64, 64), (128, 128), (256, 256, 256), (512, 512, 512), (512, 512, 512))
 
 
-@MODELS.register("vgg16")
+@MODELS.register("vgg16", title="VGG-16")
 def vgg16(*, num_classes: int, image_size: int, width: float = 1.0) -> Staged:
     """VGG-16 with batch norm for small images: 13 convolutions, 5 max-pools, one linear layer.
 

@@ -6,7 +6,7 @@ from core.models.staged import MODELS, Normalize, PooledLinear, Staged, scaled
 DROPOUT = 0.3
 
 
-@MODELS.register("wrn28_10")
+@MODELS.register("wrn28_10", title="WRN-28-10")
 def wrn28_10(*, num_classes: int, image_size: int, width: float = 1.0) -> Staged:
     """WRN-28-10: three groups of four pre-activation blocks, 160, 320 and 640 channels, dropout 0.3 inside a block.
 

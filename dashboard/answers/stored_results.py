@@ -140,7 +140,7 @@ def printed_attacks(result: "StoredResult") -> "DataFrame":
 def _printed_attacks(folder: str, changed: int) -> "DataFrame":
     import pandas as pd
 
-    from core.analysis.paper.published import compared
+    from core.analysis.paper.compared import compared
 
     result = _result(folder, changed)
     ours = {result.card.name: result}

@@ -7,6 +7,8 @@ from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from typing import Any
 
+from core.analysis.paper import published
+
 LARGEST_SEED = 2**31 - 1
 LARGEST_IMAGE = 10**6
 MOST_MOVED = 64
@@ -20,9 +22,6 @@ MAPS = ("true", "wrong", "random")
 COLORS = ("label", "class", "attack")
 EDITS = ("drop", "keep")
 LONGEST_EDIT = 2500
-ITEMS = ("table1", "table2", "table3", "table4", "figure2", "figure3", "figure4", "figure5")
-PRINTED_DATA = ("cifar10", "svhn", "tiny_imagenet")
-PRINTED_NETWORKS = ("vgg16", "wrn28_10")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -257,10 +256,10 @@ _READ: dict[str, Callable[[str], Any]] = {
     "color": _choice(*COLORS),
     "over": _over,
     "edit": _edit,
-    "item": _choice(*ITEMS),
+    "item": _choice(*published.ITEMS),
     "ours": _optional_name,
-    "printed_data": _choice("", *PRINTED_DATA),
-    "printed_network": _choice("", *PRINTED_NETWORKS),
+    "printed_data": _choice("", *published.names("data")),
+    "printed_network": _choice("", *published.names("network")),
     "run": _optional_name,
     "moved": _channels,
     "mode": _choice(*MODES),

@@ -5,8 +5,8 @@ from itertools import combinations
 
 import pandas as pd
 
+from core.analysis.paper.compared import compared
 from core.analysis.paper.findings import Paragraph, commands
-from core.analysis.paper.published import compared
 from core.analysis.results import StoredResult
 
 RANKED = ("clean", "pgd", "nrf")  # columns of Table 3

@@ -14,7 +14,7 @@ MARKS = {"certain": "", "high": "", "medium": "°", "low": "°°"}
 DOWN_AND_ACROSS = {"table1": ("example", "side"), "table2": ("side", "example")}
 USUAL = ("defense", "example")  # of Tables 3 and 4
 DECIMALS = {"table1": 2, "table2": 2}  # as printed; 1 elsewhere
-Cell = dict[str, Any]  # a row of core.analysis.paper.published.compared
+Cell = dict[str, Any]  # a row of core.analysis.paper.compared.compared
 
 
 def arranged(item: str, rows: pd.DataFrame) -> pd.DataFrame:

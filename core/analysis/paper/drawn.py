@@ -6,9 +6,10 @@ import plotly.graph_objects as go
 
 from core.analysis.drawn import figures, write_figures, write_page
 from core.analysis.paper.arranged import html, latex, reasons
+from core.analysis.paper.compared import READ, compared
 from core.analysis.paper.figures.figure5 import figure5
-from core.analysis.paper.items import ITEMS, Setting
-from core.analysis.paper.published import READ, compared
+from core.analysis.paper.items import MAKERS, Setting
+from core.analysis.paper.published import ITEMS
 from core.analysis.results import Experiment, StoredResult
 from core.analysis.visualize.experiment import FeaturePictures
 from core.analysis.visualize.gallery import Gallery
@@ -32,7 +33,7 @@ def write(item: str, folder: Path, result: StoredResult, experiment: Experiment,
     elif isinstance(experiment, FeaturePictures):
         write_sheets(folder, Gallery(result.folder), given_images(experiment, setting.model, setting.data))
     else:
-        return write_figures(folder, result, drawn(item, result, LIGHT), [f"{ITEMS[item].title}."])
+        return write_figures(folder, result, drawn(item, result, LIGHT), [f"{ITEMS[item]}."])
     return None
 
 
@@ -48,11 +49,11 @@ def write_table(item: str, folder: Path, result: StoredResult) -> None:
     (folder / "table.tex").write_text(latex(item, rows), encoding="utf-8")
     said = ["Each cell: printed | ours | difference, percent; ours is gray where the network is not the paper's."]
     said += [f"({number}) {why}" for why, number in reasons(rows).items()]
-    write_page(folder, result, [html(item, rows, LIGHT)], [f"{ITEMS[item].title}.", *said])
+    write_page(folder, result, [html(item, rows, LIGHT)], [f"{ITEMS[item]}.", *said])
 
 
 def drawn(item: str, result: StoredResult, look: Look) -> dict[str, go.Figure]:
     """The plotly figures of one item, in the paper's arrangement; not of those that are pictures."""
     if item == "figure5":
         return figure5(result, look)
-    return {name: fig for name, fig in figures(ITEMS[item].base, result, look).items() if name != "multiples"}
+    return {name: fig for name, fig in figures(MAKERS[item].base, result, look).items() if name != "multiples"}

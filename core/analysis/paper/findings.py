@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from core.analysis.paper.published import departures, published
+from core.analysis.paper.compared import departures
+from core.analysis.paper.published import published
 from core.analysis.results import StoredResult
 
 NEAR = 5.0  # points: so far below the printed shares the robust channels may stay and still show the printed pattern

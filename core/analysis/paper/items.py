@@ -60,17 +60,15 @@ class Setting:
 
 
 @dataclass(frozen=True)
-class Item:
-    """One table or figure.
+class Maker:
+    """What makes one table or figure.
 
     Args:
-        title: what it shows.
         base: kind of the experiment, as in `core.analysis.drawn` and under `runs/`.
         experiment: makes the config; for Figures 3 and 4 it looks for the images, by attacking the first `n`.
         shared: whether several processes do it together; else the leading one does it alone.
     """
 
-    title: str
     base: str
     experiment: Callable[[Setting], Experiment]
     shared: bool = False
@@ -133,13 +131,13 @@ def _figure5(setting: Setting) -> Experiment:
     return BetaSweep(n=min(setting.n, 500), attack=setting.pgd, bottleneck=setting.bottleneck, seed=setting.seed)
 
 
-ITEMS: dict[str, Item] = {
-    "table1": Item("Accuracy from all, robust and non-robust channels", "table1", _table1, shared=True),
-    "table2": Item("Non-robust channels say what the attacked network says", "table2", _table2, shared=True),
-    "table3": Item("Accuracy under attack", "attacks", _table3, shared=True),
-    "table4": Item("Accuracy under the four gradient attacks", "attacks", _table4, shared=True),
-    "figure2": Item("Features in two dimensions", "clusters", _figure2),
-    "figure3": Item("What the channels of an image see", "visualize", _figure3),
-    "figure4": Item("An image whose non-robust channels say what the attack made of it", "visualize", _figure4),
-    "figure5": Item("Accuracy and channels along beta", "bottleneck", _figure5),
+MAKERS: dict[str, Maker] = {  # of the items in `core.analysis.paper.published`
+    "table1": Maker("table1", _table1, shared=True),
+    "table2": Maker("table2", _table2, shared=True),
+    "table3": Maker("attacks", _table3, shared=True),
+    "table4": Maker("attacks", _table4, shared=True),
+    "figure2": Maker("clusters", _figure2),
+    "figure3": Maker("visualize", _figure3),
+    "figure4": Maker("visualize", _figure4),
+    "figure5": Maker("bottleneck", _figure5),
 }

@@ -8,7 +8,7 @@ from typing import Any
 from core import store
 from core.analysis.attacks.experiment import Evaluation, evaluate
 from core.analysis.paper.attacked import Attacked
-from core.analysis.paper.items import ITEMS, Setting
+from core.analysis.paper.items import MAKERS, Setting
 from core.analysis.paper.parts import Parts
 from core.analysis.results import Experiment, StoredResult, conduct, data_record, is_done
 from core.config import fingerprint
@@ -38,7 +38,7 @@ def make(
     """The result of one item; what is there already is not computed again, what stopped half way goes on.
 
     Args:
-        item: a key of `ITEMS`.
+        item: a key of `MAKERS`.
         setting: what it is made on.
         out, fresh, on_step: as for `core.analysis.results.conduct`.
         place: this process among several; Tables 1 to 4 are shared among them, all else is the leading one's.
@@ -48,9 +48,9 @@ def make(
     Raises:
         InputError: an unknown item, or what the experiment refuses.
     """
-    if not (place.leads or ITEMS[item].shared):
+    if not (place.leads or MAKERS[item].shared):
         return None
-    experiment = ITEMS[item].experiment(setting)
+    experiment = MAKERS[item].experiment(setting)
     card, model, data = setting.card, setting.model, setting.data
     options: Options = {"out": out, "fresh": fresh, "on_step": on_step}
     options["draw"] = None if draw is None else lambda folder, result: draw(folder, result, experiment)

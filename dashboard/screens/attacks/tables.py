@@ -208,7 +208,7 @@ def diagnostics(result: "StoredResult") -> None:
 
 def paper(table: pd.DataFrame, card: "ModelCard") -> None:
     """The paper's numbers for such a network, ours, and what differs between the two."""
-    from core.analysis.paper.published import departures
+    from core.analysis.paper.compared import departures
 
     st.subheader("The paper’s numbers for such a network", anchor="paper")
     if table.empty:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core.analysis.paper.published import names
 from dashboard.selection import session
 from dashboard.selection.catalog import Catalog
 from dashboard.selection.state import Selection
@@ -31,9 +32,10 @@ Tables = Mapping[str, Mapping[str, "StoredResult"]]  # by item, then by model
 def networks(found: Tables) -> tuple[list[str], str]:
     """Our networks with results, the likest to the paper's first; and the one that the text is about, if any."""
     cards = {name: result.card for results in found.values() for name, result in results.items()}
+    data, defense = names("data")[0], names("defense")[0]
     ranked = sorted(
         cards,
-        key=lambda name: (cards[name].data != "cifar10", cards[name].defense != "adv", -cards[name].width, name),
+        key=lambda name: (cards[name].data != data, cards[name].defense != defense, -cards[name].width, name),
     )
     return ranked, next((name for name in ranked if name in found["table1"]), ranked[0] if ranked else "")
 

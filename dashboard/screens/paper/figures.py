@@ -90,10 +90,10 @@ def beside(card: "ModelCard", found: "Mapping[str, StoredResult]") -> "StoredRes
 def bars(result: "StoredResult", look: Look) -> None:
     """Fig. 5: its panels beside one another, or under one another on a narrow page."""
     from core.analysis.paper.figures.figure5 import figure5
-    from core.analysis.paper.published import NETWORKS
+    from core.models import MODELS
 
     network = result.card.network
-    st.markdown(f"**{plain(NETWORKS.get(network, network))}**")
+    st.markdown(f"**{plain(MODELS.title(network))}**")
     shown = ("accuracy on clean images", "accuracy on attacked images", "number")
     for (name, panel), column, what in zip(figure5(result, look).items(), st.columns(3), shown, strict=True):
         with column:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core.analysis.paper.published import ITEMS, names
 from dashboard.answers import stored_results
 from dashboard.answers.scene import look
 from dashboard.frame.page import page
@@ -14,7 +15,7 @@ from dashboard.screens.paper import figures as paper_figures
 from dashboard.screens.paper import tables as paper
 from dashboard.selection import session
 from dashboard.selection.catalog import Catalog
-from dashboard.selection.state import ITEMS, Selection
+from dashboard.selection.state import Selection
 from dashboard.shared.words import plain
 
 if TYPE_CHECKING:
@@ -33,14 +34,14 @@ def draw(selection: Selection, catalog: Catalog) -> None:
     """What reproduces, then the item that is open."""
     st.markdown(PAPER)
     found = {item: stored_results.measured(f"paper-{item}", catalog.cards) for item in TABLES}
-    names, best = paper_essay.networks(found)
+    ours, best = paper_essay.networks(found)
     if best:
-        paper_essay.choose_ours(selection, names, best)
-        paper_essay.written(selection.ours if selection.ours in names else best, catalog, found)
+        paper_essay.choose_ours(selection, ours, best)
+        paper_essay.written(selection.ours if selection.ours in ours else best, catalog, found)
     else:
         st.info("None of the tables has been made for a network that is here.", icon=":material/hourglass:")
         st.code(f"python -m core paper all --models {selection.model} --n 500", language="bash", wrap_lines=True)
-    if selection.ours not in {*names, *catalog.cards}:
+    if selection.ours not in {*ours, *catalog.cards}:
         selection = replace(selection, ours="")
     st.subheader("Tables and figures", anchor="items")
     st.segmented_control(
@@ -54,13 +55,16 @@ def draw(selection: Selection, catalog: Catalog) -> None:
 
 def table(selection: Selection, results: "Mapping[str, StoredResult]") -> None:
     """One table of one data set and network, and its controls."""
-    from core.analysis.paper.published import DATA, NETWORKS
+    from core.datasets import DATASETS
+    from core.models import MODELS
 
+    titles = {name: DATASETS[name].info.title for name in names("data")}
+    networks = {name: MODELS.title(name) for name in names("network")}
     card = results[selection.ours].card if selection.ours in results else None
     with st.container(horizontal=True, gap="small"):
-        data = one_of("Data set", DATA, "printed_data", selection.printed_data or (card.data if card else ""))
+        data = one_of("Data set", titles, "printed_data", selection.printed_data or (card.data if card else ""))
         network = one_of(
-            "Network", NETWORKS, "printed_network", selection.printed_network or (card.network if card else "")
+            "Network", networks, "printed_network", selection.printed_network or (card.network if card else "")
         )
     shown = paper.table(selection.item, data, network, results, selection.ours, look(selection))
     if selection.item not in ("table1", "table2"):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.analysis.paper.figures import source_marks
+from core.analysis.paper.published import names
 from core.look import Look
 from dashboard.answers import at_hand
 from dashboard.shared.chart import chart
@@ -44,7 +45,7 @@ def table(item: str, data: str, network: str, results: Results, prefer: str, loo
         Our networks in it.
     """
     from core.analysis.paper.arranged import html, latex
-    from core.analysis.paper.published import compared
+    from core.analysis.paper.compared import compared
 
     rows = compared(item, results, data=data, network=network, prefer=prefer)
     st.markdown(SAID[item])
@@ -65,7 +66,7 @@ def table(item: str, data: str, network: str, results: Results, prefer: str, loo
             "Nothing of ours stands here yet; these train the paper's network and fill its cells. With `--dry-run` the "
             "first only says what it costs."
         )
-        cell = f"paper-{data}-{network}-adv"
+        cell = f"paper-{data}-{network}-{names('defense')[0]}"
         made = f"python -m core train --cell {cell}\npython -m core paper {item} --models {cell} --n 500"
         st.code(made, language="bash", wrap_lines=True)
     return shown

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from core.analysis.paper.arranged import arranged, html, latex, reasons
-from core.analysis.paper.published import compared
+from core.analysis.paper.compared import compared
 from core.look import LIGHT
 
 TABLES = ("table1", "table2", "table3", "table4")

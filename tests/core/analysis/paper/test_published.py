@@ -1,8 +1,13 @@
+import ast
+
 import pytest
 
-from core.analysis.paper.published import CELL, compared, departures, published
+from core.analysis.paper.compared import CELL, compared, departures
+from core.analysis.paper.published import FILE, names, published
 from core.config import to_dict
-from core.training import RECIPES
+from core.datasets import DATASETS
+from core.models import MODELS
+from core.training import DEFENSES, RECIPES
 from tests.core.analysis.paper.stand_ins import attacks, card
 
 
@@ -80,3 +85,17 @@ def test_a_column_of_unknown_place_stands_beside_each_network_that_it_may_be() -
     assert (rows["data"] == "cifar10").all()
     assert sorted(published("table2", "tiny_imagenet")["side"].unique()) == ["s1", "s5"]
     assert set(published("table3", "svhn")["data"]) == {"svhn"}
+
+
+def test_what_is_printed_is_registered() -> None:
+    for column, registry in (("data", DATASETS), ("network", MODELS), ("defense", DEFENSES)):
+        assert names(column)
+        assert set(names(column)) <= set(registry)
+
+
+def test_no_data_set_network_or_defense_is_named_in_the_code() -> None:
+    """A new one is a row of the csv and an entry of its registry."""
+    known = {*DATASETS, *MODELS, *DEFENSES}
+    for path in FILE.parent.rglob("*.py"):
+        words = {node.value for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Constant)}
+        assert not known & words, path.name
