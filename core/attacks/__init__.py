@@ -4,7 +4,7 @@ from core.attacks.apgd import APGDCE, APGDDLR, APGDT
 from core.attacks.autoattack import AutoAttack
 from core.attacks.bim import BIM
 from core.attacks.cw import CW
-from core.attacks.evaluation import classified, robust_accuracy, run_attack
+from core.attacks.evaluation import attack_draws, classified, robust_accuracy, run_attack
 from core.attacks.fab import FAB
 from core.attacks.fgsm import FGSM
 from core.attacks.kept import Kept
@@ -47,6 +47,7 @@ __all__ = [
     "Schedule",
     "Square",
     "ThreatModel",
+    "attack_draws",
     "bounded_attacks",
     "build_attack",
     "classified",

@@ -1,10 +1,10 @@
 """Accuracy under attack. An image's result never depends on the images that share its batch, nor on a stop half way."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import torch
-from torch import Tensor
+from torch import Generator, Tensor
 
 from core.attacks.counting import Counted
 from core.attacks.kept import Kept
@@ -75,7 +75,7 @@ def run_attack(
     before = predictions(model, x, batch_size=batch_size)
     rows = (before == y).nonzero().flatten()
     done = attack_rows(model, attack, x, y, rows, seed=seed, batch_size=batch_size, kept=kept, on_step=on_step)
-    return Outcome.of(attack, before, y, done)
+    return Outcome.of(attack, before, y, [done])
 
 
 def attack_rows(
@@ -100,7 +100,7 @@ def attack_rows(
     if on_step and len(done):
         on_step(len(done), len(rows))
     for part in _batches(rows[~torch.isin(rows, done.rows.to(rows.device))], batch_size):
-        done = Attacked.joined([done, _attack_batch(model, attack, x[part], y[part], part, seed)])
+        done = Attacked.joined([done, attack_batch(model, attack, x[part], y[part], part, seed)[1]])
         if kept is not None:
             kept.save(done)
         if on_step:
@@ -122,14 +122,25 @@ def robust_accuracy(
     return run_attack(model, attack, x, y, seed=seed, batch_size=batch_size, on_step=on_step).accuracy
 
 
-def _attack_batch(model: Classifier, attack: Attack, x: Images, y: Labels, rows: Tensor, seed: int) -> Attacked:
+def attack_draws(attack: Attack, seed: int, rows: Iterable[int]) -> list[Generator]:
+    """A generator for each image, by its position: the same start wherever this attack with this seed meets it."""
+    return [generator(seed, ATTACKS.name_of(attack), int(row)) for row in rows]
+
+
+def attack_batch(
+    model: Classifier, attack: Attack, x: Images, y: Labels, rows: Tensor, seed: int
+) -> tuple[Images, Attacked]:
+    """Attack images `x` (m, c, h, w), labeled `y`, at the positions `rows` (m,); pixels, and what is counted of them.
+
+    Raises:
+        InputError: a network in training mode, or what the attack refuses.
+    """
     began, counted = time.perf_counter(), Counted(model)
-    draws = [generator(seed, ATTACKS.name_of(attack), row) for row in rows.tolist()]
-    x_adv = attack(counted, x, y, generator=draws)
+    x_adv = attack(counted, x, y, generator=attack_draws(attack, seed, rows.tolist()))
     predicted = predictions(model, x_adv, batch_size=len(x)).cpu()  # waits for the device; then the clock
     totals = torch.tensor([time.perf_counter() - began, *counted.passes], dtype=torch.float64)
     costs = (totals / len(rows)).expand(len(rows), len(COSTS))
-    return Attacked(rows.cpu(), predicted, l2_norm(x_adv - x).cpu(), linf_norm(x_adv - x).cpu(), costs)
+    return x_adv, Attacked(rows.cpu(), predicted, l2_norm(x_adv - x).cpu(), linf_norm(x_adv - x).cpu(), costs)
 
 
 def _batches(rows: Tensor, size: int) -> Sequence[Tensor]:

@@ -77,13 +77,14 @@ class Outcome:
     costs: Tensor
 
     @staticmethod
-    def of(attack: Attack, before: Tensor, y: Labels, done: Attacked) -> "Outcome":
+    def of(attack: Attack, before: Tensor, y: Labels, done: Sequence[Attacked]) -> "Outcome":
         """From the classes seen before, (n,), and what was done to the images among them that were as labeled."""
         before, y = before.cpu(), y.cpu()
         predicted, l2, linf = before.clone(), torch.zeros(len(y)), torch.zeros(len(y))
         costs = torch.zeros(len(y), len(COSTS), dtype=torch.float64)
-        for whole, part in ((predicted, done.predicted), (l2, done.l2), (linf, done.linf), (costs, done.costs)):
-            whole[done.rows] = part
+        for part in done:
+            predicted[part.rows], l2[part.rows], linf[part.rows] = part.predicted, part.l2, part.linf
+            costs[part.rows] = part.costs
         clean = before == y
         return Outcome(attack, clean, clean & (predicted == y), predicted, l2, linf, costs)
 

@@ -110,7 +110,7 @@ class Evaluation:
                 done = attack_shared(model, attack, x, y, rows, place, path, **options)
             else:
                 done = attack_rows(model, attack, x, y, rows, kept=Kept(path) if path else None, **options)
-            found.append(Outcome.of(attack, before, y, done))
+            found.append(Outcome.of(attack, before, y, [done]))
         return found
 
     def _diagnostics(self, model: Classifier, dataset: Dataset, on_step: OnStep | None) -> list[dict[str, Any]] | None:
