@@ -200,7 +200,7 @@ def every_result(kind: str) -> dict[str, list[Path]]:
     Shipped results lie in MODEL/KIND.
     """
     shipped = sorted(store.RESULTS.glob(f"*/{kind}/card.json"))
-    made = sorted(store.runs_root().glob(f"{kind}/*/card.json"), key=lambda path: path.stat().st_mtime, reverse=True)
+    made = [path for folder in store.runs(kind) if (path := folder / "card.json").is_file()]
     found: dict[str, list[Path]] = {}
     for path in (*shipped, *made):
         found.setdefault(str(StoredResult(path.parent).manifest["model"]["name"]), []).append(path.parent)

@@ -58,7 +58,7 @@ class Stored:
 def stored_surveys() -> dict[str, Path]:
     """Folder by model name: shipped results, then those of the runs, the newest first; the first of a name counts."""
     shipped = sorted(store.RESULTS.glob("*/start/manifest.json"))
-    made = sorted(store.runs_root().glob("start/*/manifest.json"), key=lambda path: path.stat().st_mtime, reverse=True)
+    made = [path for folder in store.runs("start") if (path := folder / "manifest.json").is_file()]
     found: dict[str, Path] = {}
     for path in (*shipped, *made):
         found.setdefault(str(_json(path)["model"]["name"]), path.parent)

@@ -97,7 +97,7 @@ class Gallery(StoredResult):
 def stored_galleries(model: str) -> list[Gallery]:
     """Galleries of a model by its name: the shipped one, then those of the runs, the newest first."""
     shipped = sorted(store.RESULTS.glob("*/visualize/manifest.json"))
-    made = sorted(store.runs_root().glob("visualize/*/manifest.json"), key=lambda path: -path.stat().st_mtime)
+    made = [path for folder in store.runs("visualize") if (path := folder / "manifest.json").is_file()]
     found = (Gallery(path.parent) for path in (*shipped, *made))
     return [gallery for gallery in found if gallery.manifest["model"]["name"] == model]
 
