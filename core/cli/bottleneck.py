@@ -68,7 +68,7 @@ def run(
     if image is not None:
         _one(subject, image, sweep, json)
         return
-    result = run_experiment("bottleneck", sweep, subject, what="images distilled", said=_said, out=out, fresh=fresh)
+    result = run_experiment("bottleneck", sweep, subject, what="images distilled", out=out, fresh=fresh)
     if json:
         head = {"model": subject.card.name, "folder": str(result.folder), "config": result.config}
         print_json({**head, **result.summary})

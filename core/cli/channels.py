@@ -76,7 +76,7 @@ def run(
     distiller = replace(bottleneck, cut=bottleneck.cut or subject.card.cut)
     assault = attack_of(attack, epsilon, subject.card)
     experiment = Assignment(n=n, seeds=seeds, attack=assault, bottleneck=distiller, seed=seed)
-    result = run_experiment("channels", experiment, subject, what="images distilled", said=_said, out=out, fresh=fresh)
+    result = run_experiment("channels", experiment, subject, what="images distilled", out=out, fresh=fresh)
     kept = _kept(result, subject, drop, keep)
     operated = None if kept is None else _operate(subject, experiment, kept)
     flip = None if image is None else _flip(subject, experiment, image)

@@ -80,7 +80,7 @@ def run(
         bottleneck=replace(bottleneck, cut=bottleneck.cut or subject.card.cut),
         seed=seed,
     )
-    result = run_experiment("clusters", experiment, subject, what="batches and maps", said=_said, out=out, fresh=fresh)
+    result = run_experiment("clusters", experiment, subject, what="batches and maps", out=out, fresh=fresh)
     if json:
         quality = result.table("quality").astype(object)
         rows = quality.where(quality.notna(), None).to_dict("records")

@@ -1,6 +1,5 @@
 """What the commands of the experiments share: model, data and attack by name, and a result that is made once."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,25 +51,23 @@ def run_experiment(
     subject: Subject,
     *,
     what: str,
-    said: Callable[[StoredResult], list[str]],
     out: Path | None = None,
     fresh: bool = False,
 ) -> StoredResult:
     """Run or find the experiment; says where its result lies.
 
     Args:
-        kind: of the experiment, as in `core.analysis.drawn`.
+        kind: of the experiment.
         experiment: the config.
         subject: what it is run on.
         what: is counted by the bar.
-        said: sentences above the figures.
         out, fresh: as for `core.analysis.results.conduct`.
     """
 
     def draw(folder: Path, result: StoredResult) -> None:
-        from core.analysis.drawn import figures, write_figures
+        from core.analysis import drawn
 
-        if (missing := write_figures(folder, result, figures(kind, result), said(result))) is not None:
+        if (missing := drawn.draw(result)) is not None:
             console.print(Text(missing))
 
     with progress(what) as on_step:

@@ -17,6 +17,11 @@ HEADINGS = {
 NAMED = 20  # classes; above, their names would cover the points
 
 
+def figures(result: StoredResult, look: Look) -> dict[str, go.Figure]:
+    """Every figure of stored maps by name."""
+    return {"maps": maps(result, look), "multiples": multiples(result, look)}
+
+
 def maps(result: StoredResult, look: Look) -> go.Figure:
     """Rows: true label, wrong label, random mask; columns: the sides, which share one map and its axes."""
     points, quality = result.table("points"), result.table("quality")

@@ -1,10 +1,13 @@
 """What a reader opens of an item: the table beside the printed one, or the figure. Imports plotly."""
 
 from pathlib import Path
+from typing import Any
 
 import plotly.graph_objects as go
+from markupsafe import Markup
 
-from core.analysis.drawn import figures, write_figures, write_page
+from core.analysis.drawn import figures, source, write_figures
+from core.analysis.page import Section, write_page
 from core.analysis.paper.arranged import html, latex, reasons
 from core.analysis.paper.compared import READ, compared
 from core.analysis.paper.figures.figure5 import figure5
@@ -33,7 +36,7 @@ def write(item: str, folder: Path, result: StoredResult, experiment: Experiment,
     elif isinstance(experiment, FeaturePictures):
         write_sheets(folder, Gallery(result.folder), given_images(experiment, setting.model, setting.data))
     else:
-        return write_figures(folder, result, drawn(item, result, LIGHT), [f"{ITEMS[item]}."])
+        return write_figures(result, drawn(item, result, LIGHT))
     return None
 
 
@@ -43,13 +46,14 @@ def write_table(item: str, folder: Path, result: StoredResult) -> None:
     rows = compared(item, {card.name: result}, data=card.data, network=card.network)
     rows = rows[rows["model"] == card.name].reset_index(drop=True)
     rows.to_csv(folder / "compared.csv", index=False, float_format="%.7g")
+    about: dict[str, Any] = {"title": f"{ITEMS[item]}: {card.name}", "source": source(result)}
     if rows.empty:
-        write_page(folder, result, [], ["The paper prints no number of this table for such a network."])
+        write_page(folder, **about, sentences=["The paper prints no number of this table for such a network."])
         return
     (folder / "table.tex").write_text(latex(item, rows), encoding="utf-8")
     said = ["Each cell: printed | ours | difference, percent; ours is gray where the network is not the paper's."]
     said += [f"({number}) {why}" for why, number in reasons(rows).items()]
-    write_page(folder, result, [html(item, rows, LIGHT)], [f"{ITEMS[item]}.", *said])
+    write_page(folder, **about, sentences=said, sections=[Section(html=Markup(html(item, rows, LIGHT)))])
 
 
 def drawn(item: str, result: StoredResult, look: Look) -> dict[str, go.Figure]:

@@ -2,7 +2,6 @@
 
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from core import store
+from core.analysis.page import Picture, Section, write_page
 from core.analysis.pictures import data_uri, png
 from core.analysis.visualize.gallery import SIDES, Gallery, Row
 from core.types import Images
@@ -32,24 +32,6 @@ CHANNELS = {  # network, and whether the channels were drawn at random
     "As many channels drawn at random": ("trained", True),
     "The same channels of a network with random weights": ("random", False),
 }
-PAGE = """<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>{title}</title>
-<style>
-body {{ font: 16px/1.5 sans-serif; max-width: 1100px; margin: 2em auto; padding: 0 1em; color-scheme: light dark }}
-.row {{ display: flex; flex-wrap: wrap; gap: 20px }}
-figure {{ margin: 0; width: {side}px }}
-img, .empty {{ width: {side}px; height: {side}px; image-rendering: pixelated; display: block }}
-.empty {{ background: #8883 }}
-figcaption {{ font-size: 13px; line-height: 1.4; white-space: pre-line; overflow-wrap: anywhere }}
-</style>
-<h1>{title}</h1>
-<p>{source}</p>
-{body}
-</html>
-"""
 
 
 def given_images(experiment: "FeaturePictures", model: "Staged", data: "Dataset") -> Given:
@@ -80,19 +62,18 @@ def tiles(gallery: Gallery, given: Given) -> dict[str, dict[str, list[Tile]]]:
 
 def write_sheets(folder: Path, gallery: Gallery, given: Given) -> None:
     """Write a PNG for every sheet, and `figures.html` with all of them."""
-    made, parts = gallery.manifest, []
-    parts += [f"<p>{escape(sentence)}</p>" for sentence in gallery.summary["sentences"]]
-    for name, rows in tiles(gallery, given).items():
+    made, found = gallery.manifest, tiles(gallery, given)
+    for name, rows in found.items():
         sheet(rows).save(folder / f"{name}.png", "PNG", optimize=True)
-        parts += [f"<h2>{escape(title)}</h2>\n<div class='row'>{_html(row)}</div>" for title, row in rows.items()]
     source = (
         f"Optimized from noise over {gallery.config['visualization']['steps']} steps, seed {gallery.config['seed']}; "
         f"images of the {made['data']['split']} set of {made['data']['name']}, distilled with their true label; "
         f"weights {made['model']['sha256'][:12]}; {made['made']}. Everything else is in config.json and manifest.json."
     )
-    title = f"visualize: {made['model']['name']}"
-    text = PAGE.format(title=escape(title), source=escape(source), body="\n".join(parts), side=SIDE)
-    (folder / "figures.html").write_text(text, encoding="utf-8")
+    write_page(
+        folder, title=f"visualize: {made['model']['name']}", source=source, sentences=gallery.summary["sentences"],
+        sections=[_section(title, row) for rows in found.values() for title, row in rows.items()],
+    )  # fmt: skip
 
 
 def sheet(rows: Mapping[str, list[Tile]], lines: int = LINES) -> Image.Image:
@@ -157,12 +138,7 @@ def _enlarged(pixels: NDArray[np.float32] | None) -> Image.Image:
     return Image.fromarray(levels).resize((SIDE, SIDE), Image.Resampling.NEAREST)
 
 
-def _html(row: list[Tile]) -> str:
-    figures = []
-    for pixels, caption in row:
-        text = escape("\n".join(caption))
-        shown = "<div class='empty'></div>"
-        if pixels is not None:
-            shown = f"<img alt='{escape(', '.join(caption), quote=True)}' src='{data_uri(png(pixels, SIDE))}'>"
-        figures.append(f"<figure>{shown}<figcaption>{text}</figcaption></figure>")
-    return "".join(figures)
+def _section(title: str, row: list[Tile]) -> Section:
+    sources = ["" if pixels is None else data_uri(png(pixels)) for pixels, _ in row]
+    captions = ["\n".join(caption) for _, caption in row]
+    return Section(heading=title, pictures=[Picture(*pair) for pair in zip(sources, captions, strict=True)])

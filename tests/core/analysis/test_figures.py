@@ -1,15 +1,19 @@
-import sys
 from dataclasses import replace
 from pathlib import Path
 from shutil import which
+from typing import Any
 
+import plotly.io
 import pytest
+from kaleido.errors import ChromeNotFoundError
 
+from core.analysis import drawn
 from core.analysis.bottleneck.experiment import BetaSweep
 from core.analysis.bottleneck.figures.curves import apart, position
 from core.analysis.channels.experiment import Assignment
 from core.analysis.clusters.experiment import FeatureMaps
-from core.analysis.drawn import DRAWN, figures, write_figures
+from core.analysis.drawn import figures
+from core.analysis.page import write_pictures
 from core.analysis.results import Experiment, StoredResult, conduct
 from core.distillation import Bottleneck
 from core.look import DARK, LIGHT
@@ -35,21 +39,70 @@ def results(bench: Bench, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
     }
 
 
-@pytest.mark.parametrize("kind", DRAWN)
+@pytest.mark.parametrize("kind", EXPERIMENTS)
 def test_every_result_is_drawn_in_both_looks_and_told_on_one_page(
-    kind: str, results: dict[str, StoredResult], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kind: str, results: dict[str, StoredResult], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "kaleido.errors", None)
+    result = results[kind]
+    monkeypatch.setattr(plotly.io, "write_images", lambda *_, **__: None)
+    monkeypatch.setitem(result.summary, "sentences", ["a < b"])
     for look in (LIGHT, DARK):
-        assert all(len(fig.data) for fig in figures(kind, results[kind], look).values())
-    missing = write_figures(tmp_path, results[kind], figures(kind, results[kind]), ["a < b"])
-    assert missing is not None
-    assert "kaleido" in missing
-    page = (tmp_path / "figures.html").read_text()
-    assert page.count("plotly-graph-div") >= len(figures(kind, results[kind]))
+        assert all(len(fig.data) for fig in figures(kind, result, look).values())
+    assert drawn.draw(result) is None
+    page = (result.folder / "figures.html").read_text()
+    assert page.count('class="chart"') == len(figures(kind, result))
     assert "a &lt; b" in page
     assert "<script>alert(1)</script>" not in page, "a class of this model bears that name"
     assert "toy-vgg16-adv" in page
+
+
+FAULTS = (
+    ImportError("No module named kaleido"),
+    ChromeNotFoundError(),
+    RuntimeError("Couldn't close or kill browser subprocess"),
+    TimeoutError(),
+    ValueError("bad <figure>"),
+    BrokenPipeError("the browser is gone"),
+)
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: type(fault).__name__)
+def test_whatever_fails_while_a_picture_is_drawn_is_told_and_the_page_is_there(
+    fault: Exception, results: dict[str, StoredResult], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A3: a broken browser, none, no kaleido, or anything else."""
+    result = results["bottleneck"]
+    (result.folder / "figures.html").unlink(missing_ok=True)
+
+    def fails(*_: Any, **__: Any) -> None:
+        raise fault
+
+    monkeypatch.setattr(plotly.io, "write_images", fails)
+    said = drawn.draw(result)
+    assert said is not None
+    assert said.startswith("No PNG was written: ")
+    assert said.endswith("figures.html has every figure.")
+    assert (result.folder / "figures.html").is_file()
+
+
+def test_a_figure_that_cannot_be_drawn_is_told(
+    results: dict[str, StoredResult], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A3: "any fault while a figure is drawn"."""
+    monkeypatch.setattr(drawn, "figures", lambda *_: 1 / 0)
+    assert str(drawn.draw(results["bottleneck"])).startswith("No figure was written: ZeroDivisionError")
+
+
+@pytest.mark.browser
+def test_a_browser_that_does_not_start_is_told(
+    results: dict[str, StoredResult], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BROWSER_PATH", "/bin/false")
+    assert str(drawn.draw(results["bottleneck"])).startswith("No PNG was written: ")
+
+
+def test_a_subject_without_figures_draws_none(results: dict[str, StoredResult]) -> None:
+    assert figures("start", results["bottleneck"]) == figures("paper-table1", results["bottleneck"]) == {}
 
 
 def test_curves_hold_the_numbers_of_the_table(results: dict[str, StoredResult]) -> None:
@@ -71,7 +124,7 @@ def test_labels_that_would_cover_each_other_move_apart() -> None:
 @pytest.mark.browser
 def test_where_there_is_a_browser_figures_become_pictures(results: dict[str, StoredResult], tmp_path: Path) -> None:
     counts = {"counts": figures("bottleneck", results["bottleneck"])["counts"]}
-    assert write_figures(tmp_path, results["bottleneck"], counts, []) is None
+    assert write_pictures(tmp_path, counts) is None
     assert (tmp_path / "counts.png").read_bytes().startswith(b"\x89PNG")
 
 
