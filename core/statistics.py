@@ -1,7 +1,7 @@
 """What counts, values and pairs of counts on the same images say, with 95 % intervals: one definition of each."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
@@ -17,18 +17,23 @@ Z95 = 1.959963984540054  # the normal distribution's 97.5 % point
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
-    """Of two shares of the same n images, first minus second.
+    """Of two shares, first minus second.
 
     Args:
         value: of the shares.
-        low, high: its 95 % interval for pairs.
-        n: images counted.
+        low, high: its 95 % interval.
+        n: images counted; pairs where both shares are of the same images.
     """
 
     value: float
     low: float
     high: float
     n: int
+
+    @property
+    def sign(self) -> int:
+        """What the interval tells: 1 where the first is larger, -1 where the second is, 0 where it tells neither."""
+        return int(self.low > 0) - int(self.high < 0)
 
 
 def accuracy(correct: int, n: int, attack: dict[str, Any] | None = None) -> Accuracy:
@@ -87,6 +92,21 @@ def paired_difference(first: ArrayLike, second: ArrayLike) -> Difference:
     center = (b - a) / (n + 2)
     half = Z95 * math.sqrt(a + b + 1 - (b - a) ** 2 / (n + 2)) / (n + 2)
     return Difference(value=(b - a) / n, low=max(-1.0, center - half), high=min(1.0, center + half), n=n)
+
+
+def unpaired_difference(first: Mapping[str, Any], second: Mapping[str, Any]) -> Difference:
+    """Of two shares of different images, each with `value`, `low`, `high` and `n`, from their Wilson intervals.
+
+        d - sqrt((p1 - l1)^2 + (u2 - p2)^2) ... d + sqrt((u1 - p1)^2 + (p2 - l2)^2)
+        Newcombe 1998, Statistics in Medicine 17, 873, method 10
+
+    For shares of the same images that rise and fall together, of which no pairs are known, it is too wide: it tells
+    less than `paired_difference` would, and nothing that is not so.
+    """
+    value = first["value"] - second["value"]
+    down = math.hypot(first["value"] - first["low"], second["high"] - second["value"])
+    up = math.hypot(first["high"] - first["value"], second["value"] - second["low"])
+    return Difference(value=value, low=value - down, high=value + up, n=int(first["n"] + second["n"]))
 
 
 @cache  # a curve asks for the same counts again and again, and scipy takes a millisecond for each

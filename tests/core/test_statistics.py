@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from core.errors import InputError
-from core.statistics import Z95, accuracy, fraction, paired_difference, spread
+from core.statistics import Z95, Difference, accuracy, fraction, paired_difference, spread, unpaired_difference
 
 
 @pytest.mark.parametrize(
@@ -77,3 +77,31 @@ def test_pairs_need_the_same_images() -> None:
         paired_difference([True] * 3, [True] * 2)
     with pytest.raises(InputError, match="got 0 and 0"):
         paired_difference([], [])
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "low", "high"),
+    [((56, 70), (48, 80), 0.0524, 0.3339), ((9, 10), (3, 10), 0.1705, 0.8090), ((10, 10), (0, 20), 0.6791, 1.0)],
+)
+def test_two_shares_of_different_images_as_newcombe_prints_them(
+    first: tuple[int, int], second: tuple[int, int], low: float, high: float
+) -> None:
+    """Newcombe 1998, table II, method 10, contrasts a, b and g."""
+    found = unpaired_difference(vars(accuracy(*first)), vars(accuracy(*second)))
+    assert (found.low, found.high) == pytest.approx((low, high), abs=5e-5)
+    assert found.n == first[1] + second[1]
+
+
+def test_two_intervals_tell_no_more_than_the_pairs_where_both_rise_together() -> None:
+    one = np.arange(200) < 90
+    other = np.arange(200) < 70
+    pairs = paired_difference(one, other)
+    apart = unpaired_difference(fraction(one), fraction(other))
+    assert apart.value == pytest.approx(pairs.value)
+    assert apart.low < pairs.low < pairs.high < apart.high
+    assert (pairs.sign, apart.sign) == (1, 1 if apart.low > 0 else 0)
+
+
+@pytest.mark.parametrize(("low", "high", "sign"), [(0.1, 0.2, 1), (-0.2, -0.1, -1), (-0.1, 0.1, 0), (0, 0.2, 0)])
+def test_the_sign_of_a_difference_is_what_its_interval_tells(low: float, high: float, sign: int) -> None:
+    assert Difference(value=(low + high) / 2, low=low, high=high, n=9).sign == sign
