@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+from torch.nn.utils import get_total_norm
 from torch.optim import SGD
 
 from core.datasets import Dataset
@@ -53,7 +54,8 @@ def fit(
         on_metrics: called after every step with its row, of this process's share of the batch: step, epoch,
             learning_rate, strength, loss, accuracy, and the objective's terms.
     Raises:
-        InputError: data that do not fit the recipe, a foreign or damaged checkpoint, a loss that is not finite.
+        InputError: data that do not fit the recipe, a foreign or damaged checkpoint, a loss or weights that are not
+            finite: the checkpoint then is that of the last epoch before.
     """
     place = place or Place()
     shown = Batches.of(data, recipe.batch_size, augmentation, seed, place)
@@ -98,16 +100,26 @@ class Update:
         self.optimizer.param_groups[0]["lr"] = rate
         self.optimizer.zero_grad()
         loss.total.backward()
+        numbers = _numbers(loss, y)
+        _require_finite("loss is", numbers["loss"], step)
         self.optimizer.step()
-        return {"step": step + 1, "epoch": epoch, "learning_rate": rate, "strength": strength, **_numbers(loss, y)}
+        _require_finite("weights are", largest(self.model), step)
+        return {"step": step + 1, "epoch": epoch, "learning_rate": rate, "strength": strength, **numbers}
+
+
+def largest(model: nn.Module) -> float:
+    """Size of the largest number among weights and buffers; NaN where one is NaN."""
+    return float(get_total_norm([t for t in model.state_dict().values() if t.is_floating_point()], math.inf))
+
+
+def _require_finite(what: str, number: float, step: int) -> None:
+    if not math.isfinite(number):
+        raise InputError(f"In step {step + 1} the {what} no longer finite; train again with a smaller --learning-rate.")
 
 
 def _numbers(loss: Loss, y: Labels) -> Row:
     values = {"loss": loss.total, "accuracy": _accuracy(loss.logits, y), **loss.terms}
-    row = {name: float(value.detach()) for name, value in values.items()}
-    if not math.isfinite(row["loss"]):
-        raise InputError("The loss is no longer a finite number; train again with a smaller --learning-rate.")
-    return row
+    return {name: float(value.detach()) for name, value in values.items()}
 
 
 def _accuracy(logits: Tensor, y: Labels) -> Tensor:

@@ -4,7 +4,7 @@ from typing import Self
 
 import torch
 from torch import Generator, Tensor, nn
-from torch.nn.functional import cross_entropy, kl_div, log_softmax, softmax
+from torch.nn.functional import cross_entropy, log_softmax
 
 from core.attacks import PGD
 from core.training.objective import DEFENSES, Loss, attacked, maximized, weakened
@@ -79,5 +79,9 @@ def divergence_from(model: Classifier, x: Images) -> partial[Tensor]:
 
 
 def kl(logits: Logits, target: Logits) -> Tensor:
-    """KL(softmax(target) || softmax(logits)) of every image, (n,)."""
-    return kl_div(log_softmax(logits, dim=1), softmax(target, dim=1), reduction="none").sum(dim=1)
+    """KL(softmax(target) || softmax(logits)) of every image, (n,).
+
+    Both logarithms are of logits, so that a probability of exactly 0 has a gradient: `kl_div` takes that of 0 ln 0.
+    """
+    expected = log_softmax(target, dim=1)
+    return (expected.exp() * (expected - log_softmax(logits, dim=1))).sum(dim=1)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import load_file
 
 from core.attacks import PGD, ThreatModel
 from core.datasets import Dataset
@@ -114,10 +115,42 @@ def test_warm_up_data_of_another_size_are_refused(model: Staged, data: Dataset, 
         fit(model, Standard(), data, recipe, seed=0, warmup=few)
 
 
-def test_a_loss_that_explodes_is_said_in_a_sentence(model: Staged, data: Dataset, recipe: Recipe) -> None:
-    broken = dataclasses.replace(data, images=data.images * float("nan"))
-    with pytest.raises(InputError, match="smaller --learning-rate"):
-        fit(model, Standard(), broken, recipe, seed=0)
+class Spoiled(Standard):
+    """Cross-entropy whose last step of the second epoch has a loss or a gradient that is not finite."""
+
+    def __init__(self, spoil: Callable[[torch.Tensor], torch.Tensor]) -> None:
+        super().__init__()
+        object.__setattr__(self, "spoil", spoil)
+        object.__setattr__(self, "steps", iter(range(100)))
+
+    def __call__(self, model, x, y, *, generator):  # type: ignore[no-untyped-def]
+        loss = super().__call__(model, x, y, generator=generator)
+        return dataclasses.replace(loss, total=self.spoil(loss.total)) if next(self.steps) == 3 else loss  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("what", "spoil"),
+    [
+        ("loss is", lambda total: total * float("nan")),
+        ("loss is", lambda total: total * float("inf")),
+        ("weights are", lambda total: total + 0 * (total - total.detach()).sqrt()),  # the gradient alone is NaN
+        ("weights are", lambda total: total + 1e38 * (1e38 * (total - total.detach()))),  # or infinite
+    ],
+)
+def test_a_step_that_is_not_finite_ends_the_training_and_is_never_saved(
+    what: str,
+    spoil: Callable[[torch.Tensor], torch.Tensor],
+    model: Staged,
+    data: Dataset,
+    recipe: Recipe,
+    tmp_path: Path,
+) -> None:
+    checkpoint, rows = Checkpoint(tmp_path / "checkpoint.safetensors", "abc"), list[Row]()
+    with pytest.raises(InputError, match=f"In step 4 the {what} no longer finite; .* a smaller --learning-rate.$"):
+        fit(model, Spoiled(spoil), data, recipe, seed=0, checkpoint=checkpoint, on_metrics=rows.append)
+    assert checkpoint.steps_done() == 2
+    assert all(t.isfinite().all() for t in load_file(checkpoint.path).values())
+    assert len(rows) == 3
 
 
 def test_bf16_learns_as_float32_does_and_keeps_float32_weights(

@@ -50,6 +50,25 @@ class TestEveryDefense:
         torch.testing.assert_close(loss.logits, model(data.images))
 
 
+@pytest.mark.parametrize("apart", [10.0, 200.0, 1e4, 1e8])
+@pytest.mark.parametrize("defense", DEFENSES)
+def test_the_gradient_is_finite_however_far_logits_are_apart(defense: str, apart: float, data: Dataset) -> None:
+    """A probability of exactly 0, which 100 between two logits make of float32, has a logarithm without a gradient."""
+    torch.manual_seed(1)  # the clean image and the attacked one are certain of different classes
+    model = nn.Sequential(nn.Flatten(), nn.Linear(3 * 32 * 32, 4)).train()
+    nn.init.normal_(model[1].weight, std=apart)
+    x, y = data.images[:16], data.labels[:16]
+    loss = build_objective(defense, attack=ATTACK, start=None)(model, x, y, generator=generator(1))
+    loss.logits.retain_grad()
+    loss.total.backward()
+    spans = loss.logits.amax(dim=1) - loss.logits.amin(dim=1)
+    assert (spans > apart).all()
+    assert loss.total.isfinite()
+    assert loss.logits.grad is not None
+    assert loss.logits.grad.isfinite().all()
+    assert all(p.grad.isfinite().all() for p in model.parameters())
+
+
 def test_options_reach_the_defense_that_has_them() -> None:
     assert build_objective("standard", attack=ATTACK, label_smoothing=0.1) == Standard(label_smoothing=0.1)
     assert build_objective("adv", attack=ATTACK, label_smoothing=0.1) == Adversarial(attack=ATTACK, label_smoothing=0.1)
