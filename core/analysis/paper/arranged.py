@@ -1,12 +1,15 @@
 """A table in the paper's own arrangement, each cell with the printed number, ours and the difference. No torch."""
 
-from html import escape
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from markupsafe import Markup
 
+from core.analysis.page import rendered
 from core.look import Look
 
+TEMPLATE = Path(__file__).with_name("table.html.j2")
 EXAMPLES = {"clean": "Clean", "apgd-ce": "AA*"}
 SIDES = {"": "", "all": "all", "robust": "robust", "nonrobust": "non-robust"}
 SHAPES = {"robust": "● robust", "nonrobust": "▲ non-robust"}  # for the eye
@@ -54,80 +57,34 @@ def latex(item: str, rows: pd.DataFrame) -> str:
     return "\n".join(["% each cell: printed / ours (difference), percent", *notes, *lines, ""])
 
 
-def html(item: str, rows: pd.DataFrame, look: Look) -> str:
-    """The table for a page: ours is gray where the network is not the paper's; the reason on hover, and by number.
-
-    Where it is wider than the page, each row stands as a block, one example a line. Everything that came from outside
-    is escaped.
-    """
-    grid, cells, numbers = arranged(item, rows), rows.to_dict("records"), reasons(rows)
-    heads = [escape(title(name, SHAPES | {"all": "all"}), quote=True) for name in grid.columns]
-    parts = "<em>published</em><em>ours</em><em>difference</em>"
-    body = "".join(
-        f"<tr><th scope='row'><span>{escape(title(name))}</span>{parts}</th>"
-        + "".join(
-            "<td></td>" if at != at else _html_cell(item, cells[int(at)], numbers, head)
-            for head, at in zip(heads, line, strict=True)
-        )
-        + "</tr>"
+def html(item: str, rows: pd.DataFrame, look: Look) -> Markup:
+    """The table for a page: ours is gray where the network is not the paper's; the reason on hover, and by number."""
+    grid, numbers = arranged(item, rows), reasons(rows)
+    cells = [_in_words(item, cell, numbers) for cell in rows.to_dict("records")]
+    lines = [
+        (title(name), [None if at != at else cells[int(at)] for at in line])
         for name, line in zip(grid.index, grid.to_numpy(), strict=True)
-    )
-    head = "".join(f"<th scope='col'>{name}</th>" for name in heads)
-    table = f"<table><thead><tr><th></th>{head}</tr></thead><tbody>{body}</tbody></table>"
-    return f"{_style(look, _width(item, len(heads)))}<div class='printed-ours'>{table}</div>"
+    ]
+    heads = [title(name, SHAPES | {"all": "all"}) for name in grid.columns]
+    return rendered(TEMPLATE, look=look, width=_width(item, len(heads)), heads=heads, lines=lines)
 
 
 def _printed(item: str, cell: Cell) -> str:
     return f"{cell['percent']:.{DECIMALS.get(item, 1)}f}{MARKS[cell['confidence']]}"
 
 
-def _html_cell(item: str, cell: Cell, numbers: dict[str, int], head: str) -> str:
-    why, number = escape(cell["why"], quote=True), f"<sup>{numbers[cell['why']]}</sup>"
+def _in_words(item: str, cell: Cell, numbers: dict[str, int]) -> Cell:
+    """A cell as it is written; `ours` is empty where there is none."""
+    words = {"printed": _printed(item, cell), "why": cell["why"], "number": numbers[cell["why"]]}
     if cell["ours"] != cell["ours"]:
-        ours = f"<span class='other'>none{number}</span>"
-    else:
-        kind = "other" if cell["differs"] else "same"
-        ours = f"<b class='{kind}'>{cell['ours']:.1f}</b> <span>{_signed(cell['difference'])}{number}</span>"
-    return f"<td title='{why}' data-of='{head}'><span>{_printed(item, cell)}</span> {ours}</td>"
+        return {**words, "ours": ""}
+    ours = {"ours": f"{cell['ours']:.1f}", "difference": f"{cell['difference']:+.1f}".replace("-", "−")}
+    return {**words, **ours, "differs": cell["differs"]}
 
 
 def _width(item: str, columns: int) -> int:
     """What the table takes side by side, in digits: the names of the rows, and three numbers a column."""
     return round(10 + (16.5 + 2 * DECIMALS.get(item, 1)) * columns)
-
-
-def _style(look: Look, width: int) -> str:
-    """Side by side; and, where the page is narrower than `width`, a block a row, as many as fit beside one another."""
-    return f"""<style>
-.printed-ours {{ container-type: inline-size; overflow-x: auto; font-size: {look.size + 1}px; color: {look.text};
-  font-variant-numeric: tabular-nums; }}
-.printed-ours table {{ border-collapse: collapse; }}
-.printed-ours :is(td, th) {{ padding: .35em .8em; text-align: right; white-space: nowrap; vertical-align: baseline;
-  border-bottom: 1px solid {look.faint}; }}
-.printed-ours th:first-child {{ text-align: left; }}
-.printed-ours td > * + *::before {{ content: "| "; color: {look.muted}; font-weight: 400; }}
-.printed-ours :is(.other, em, sup) {{ color: {look.muted}; font-weight: 500; }}
-.printed-ours em {{ display: none; font-style: normal; }}
-.printed-ours sup {{ margin-left: .2em; line-height: 0; font-weight: 400; }}
-@container (max-width: {width}ch) {{
-  .printed-ours thead {{ display: none; }}
-  .printed-ours :is(table, tbody) {{ display: flex; flex-wrap: wrap; gap: 1.5em 3em; width: 100%; }}
-  .printed-ours tr {{ display: grid; grid-template-columns: 1fr repeat(3, auto); flex: 1 1 20em;
-    max-width: 26em; }}
-  .printed-ours :is(td, th) {{ display: contents; }}
-  .printed-ours em {{ display: block; }}
-  .printed-ours :is(td, th) > *, .printed-ours td::before {{ padding: .35em 0 .35em 1em;
-    border-bottom: 1px solid {look.faint}; }}
-  .printed-ours td::before {{ content: attr(data-of); text-align: left; }}
-  .printed-ours th > span, .printed-ours td::before {{ padding-left: 0; }}
-  .printed-ours td > * + *::before {{ content: none; }}
-  .printed-ours td > .other:last-child {{ grid-column: span 2; }}
-}}
-</style>"""
-
-
-def _signed(points: float) -> str:
-    return f"{points:+.1f}".replace("-", "−")
 
 
 def _tex_cell(item: str, cell: Cell, numbers: dict[str, int]) -> str:

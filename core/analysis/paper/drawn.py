@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import plotly.graph_objects as go
-from markupsafe import Markup
 
 from core.analysis.drawn import figures, source, write_figures
 from core.analysis.page import Section, write_page
@@ -53,7 +52,7 @@ def write_table(item: str, folder: Path, result: StoredResult) -> None:
     (folder / "table.tex").write_text(latex(item, rows), encoding="utf-8")
     said = ["Each cell: printed | ours | difference, percent; ours is gray where the network is not the paper's."]
     said += [f"({number}) {why}" for why, number in reasons(rows).items()]
-    write_page(folder, **about, sentences=said, sections=[Section(html=Markup(html(item, rows, LIGHT)))])
+    write_page(folder, **about, sentences=said, sections=[Section(html=html(item, rows, LIGHT))])
 
 
 def drawn(item: str, result: StoredResult, look: Look) -> dict[str, go.Figure]:

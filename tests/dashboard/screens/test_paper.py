@@ -103,7 +103,7 @@ def test_without_results_every_cell_says_why(opened: Opened) -> None:
     assert "None of the tables" in app.info[0].value
     assert app.code[0].value.startswith("python -m core paper all")
     cells = app.main.get("html")[0].value
-    assert cells.count("<td title=") == cells.count("<span class='other'>none") > 0
+    assert cells.count("<td title=") == cells.count('<span class="other">none') > 0
     assert any("has results here" in caption.value for caption in app.caption)
     assert "core train --cell paper-cifar10-vgg16-adv" in app.code[-1].value
 
@@ -157,7 +157,7 @@ def test_ours_stands_in_its_cell(stored: Opened, item: str, example: str, n: int
     assert cell["ours"] == pytest.approx(100 * left)
     shown = next(part.value for part in app.main.get("html") if "<td title=" in part.value)
     difference = f"{cell['ours'] - cell['percent']:+.1f}".replace("-", "−")
-    assert f"<b class='other'>{cell['ours']:.1f}</b> <span>{difference}<sup>" in shown
+    assert f'<b class="other">{cell["ours"]:.1f}</b> <span>{difference}<sup>' in shown
     assert f"python -m core paper {item} --models {CIFAR10} --n {n}" in [code.value for code in app.code]
 
 

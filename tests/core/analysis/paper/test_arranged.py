@@ -51,16 +51,16 @@ def test_html_escapes_and_every_cell_leads_to_its_reason(item: str) -> None:
     text = html(item, rows, LIGHT)
     assert "<b>narrow" not in text
     assert "a &lt;b&gt;narrow&lt;/b&gt; network" in text
-    assert len(re.findall(r"<td title='[^']+' .*?<sup>\d+</sup></span></td>", text)) == len(rows)
-    assert "<b class='other'>50.0</b> <span>−3.3<sup>1</sup></span>" in text
+    assert len(re.findall(r'<td title="[^"]+" .*?<sup>\d+</sup></span></td>', text)) == len(rows)
+    assert '<b class="other">50.0</b> <span>−3.3<sup>1</sup></span>' in text
 
 
 @pytest.mark.parametrize("item", TABLES)
 def test_on_a_narrow_page_every_cell_names_its_column(item: str) -> None:
     """A row is a block there: the column's head stands before its three numbers."""
     text = html(item, rows_of(item), LIGHT)
-    heads = re.findall(r"<th scope='col'>([^<]+)</th>", text)
-    assert re.findall(r"data-of='([^']+)'", text) == heads * len(arranged(item, rows_of(item)))
+    heads = re.findall(r'<th scope="col">([^<]+)</th>', text)
+    assert re.findall(r'data-of="([^"]+)"', text) == heads * len(arranged(item, rows_of(item)))
 
 
 def test_more_columns_need_a_wider_page() -> None:
