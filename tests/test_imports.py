@@ -84,8 +84,9 @@ def test_core_knows_neither_streamlit_nor_the_dashboard() -> None:
     ]
 
 
-def test_importing_the_dashboard_loads_no_torch() -> None:
-    assert not [chain for path in sources("dashboard") for chain in chains_to_heavy(module_of(path))]
+def test_importing_the_router_and_start_loads_no_torch() -> None:
+    first = [PROJECT / "dashboard" / "app.py", *sources("dashboard/screens/start")]
+    assert not [chain for path in first for chain in chains_to_heavy(module_of(path))]
 
 
 def chains_to_heavy(module: str) -> list[str]:

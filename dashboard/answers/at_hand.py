@@ -1,4 +1,7 @@
-"""What is on this machine: networks, data sets, thumbnails, the jobs that run."""
+"""What is on this machine: networks, data sets, thumbnails, the jobs that run.
+
+Start is drawn before torch is loaded, so this module alone imports what needs torch where it is used.
+"""
 
 import threading
 from pathlib import Path
@@ -6,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core.errors import InputError
 from dashboard.selection.catalog import Catalog
 from dashboard.selection.state import NO_ATTACK
 from dashboard.shared import images
@@ -27,10 +31,7 @@ def warmed_up() -> threading.Thread:
 
 
 def _warm_up() -> None:
-    import core.analysis.explain.controls
-    import core.analysis.explain.explanation
-    import core.datasets
-    import core.models  # noqa: F401
+    import dashboard.answers.one_image  # noqa: F401
 
 
 def catalog() -> Catalog:
@@ -46,7 +47,6 @@ def catalog() -> Catalog:
 def _catalog(files: tuple[tuple[str, str, int], ...], data: tuple[str, ...]) -> Catalog:
     from core.attacks import bounded_attacks
     from core.datasets import DATASETS
-    from core.errors import InputError
     from core.models import load_card
     from core.models.files import blueprint
 

@@ -1,120 +1,188 @@
-"""Answers about one image. Keys are fingerprints of the question; what all sessions share is never written to."""
+"""What is computed when someone looks at one image: one question in, one answer out, kept for every session."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from time import perf_counter
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
+from torch import Tensor
 
-from dashboard.answers import live
-from dashboard.answers.at_hand import catalog, dataset, model
-from dashboard.answers.question import BATCH, Answer, Question, Subject
-
-if TYPE_CHECKING:
-    from torch import Tensor
-
-    from core.analysis.attacks.steps import Trace
-    from core.analysis.bottleneck.experiment import ImageSweep
-    from core.analysis.channels.surgery import Flip
-    from core.analysis.explain.controls import Controls
-
-MOST = 128  # answers kept; one takes some hundred kilobytes
-
-
-def answer(asked: Question, subject: Subject) -> Answer:
-    """The explanation of one image by one model."""
-    from core.config import fingerprint
-
-    return _answer(fingerprint(asked), asked, subject)
+from core.analysis.attacks.steps import Trace, trace
+from core.analysis.bottleneck.experiment import ImageSweep, sweep_image
+from core.analysis.channels import surgery
+from core.analysis.explain import controls as of_controls
+from core.analysis.explain import explanation as of_image
+from core.analysis.explain.explanation import Explanation, Side
+from core.attacks import PGD, ThreatModel
+from core.distillation import read_out
+from core.models import Staged, random_twin
+from core.seeding import generator
+from dashboard.answers import at_hand
+from dashboard.answers.image import OneImage
+from dashboard.answers.question import BATCH, Question
+from dashboard.answers.remember import remembered
+from dashboard.shared.sides import When, Which
 
 
-@st.cache_resource(max_entries=MOST, show_spinner=False)
-def _answer(key: str, _asked: Question, _subject: Subject) -> Answer:
-    from core.config import fingerprint
+@dataclass(frozen=True)
+class Answer:
+    """An explanation, with what is needed to change its mask by hand, and how long it took.
 
-    network = model(_asked.model, _asked.sha256)
-    x_adv = _attacked(fingerprint(_asked.of_attack), _asked, _subject)
-    return live.answer(network, _asked, _subject, x_adv, _batch(_asked, _subject))
+    Args:
+        explanation: as distilled.
+        z_adv: features of the attacked image at the cut, (1, c, h, w).
+        seconds: of distilling, when it was computed.
+    """
+
+    explanation: Explanation
+    z_adv: Tensor
+    seconds: float
+
+    @property
+    def noise(self) -> NDArray[np.floating]:
+        """sigma^2 of the clean image's channels, (c,)."""
+        return self.explanation.clean.split.noise_variance[0].numpy()
+
+    @property
+    def variance(self) -> NDArray[np.floating]:
+        """Natural variation of the clean image's channels, (c,)."""
+        return self.explanation.clean.split.feature_variance[0].numpy()
+
+    @property
+    def tolerance(self) -> float:
+        """T of the clean image."""
+        return float(self.explanation.clean.split.tolerance[0])
+
+    @property
+    def robust(self) -> NDArray[np.bool_]:
+        """The clean image's mask, (c,)."""
+        return self.explanation.clean.split.robust[0].numpy()
+
+    def probabilities(self, when: When, which: Which) -> NDArray[np.floating]:
+        """Of every class, (k,)."""
+        return getattr(getattr(self.explanation, when).logits, which)[0].softmax(dim=0).numpy()
+
+    def channels(self, when: When, which: Which) -> int:
+        """How many channels a prediction is read from."""
+        robust = getattr(self.explanation, when).split.robust[0]
+        return {"all": len(robust), "robust": int(robust.sum()), "nonrobust": int((~robust).sum())}[which]
+
+    def said(self, when: When, which: Which) -> int:
+        """The class with the highest probability."""
+        return int(self.probabilities(when, which).argmax())
 
 
-def _batch(asked: Question, subject: Subject) -> "Tensor | None":
+def network(asked: Question) -> Staged:
+    """The network that is asked."""
+    return at_hand.model(asked.model, asked.sha256)
+
+
+def attacked(asked: Question, image: OneImage) -> Tensor:
+    """The attacked image, (1, c, h, w); the image itself where there is no attack."""
+    return _attacked(asked.of_attack, image)
+
+
+@remembered
+def _attacked(asked: Question, image: OneImage) -> Tensor:
+    if (attack := asked.attacker) is None:
+        return image.x
+    model = network(asked)
+    label = of_image.predicted(model, image.x) if image.true_label is None else image.true_label
+    return of_image.attacked(model, image.x, label, attack, asked.seed)
+
+
+def label_given(asked: Question, image: OneImage) -> int:
+    """The class that the distiller is given: the true one where it is asked for and known."""
+    if asked.label == "true" and image.true_label is not None:
+        return image.true_label
+    return of_image.predicted(network(asked), image.x) if asked.label in ("true", "predicted") else int(asked.label)
+
+
+@remembered
+def answer(asked: Question, image: OneImage) -> Answer:
+    """Distill the image and read both images through the split; `seconds` does not count the attack."""
+    model, x_adv, begun = network(asked), attacked(asked, image), perf_counter()
+    label = label_given(asked, image)
+    sides = of_image.two_sides(
+        model, image.x, x_adv, label, bottleneck=asked.bottleneck, split_of=asked.split_of,  # type: ignore[arg-type]
+        seed=asked.seed, batch=_batch(asked, image),
+    )  # fmt: skip
+    explanation = Explanation(image.x, x_adv, label, *sides, true_label=image.true_label)
+    return Answer(explanation, of_image.features(model, x_adv, asked.cut or None), perf_counter() - begun)
+
+
+def _batch(asked: Question, image: OneImage) -> Tensor | None:
     """The test images that share the image's tolerance; None where it has its own."""
-    if asked.tolerance == "image" or subject.index is None:
+    if asked.tolerance == "image" or image.index is None:
         return None
-    start = subject.index // BATCH * BATCH
-    return dataset(subject.key.partition(":")[0]).images[start : start + BATCH]
+    start = image.index // BATCH * BATCH
+    return at_hand.dataset(image.key.partition(":")[0]).images[start : start + BATCH]
 
 
-@st.cache_resource(max_entries=MOST, show_spinner=False)
-def _attacked(key: str, _asked: Question, _subject: Subject) -> "Tensor":
-    return live.attacked(model(_asked.model, _asked.sha256), _asked, _subject)
+def moved(asked: Question, given: Answer, channels: Sequence[int]) -> Answer:
+    """The same image with some channels on the other side, read again; nothing is distilled."""
+    if not channels:
+        return given
+
+    def side(old: Side, z: Tensor) -> Side:
+        robust = old.split.robust.clone()
+        robust[:, list(channels)] ^= True
+        return Side(replace(old.split, robust=robust), read_out(network(asked), z, robust, asked.cut or None))
+
+    old = given.explanation
+    clean, adversarial = side(old.clean, old.clean.split.features), side(old.adversarial, given.z_adv)
+    return replace(given, explanation=replace(old, clean=clean, adversarial=adversarial))
 
 
-def controls(asked: Question, subject: Subject) -> "Controls":
-    """Every label, random mask and random network for the same image."""
-    from core.config import fingerprint
-
-    return _controls(fingerprint(asked), asked, subject)
-
-
-@st.cache_resource(max_entries=MOST, show_spinner=False)
-def _controls(key: str, _asked: Question, _subject: Subject) -> "Controls":
-    network, card = model(_asked.model, _asked.sha256), catalog().cards[_asked.model]
-    return live.controls(network, card, _asked, answer(_asked, _subject), _batch(_asked, _subject))
+@remembered
+def controls(asked: Question, image: OneImage) -> of_controls.Controls:
+    """Every label, a random mask and a random network for the same image."""
+    twin = random_twin(at_hand.catalog().cards[asked.model])
+    return of_controls.controls(
+        network(asked), twin, answer(asked, image).explanation, asked.bottleneck,
+        split_of=asked.split_of, seed=asked.seed, batch=_batch(asked, image),  # type: ignore[arg-type]
+    )  # fmt: skip
 
 
-def random_masks(asked: Question, subject: Subject) -> NDArray[np.floating]:
-    """What random masks of each label's size say, (k, k)."""
-    return live.random_masks(model(asked.model, asked.sha256), controls(asked, subject).every_label, asked)
+@remembered
+def random_masks(asked: Question, image: OneImage) -> NDArray[np.floating]:
+    """What as many random channels say as each label's split has robust ones, (k labels, k classes)."""
+    split = controls(asked, image).every_label.split
+    mask = of_controls.random_mask(split.robust, generator(asked.seed, "random mask"))
+    return read_out(network(asked), split.features, mask, asked.cut or None).robust.softmax(dim=1).numpy()
 
 
-def over_seeds(asked: Question, subject: Subject) -> NDArray[np.bool_]:
-    """Masks under five seeds, (5, c)."""
-    from core.config import fingerprint
-
-    return _over_seeds(fingerprint(asked), asked, subject)
-
-
-@st.cache_resource(max_entries=MOST, show_spinner=False)
-def _over_seeds(key: str, _asked: Question, _subject: Subject) -> NDArray[np.bool_]:
-    label = answer(_asked, _subject).explanation.label
-    return live.over_seeds(model(_asked.model, _asked.sha256), _asked, _subject, label)
+@remembered
+def over_seeds(asked: Question, image: OneImage) -> NDArray[np.bool_]:
+    """Masks of the clean image under five seeds, each with the image's own tolerance, (5, c)."""
+    distiller = replace(asked.bottleneck, tolerance="image")
+    return of_image.splits_over_seeds(network(asked), image.x, label_given(asked, image), distiller).numpy()
 
 
-def along_beta(asked: Question, subject: Subject, betas: tuple[float, ...]) -> "ImageSweep":
-    """One image distilled at every beta of a grid."""
-    from core.config import fingerprint
-
-    return _along_beta(fingerprint(asked, betas), asked, subject, betas)
-
-
-@st.cache_resource(max_entries=MOST, show_spinner=False)
-def _along_beta(key: str, _asked: Question, _subject: Subject, _betas: tuple[float, ...]) -> "ImageSweep":
-    from core.config import fingerprint
-
-    x_adv = _attacked(fingerprint(_asked.of_attack), _asked, _subject)
-    return live.along_beta(model(_asked.model, _asked.sha256), _asked, _subject, x_adv, _betas)
+@remembered
+def along_beta(asked: Question, image: OneImage, betas: tuple[float, ...]) -> ImageSweep:
+    """The image distilled at every beta, each with the image's own tolerance; both images read through its splits."""
+    distiller, label = replace(asked.bottleneck, tolerance="image"), label_given(asked, image)
+    return sweep_image(network(asked), image.x, attacked(asked, image), label, distiller, betas, asked.seed)
 
 
-def attack_steps(asked: Question, subject: Subject) -> "Trace":
-    """The image on its way through PGD."""
-    from core.config import fingerprint
-
-    return _attack_steps(fingerprint(asked), asked, subject)
-
-
-@st.cache_resource(max_entries=MOST, show_spinner=False)
-def _attack_steps(key: str, _asked: Question, _subject: Subject) -> "Trace":
-    return live.attack_steps(model(_asked.model, _asked.sha256), _asked, answer(_asked, _subject))
+@remembered
+def attack_steps(asked: Question, image: OneImage) -> Trace:
+    """The image on its way through the attack of ten steps, read through the clean image's split."""
+    explanation = answer(asked, image).explanation
+    label = explanation.label if explanation.true_label is None else explanation.true_label
+    attack = PGD(threat=ThreatModel(epsilon=asked.epsilon))
+    robust, start = explanation.clean.split.robust, generator(asked.seed, "attack")
+    return trace(network(asked), attack, image.x, label, robust, generator=start, cut=asked.cut or None)
 
 
-def smallest_flip(asked: Question, subject: Subject) -> "Flip | None":
+def smallest_flip(asked: Question, image: OneImage) -> surgery.Flip | None:
     """The fewest channels without which the network says another class of the clean image."""
-    from core.config import fingerprint
-
-    return _smallest_flip(fingerprint(asked.model, asked.sha256, asked.image, asked.cut), asked, subject)
+    return _smallest_flip(replace(asked.of_attack, attack="", epsilon=0.0, seed=0, cut=asked.cut), image)
 
 
-@st.cache_resource(max_entries=MOST, show_spinner=False)
-def _smallest_flip(key: str, _asked: Question, _subject: Subject) -> "Flip | None":
-    return live.smallest_flip(model(_asked.model, _asked.sha256), _asked, _subject)
+@remembered
+def _smallest_flip(asked: Question, image: OneImage) -> surgery.Flip | None:
+    model, cut = network(asked), asked.cut or None
+    return surgery.smallest_flip(model, of_image.features(model, image.x, cut), cut)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.answers import at_hand
 from dashboard.frame.own import own_image
+from dashboard.frame.view import View
 from dashboard.selection import session
 from dashboard.selection.catalog import Catalog, strength
 from dashboard.selection.state import LARGEST_SEED, SPLITS, Selection
@@ -70,26 +71,29 @@ def _distiller(selection: Selection, catalog: Catalog) -> None:
     )  # fmt: skip
 
 
-def image(selection: Selection, catalog: Catalog) -> None:
-    """The strip, and previous, next, random and a number."""
-    count = catalog.images.get(selection.data, 0)
-    if count and "strip" not in selection.hide:
-        _strip(selection, count)
+def image(view: View) -> None:
+    """The strip, and previous, next, random and a number; a person's own image."""
+    if not view.shows("controls"):
+        return
+    if view.here and view.shows("strip"):
+        _strip(view)
     with st.container(key="image_steps", horizontal=True, vertical_alignment="bottom", gap="small"):
-        if count:
-            steps(selection, count)
-        if selection.mode != "present":
-            own_image(catalog.cards[selection.model].image_size)
+        if view.here:
+            steps(view)
+        if view.controls:
+            own_image(view.card.image_size)
 
 
-def steps(selection: Selection, count: int) -> None:
+def steps(view: View) -> None:
     """A number, previous, next and random."""
-    st.number_input(
+    count, here = view.catalog.images[view.selection.data], view.selection.image
+    if view.controls:
+        st.number_input(
             f"Image, 0 to {count - 1}", 0, count - 1, step=1, width=130, label_visibility="collapsed",
-            **session.bound("image", selection.image),
+            **session.bound("image", here),
         )  # fmt: skip
-    _step("Previous", "previous", (selection.image - 1) % count, ":material/chevron_left:")
-    _step("Next", "next", (selection.image + 1) % count, ":material/chevron_right:")
+    _step("Previous", "previous", (here - 1) % count, ":material/chevron_left:")
+    _step("Next", "next", (here + 1) % count, ":material/chevron_right:")
     _step("Random", "random", random.randrange(count), ":material/shuffle:")
 
 
@@ -97,8 +101,9 @@ def _step(label: str, key: str, target: int, icon: str) -> None:
     st.button(label, key=key, icon=icon, on_click=session.choose, kwargs={"image": target})
 
 
-def _strip(selection: Selection, count: int) -> None:
-    data = at_hand.dataset(selection.data)
+def _strip(view: View) -> None:
+    selection, data = view.selection, at_hand.dataset(view.selection.data)
+    count = view.catalog.images[selection.data]
     start = min(selection.image // SHOWN * SHOWN, max(0, count - SHOWN))
     thumbnails = [
         Thumbnail(

@@ -1,16 +1,12 @@
-"""What the page says where something is not there, and the one way on that it offers."""
+"""What a page says where something is not there, and the one way on that it offers."""
 
 import streamlit as st
 
-from dashboard.answers.scene import Scene, reading, subject
 from dashboard.frame.own import own_image
-from dashboard.selection import session
+from dashboard.frame.view import Kind, View
 from dashboard.selection.catalog import Catalog
-from dashboard.selection.state import Selection
 from dashboard.shared.words import plain
 from dashboard.work.offer import fetch
-
-LOOKED_AT = 8  # neighbors on each side that are tried for a robust channel
 
 
 def no_models(catalog: Catalog) -> None:
@@ -21,48 +17,40 @@ def no_models(catalog: Catalog) -> None:
         st.error(plain(refusal))
 
 
-def missing_data(selection: Selection, catalog: Catalog) -> None:
-    """The model is here, its test images are not: fetch them, or bring an image."""
-    card = catalog.cards[selection.model]
-    st.title(f"The images of {plain(selection.data)} are not on this machine", anchor=False)
+def missing_data(view: View) -> None:
+    """The page is about one image, and there is none: fetch the test images, or bring one."""
+    data, card = plain(view.selection.data), view.card
+    st.title(f"The images of {data} are not on this machine", anchor=False)
     st.markdown(
         f"**{plain(card.name)}** is here and can explain an image of your own now. To see the test images, fetch the "
         "data set; it is not part of the project, because its images are not ours to pass on."
     )
     with st.container(key="missing", horizontal=True, gap="small"):
         own_image(card.image_size)
-    fetch(selection.data)
+    fetch(view.selection.data)
 
 
-def nothing_robust(scene: Scene) -> None:
-    """An empty robust side, said in words, with the nearest image that has one."""
-    if scene.main.answer.robust.any():
+def no_images(view: View, so: str) -> None:
+    """Said where a part needs the images of the data set; the page offers them once, at its foot."""
+    st.info(f"The images of {plain(view.selection.data)} are not on this machine, {so}.")
+
+
+def nothing_stored(view: View, kind: Kind) -> None:
+    """No result of these weights is here: what is missing, how long it takes, the command."""
+    name, image = view.selection.model, view.selection.image
+    said = f"No {kind.noun.format(image=image)} **{plain(name)}** is stored here yet. It takes {kind.takes}."
+    st.info(said, icon=":material/hourglass:")
+    st.code(f"python -m core {kind.name} {name} {kind.options.format(image=image)}", language="bash")
+
+
+def way_on(view: View, kind: Kind) -> None:
+    """The form that computes, or, without the images that it takes, the one offer of the page to fetch them."""
+    if not view.controls:
         return
-    with st.container(key="nothing_robust"):
-        st.warning(
-            "No channel of this image passes the tolerance: the robust side is empty, and what it predicts is only the "
-            "classifier's bias.",
-            icon=":material/do_not_disturb_on:",
-        )
-        if scene.subject.index is not None:
-            st.button(
-                "Show the nearest image that has one", key="nearest_robust", on_click=_go_to_nearest, args=(scene,)
-            )
-
-
-def _go_to_nearest(scene: Scene) -> None:
-    count, here = scene.catalog.images[scene.selection.data], scene.selection.image
-    for distance in range(1, LOOKED_AT + 1):
-        for image in (here + distance, here - distance):
-            if 0 <= image < count and _has_robust(scene, image):
-                session.choose(image=image)
-                return
-    st.toast(f"None of the {2 * LOOKED_AT} images around it has one; try a smaller β.")
-
-
-def _has_robust(scene: Scene, image: int) -> bool:
-    selection = scene.selection.change(image=image, attack="none")
-    found = subject(selection, scene.catalog)
-    return found is not None and bool(
-        reading(selection, scene.catalog, scene.selection.model, found).answer.robust.any()
-    )
+    if view.here:
+        with st.expander(kind.title, expanded=view.stored is None, key="form"):
+            kind.form(view)
+        return
+    with st.container(key="missing"):
+        no_images(view, "and computing takes them")
+        fetch(view.selection.data)

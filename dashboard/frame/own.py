@@ -1,9 +1,12 @@
 """A person's own image: uploaded, checked by content, resized, cropped, and distilled with the predicted label."""
 
+from hashlib import sha256
+
 import streamlit as st
 
+from core.errors import InputError
 from dashboard.answers import at_hand
-from dashboard.answers.scene import UPLOAD
+from dashboard.answers.image import UPLOAD
 from dashboard.selection import session
 from dashboard.shared.words import plain
 
@@ -26,10 +29,6 @@ def own_image(size: int) -> None:
 
 
 def _take(size: int) -> None:
-    from hashlib import sha256
-
-    from core.errors import InputError
-
     session_state = st.session_state
     session_state["upload_problem"] = None
     if (file := session_state["upload"]) is None:

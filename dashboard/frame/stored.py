@@ -1,43 +1,49 @@
-"""Which stored result a page shows, where several were made, and the button that makes another."""
+"""Which stored result a page shows, where several were made, and where the header differs from what is shown."""
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
 from core import store
+from core.analysis.results import StoredResult
 from core.errors import InputError
 from dashboard.answers import stored_results
+from dashboard.answers.stored_results import SHIPPED
+from dashboard.frame.view import Kind, View
 from dashboard.selection import session
-from dashboard.selection.catalog import Catalog
-from dashboard.selection.state import Selection
+from dashboard.selection.catalog import strength
+from dashboard.selection.state import NO_ATTACK
 from dashboard.shared.words import plain, radius
-from dashboard.work.jobs import Options
-from dashboard.work.offer import fetch, work
 
-if TYPE_CHECKING:
-    from core.analysis.results import StoredResult
+NEAR = 1e-9  # of a radius
 
 
-def chosen(kind: str, selection: Selection, catalog: Catalog) -> "StoredResult | None":
-    """The result that the selection names, with a menu where there is more than one; None where there is none.
+def with_result(view: View, kind: Kind) -> View:
+    """The view with the result that is shown, under a menu where there are several, and with the rival's.
 
     Raises:
-        InputError: none has that name.
+        InputError: the selection names a result that is not here.
     """
-    found = stored_results.results_of(kind, selection.model, catalog.cards[selection.model].sha256)
+    asked, name = view.selection.run, view.selection.model
+    every = stored_results.results_of(kind.name, name, view.card.sha256, kind.read)
+    found = {run: result for run, result in every.items() if kind.shows(result, view.selection)}
     if not found:
-        return None
-    run = selection.run if selection.run in found or not _of_another_kind(kind, selection.run) else ""
-    run = run or next(iter(found))
-    if len(found) > 1 or run not in found:
-        names = [*found] if run in found else [run, *found]
-        st.selectbox(
-            "Stored result", names, format_func=lambda name: described(found[name]) if name in found else name,
-            **session.bound("run", run),
-        )  # fmt: skip
-    if run not in found:
-        raise InputError(f"There is no stored {kind} {run} of {selection.model}; choose another one above.")
-    return found[run]
+        return view
+    lost = asked not in ("", SHIPPED, *every) and not _of_another_kind(kind.name, asked)
+    run = asked if asked in found or lost else _usual(view, found)
+    if view.controls and (len(found) > 1 or lost):
+        _menu(run, found)
+    if lost:
+        raise InputError(f"There is no stored {kind.name} {run} of {name}; choose another one above.")
+    result = found[run]
+    return replace(view, stored=result, rival=_rival(view, kind, result))
+
+
+def _usual(view: View, found: dict[str, StoredResult]) -> str:
+    """The first that was made with the settings of the header, else the first."""
+    fitting = (run for run, result in found.items() if not differences(view, result))
+    return next(fitting, next(iter(found)))
 
 
 def _of_another_kind(kind: str, run: str) -> bool:
@@ -46,44 +52,79 @@ def _of_another_kind(kind: str, run: str) -> bool:
     return any(path.parent.parent.name != kind for path in folders)
 
 
-def described(result: "StoredResult") -> str:
+def _menu(run: str, found: dict[str, StoredResult]) -> None:
+    names = [*found] if run in found else [run, *found]
+    st.selectbox(
+        "Stored result", names, format_func=lambda name: described(found[name]) if name in found else name,
+        **session.bound("run", run),
+    )  # fmt: skip
+
+
+def _rival(view: View, kind: Kind, result: StoredResult) -> StoredResult | None:
+    """The result of the model that is compared, where there is one that compares."""
+    if (other := view.selection.compare) == "none":
+        return None
+    theirs = stored_results.results_of(kind.name, other, view.catalog.cards[other].sha256, kind.read).values()
+    fitting = (one for one in theirs if kind.shows(one, view.selection) and kind.comparable(result, one))
+    return next(fitting, None)
+
+
+def made_with(result: StoredResult) -> dict[str, str]:
+    """Those settings of the header that a result was made with, in words."""
+    config, found = result.config, {}
+    if "attack" in config:
+        found["attack"] = _threat(config["attack"])
+    elif bounded := result.summary.get("bounded"):
+        found["radius"] = radius(bounded[0]["epsilon"])
+    if (distiller := config.get("bottleneck")) is not None:
+        if "betas" not in config:
+            found["beta"] = f"β {distiller['beta']:g}"
+        found["cut"] = str(distiller["cut"])
+    return found | {"seed": f"seed {config['seed']}"}
+
+
+def _threat(attack: dict[str, Any] | None) -> str:
+    return "no attack" if attack is None else f"{attack['kind']} {radius(attack['threat']['epsilon'])}"
+
+
+def differences(view: View, result: StoredResult) -> list[str]:
+    """What the result was made with, where the header says something else."""
+    selection, config = view.selection, result.config
+    epsilon = strength(selection, view.card)
+    same = {
+        "attack": _same_attack(config.get("attack"), selection.attack, epsilon),
+        "radius": selection.epsilon is None or _near(result, selection.epsilon),
+        "beta": config.get("bottleneck", {}).get("beta") == selection.beta,
+        "cut": config.get("bottleneck", {}).get("cut") == (selection.cut or view.card.cut),
+        "seed": config["seed"] == selection.seed,
+    }
+    return [said for name, said in made_with(result).items() if not same[name]]
+
+
+def _same_attack(made: dict[str, Any] | None, asked: str, epsilon: float) -> bool:
+    if made is None or asked == NO_ATTACK:
+        return made is None and asked == NO_ATTACK
+    same = made["kind"].lower() == asked.replace("-", "")
+    return same and abs(made["threat"]["epsilon"] - epsilon) < NEAR
+
+
+def _near(result: StoredResult, epsilon: float) -> bool:
+    return all(abs(row["epsilon"] - epsilon) < NEAR for row in result.summary.get("bounded", []))
+
+
+def say_differences(view: View) -> None:
+    """The sentence that keeps the header from speaking for what it does not describe."""
+    if view.stored is not None and view.controls and (other := differences(view, view.stored)):
+        st.info(
+            f"Shown is what was computed before, with other settings than those above: {plain(', '.join(other))}.",
+            icon=":material/history:",
+        )
+
+
+def described(result: StoredResult) -> str:
     """One line that tells a result from the others of its kind."""
-    config = result.config
-    if "attacks" in config:
-        return _described_attacks(result)
-    attack, made = config["attack"], result.manifest["made"][:19].replace("T", " ")
-    threat = "no attack" if attack is None else f"{attack['kind']} {radius(attack['threat']['epsilon'])}"
-    beta = "" if "betas" in config else f"β {config['bottleneck']['beta']:g} · "
-    beta += f"{cut} · " if (cut := config.get("bottleneck", {}).get("cut")) else ""
-    return f"{made} · {beta}{threat} · n {result.manifest['data']['n']} · seed {config['seed']}"
-
-
-def _described_attacks(result: "StoredResult") -> str:
-    """Of an evaluation, which has several attacks and no distiller of its own."""
-    said, count = result.summary, len(result.config["attacks"])
-    made = result.manifest["made"][:19].replace("T", " ")
-    threat = "".join(f"{radius(row['epsilon'])} · " for row in said["bounded"][:1])
-    return f"{made} · {count} attack{'s' * (count > 1)} · {threat}n {said['n']} · seed {result.config['seed']}"
-
-
-def recompute(kind: str, selection: Selection, catalog: Catalog, options: Options, takes: str) -> None:
-    """A button that runs the experiment with `options`, or its progress with a way to stop.
-
-    Args:
-        kind: of the experiment, a key of `dashboard.work.jobs.EXPERIMENTS`.
-        options: as `dashboard.work.jobs` takes them.
-        takes: how long about, as in "some minutes".
-    """
-    name = selection.model
-    if selection.data not in catalog.images:
-        st.info(f"Computing takes the images of {plain(selection.data)}, which are not on this machine.")
-        fetch(selection.data)
-        return
-    work(kind, name, "Compute", f"Computing {kind} of {plain(name)}", "Stop", options)
-    st.caption(f"It takes {takes}, in a process of its own; what is shown stays until it is done.")
-
-
-def settings_of(selection: Selection, catalog: Catalog) -> Options:
-    """The options that every experiment takes from the selection: attack, radius, beta, cut and seed."""
-    given: Options = {"attack": selection.attack, "beta": selection.beta, "cut": selection.cut, "seed": selection.seed}
-    return given if selection.epsilon is None else {**given, "epsilon": selection.epsilon}
+    made, count = result.manifest["made"][:19].replace("T", " "), len(result.config.get("attacks", ()))
+    attacks = [f"{count} attack{'s' * (count > 1)}"] if count else []
+    settings = made_with(result)
+    seed = settings.pop("seed")
+    return " · ".join([made, *attacks, *settings.values(), f"n {result.manifest['data']['n']}", seed])

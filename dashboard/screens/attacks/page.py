@@ -2,50 +2,41 @@
 
 from core.analysis.results import StoredResult
 from dashboard.answers import stored_results
-from dashboard.answers.scene import look, subject
-from dashboard.frame import stored
 from dashboard.frame.page import page
-from dashboard.screens.attacks import settings as attack_settings
-from dashboard.screens.attacks import steps as attack_steps
-from dashboard.screens.attacks import tables as attacks
-from dashboard.selection.catalog import Catalog
-from dashboard.selection.state import Selection
+from dashboard.frame.view import Kind, View
+from dashboard.screens.attacks import tables
+from dashboard.screens.attacks.settings import QUICK, TAKES, form, sources
+from dashboard.screens.attacks.steps import steps
 
 
-def draw(selection: Selection, catalog: Catalog) -> None:
+def draw(view: View) -> None:
     """The stored evaluation, then the current image."""
-    result, image = stored.chosen("attacks", selection, catalog), subject(selection, catalog)
-    if result is None:
-        attack_settings.nothing_stored(selection, catalog)
-    else:
-        evaluation(result, selection, catalog)
-    attack_steps.steps(selection, catalog, image, look(selection))
-    if result is not None:
-        if "controls" not in selection.hide:
-            attack_settings.another(selection, catalog)
-        if "footer" not in selection.hide:
-            attack_settings.footer(result, selection, image)
+    if view.stored is not None:
+        evaluation(view)
+    steps(view)
 
 
-def evaluation(result: StoredResult, selection: Selection, catalog: Catalog) -> None:
+def evaluation(view: View) -> None:
     """Everything that was stored: claims first, then what they rest on."""
-    palette, card = look(selection), catalog.cards[selection.model]
-    rival = beside("attacks", selection, catalog)
-    printed = stored_results.printed_attacks(result)
-    attacks.lead(result)
-    attacks.bounded(result, rival, printed[printed["table"] == "table3"], palette)
-    attacks.minimal(result, rival, palette)
-    along = stored_results.stored_result("attacks-radii", selection.model, card.sha256)
-    attacks.radii(along, beside("attacks-radii", selection, catalog), card.name, palette)
-    attacks.diagnostics(result)
-    attacks.paper(printed, card)
+    result, rival, look, name = view.result, view.rival, view.look, view.card.name
+    printed = tables.printed(result)
+    tables.lead(result)
+    tables.bounded(result, rival, printed[printed["table"] == "table3"], look)
+    tables.minimal(result, rival, look)
+    tables.radii(radii_of(view, name), radii_of(view, view.selection.compare), name, look)
+    tables.diagnostics(result)
+    tables.paper(printed, view.card)
 
 
-def beside(kind: str, selection: Selection, catalog: Catalog) -> StoredResult | None:
-    """The stored result of the model that is compared."""
-    if selection.compare == "none":
-        return None
-    return stored_results.stored_result(kind, selection.compare, catalog.cards[selection.compare].sha256)
+def radii_of(view: View, name: str) -> StoredResult | None:
+    """The curve over radii of a model."""
+    card = view.catalog.cards.get(name)
+    return None if card is None else stored_results.stored_result("attacks-radii", name, card.sha256)
 
 
-page("What is left under attack?", draw)
+KIND = Kind(
+    name="attacks", noun="evaluation of", takes=TAKES, options=f'--attacks "{QUICK}" --n 500', form=form,
+    title="Compute with other attacks", open=True, sources=sources,
+    live=lambda s: f"computed live, β {s.beta:g}, seed {s.seed}",
+)  # fmt: skip
+page("What is left under attack?", draw, kind=KIND)

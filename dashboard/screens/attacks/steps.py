@@ -1,37 +1,35 @@
 """The current image on its way through PGD, step by step in the browser."""
 
-from typing import TYPE_CHECKING
-
+import pandas as pd
 import streamlit as st
 
 from core.analysis.attacks.figures import step_frames
-from core.look import Look
-from dashboard.answers import live, one_image
-from dashboard.answers.question import Subject, question
+from core.analysis.attacks.steps import Trace
+from dashboard.answers import one_image
+from dashboard.answers.image import OneImage
+from dashboard.answers.question import question
 from dashboard.frame import choose
-from dashboard.selection.catalog import Catalog
-from dashboard.selection.state import Selection
+from dashboard.frame.missing import no_images
+from dashboard.frame.view import View
 from dashboard.shared.chart import chart
 from dashboard.shared.words import plain
-from dashboard.work.offer import fetch
-
-if TYPE_CHECKING:
-    from core.analysis.attacks.steps import Trace
 
 SAID = {"all": "all channels", "robust": "the robust", "nonrobust": "the non-robust"}
 
 
-def steps(selection: Selection, catalog: Catalog, image: Subject | None, look: Look) -> None:
-    """The slider with what it shows; where the images are not here, the way to fetch them."""
+def steps(view: View) -> None:
+    """The slider with what it shows, where there is an image."""
     st.subheader("One image, step by step", anchor="steps")
-    if "controls" not in selection.hide:
-        choose.image(selection, catalog)
-    if image is None:
-        st.info(f"The images of {plain(selection.data)} are not on this machine, so no single image is shown.")
-        fetch(selection.data)
-        return
-    card = catalog.cards[selection.model]
-    asked = question(selection.change(attack="pgd"), card, image)
+    choose.image(view)
+    if view.image is None:
+        no_images(view, "so no single image is shown")
+    else:
+        _walk(view, view.image)
+
+
+def _walk(view: View, image: OneImage) -> None:
+    card, look = view.card, view.look
+    asked = question(view.selection.change(attack="pgd"), card, image)
     with st.spinner("Following the attack on this image."):
         found, answer = one_image.attack_steps(asked, image), one_image.answer(asked, image)
     true = answer.explanation.label if image.true_label is None else image.true_label
@@ -47,16 +45,16 @@ def steps(selection: Selection, catalog: Catalog, image: Subject | None, look: L
         "supplied. What a side says alone stands beside its controls on the Explain page."
     )
     st.markdown(plain(said, most=1000))
-    chart(step_frames.steps(walk, sentences, look), "steps", sentences[-1], live.steps_table(found, card.class_names))
+    chart(step_frames.steps(walk, sentences, look), "steps", sentences[-1], table(found, card.class_names))
 
 
-def _other(found: "Trace", true: int) -> int:
+def _other(found: Trace, true: int) -> int:
     """What the whole network says at the end; where that is the true class, the one that comes next."""
     order = found.probabilities["all"][-1].argsort()[::-1].tolist()
     return order[0] if order[0] != true else order[1]
 
 
-def sentence(found: "Trace", i: int, names: tuple[str, ...]) -> str:
+def sentence(found: Trace, i: int, names: tuple[str, ...]) -> str:
     """One position of the slider read aloud."""
     when = {0: "Clean image", 1: "Random start in the ball"}.get(i, f"After step {i - 1}")
     said = [
@@ -64,3 +62,12 @@ def sentence(found: "Trace", i: int, names: tuple[str, ...]) -> str:
         for side, who in SAID.items()
     ]
     return f"{when}: {', '.join(said)}."
+
+
+def table(found: Trace, class_names: tuple[str, ...]) -> pd.DataFrame:
+    """Probability of every class, a row a step and side; step -1 is the clean image, 0 the start."""
+    parts = [
+        pd.DataFrame(values, columns=list(class_names)).assign(side=side, step=range(-1, len(values) - 1))
+        for side, values in found.probabilities.items()
+    ]
+    return pd.concat(parts).set_index(["step", "side"])

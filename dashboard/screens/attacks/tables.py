@@ -1,36 +1,52 @@
 """A stored evaluation: attacks inside the ball, attacks without a bound, radii, and whether to trust the numbers."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from core.analysis.attacks.figures import accuracy_marks
+from core.analysis.attacks.findings import (
+    budget_sentences,
+    curve,
+    distortion_sentences,
+    distortions,
+    equal_budget,
+    equal_distortion,
+    lead_sentences,
+    reach_of,
+)
+from core.analysis.paper.compared import compared, departures
+from core.analysis.results import StoredResult
 from core.look import Look
+from core.models import ModelCard
+from dashboard.answers.remember import remembered
 from dashboard.shared.chart import chart
 from dashboard.shared.table import explained
 from dashboard.shared.words import plain, radius
-
-if TYPE_CHECKING:
-    from core.analysis.results import StoredResult
-    from core.models import ModelCard
 
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 WORST = "worst case"
 MASKS = {"nrf mask=random": "nrf, as many channels at random", "nrf mask=all": "nrf, all channels"}
 
 
-def lead(result: "StoredResult") -> None:
-    """The page's first sentences, computed."""
-    from core.analysis.attacks.findings import lead_sentences
+@remembered
+def printed(result: StoredResult) -> pd.DataFrame:
+    """What the paper prints in Tables 3 and 4 for such a network, beside a stored evaluation."""
+    ours, name = {result.card.name: result}, result.card.name
+    rows = pd.concat([compared(table, ours).assign(table=table) for table in ("table3", "table4")], ignore_index=True)
+    return rows[rows["model"] == name].drop_duplicates("example").reset_index(drop=True)
 
+
+def lead(result: StoredResult) -> None:
+    """The page's first sentences, computed."""
     bounded = result.summary["bounded"]
     norm, epsilon = (bounded[0]["norm"], bounded[0]["epsilon"]) if bounded else ("linf", None)
     said = lead_sentences(result.manifest["model"]["name"], result.summary, norm, epsilon)
     st.markdown(" ".join(plain(sentence) for sentence in said))
 
 
-def bounded(result: "StoredResult", rival: "StoredResult | None", printed: pd.DataFrame, look: Look) -> None:
+def bounded(result: StoredResult, rival: StoredResult | None, printed: pd.DataFrame, look: Look) -> None:
     """Attacks inside one ball, which may be ranked, and the worst case over them."""
     summary, rows = result.summary, result.summary["bounded"]
     st.subheader("Inside the ball: how many images stay right?", anchor="bounded")
@@ -52,7 +68,7 @@ def bounded(result: "StoredResult", rival: "StoredResult | None", printed: pd.Da
     st.dataframe(_shown(rows, summary["worst_case"]), hide_index=True, key="bounded_rows")
 
 
-def _rows(summary: dict[str, Any], rival: "StoredResult | None", printed: pd.DataFrame) -> list[accuracy_marks.Row]:
+def _rows(summary: dict[str, Any], rival: StoredResult | None, printed: pd.DataFrame) -> list[accuracy_marks.Row]:
     theirs = {} if rival is None else _values(rival.summary, summary["worst_case"])
     paper = {} if printed.empty else dict(zip(printed["example"], printed["percent"] / 100, strict=True))
     found = [("clean", summary["clean"]), *((row["label"], row["accuracy"]) for row in summary["bounded"])]
@@ -73,7 +89,7 @@ def _values(summary: dict[str, Any], worst: dict[str, Any] | None) -> dict[str, 
     return found | {"clean": summary["clean"]["value"]} | ({WORST: theirs["value"]} if same else {})
 
 
-def _name(result: "StoredResult") -> str:
+def _name(result: StoredResult) -> str:
     return str(result.manifest["model"]["name"])
 
 
@@ -107,10 +123,8 @@ def _median(spread: dict[str, float] | None, unit: float = 1.0) -> str:
     return "none turned" if spread is None else f"{unit * spread['median']:.3g}"
 
 
-def minimal(result: "StoredResult", rival: "StoredResult | None", look: Look) -> None:
+def minimal(result: StoredResult, rival: StoredResult | None, look: Look) -> None:
     """Attacks that look for a small change: curves over distortion, and whether NRF and its mask are worth anything."""
-    from core.analysis.attacks.findings import budget_sentences, distortion_sentences, equal_budget, equal_distortion
-
     st.subheader("Without a bound: how far must an image move?", anchor="minimal")
     attacks, images = result.table("attacks"), result.table("images")
     rows, compared = result.summary["minimal_norm"], equal_distortion(attacks, images)
@@ -141,9 +155,7 @@ def minimal(result: "StoredResult", rival: "StoredResult | None", look: Look) ->
     )  # fmt: skip
 
 
-def _lines(images: pd.DataFrame, rival: "StoredResult | None", look: Look) -> list[accuracy_marks.Line]:
-    from core.analysis.attacks.findings import curve, distortions, reach_of
-
+def _lines(images: pd.DataFrame, rival: StoredResult | None, look: Look) -> list[accuracy_marks.Line]:
     reach, found = reach_of(images), []
     labels = list(dict.fromkeys(images.loc[images["kind"] == "minimal_norm", "attack"]))
     colors, count = {"cw": look.nonrobust, "nrf": look.robust}, dict.fromkeys(("cw", "nrf", ""), 0)
@@ -163,7 +175,7 @@ def _lines(images: pd.DataFrame, rival: "StoredResult | None", look: Look) -> li
     return found
 
 
-def radii(result: "StoredResult | None", rival: "StoredResult | None", name: str, look: Look) -> None:
+def radii(result: StoredResult | None, rival: StoredResult | None, name: str, look: Look) -> None:
     """Accuracy under PGD as the ball grows."""
     st.subheader("A larger ball: does accuracy fall to chance?", anchor="radii")
     if result is None:
@@ -183,12 +195,12 @@ def radii(result: "StoredResult | None", rival: "StoredResult | None", name: str
     st.caption(f"PGD of {steps} steps at every radius, first {said['n']} test images, seed {result.config['seed']}.")
 
 
-def _scaled(result: "StoredResult") -> pd.DataFrame:
+def _scaled(result: StoredResult) -> pd.DataFrame:
     curve = result.table("curve")
     return curve.assign(radius=255 * curve["epsilon"])
 
 
-def diagnostics(result: "StoredResult") -> None:
+def diagnostics(result: StoredResult) -> None:
     """Every check with its number and limit; a mark and a word say how it ended."""
     checks = result.summary["diagnostics"]
     st.subheader("Can these numbers be trusted?", anchor="diagnostics")
@@ -206,10 +218,8 @@ def diagnostics(result: "StoredResult") -> None:
         st.markdown(f"{badge} **{plain(check['name'])}** {plain(said)} :gray[{plain(check['sentence'])}]")
 
 
-def paper(table: pd.DataFrame, card: "ModelCard") -> None:
+def paper(table: pd.DataFrame, card: ModelCard) -> None:
     """The paper's numbers for such a network, ours, and what differs between the two."""
-    from core.analysis.paper.compared import departures
-
     st.subheader("The paper’s numbers for such a network", anchor="paper")
     if table.empty:
         st.caption(plain(f"The paper prints no number for a {card.network} with {card.defense} on {card.data}."))

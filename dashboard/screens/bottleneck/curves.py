@@ -1,26 +1,19 @@
-"""A stored sweep over beta with one image in it, the betas at which its channels change side, and where it is from."""
+"""A stored sweep over beta with one image in it, the betas at which its channels change side."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
+from core.analysis.bottleneck.experiment import ImageSweep
 from core.analysis.bottleneck.figures import beta_slider, change_points
+from core.analysis.results import StoredResult
 from core.look import Look
-from dashboard.answers import one_image
-from dashboard.answers.question import Subject, question
-from dashboard.frame import surroundings as frame
-from dashboard.selection.catalog import Catalog
-from dashboard.selection.state import Selection
+from dashboard.frame.view import View
 from dashboard.shared.chart import chart
 from dashboard.shared.table import show_data
-from dashboard.shared.words import percent, plain, radius
-from dashboard.work.offer import work
-
-if TYPE_CHECKING:
-    from core.analysis.bottleneck.experiment import ImageSweep
-    from core.analysis.results import StoredResult
+from dashboard.shared.words import percent, plain
 
 READ = {
     "clean_all": "clean, all", "attacked_all": "attacked, all",
@@ -29,39 +22,23 @@ READ = {
 }  # fmt: skip
 
 
-def nothing_stored(name: str) -> None:
-    """No sweep of these weights is here: the command, and a button that runs it."""
-    st.info(f"No sweep of **{plain(name)}** is stored here yet. It takes some minutes.", icon=":material/hourglass:")
-    st.code(f"python -m core bottleneck {name} --n 500", language="bash")
-    work("bottleneck", name, "Run it now", f"Sweeping {plain(name)}, test images", "Stop")
-
-
-def along_betas(selection: Selection, catalog: Catalog, image: Subject, betas: tuple[float, ...]) -> "ImageSweep":
-    """The current image at every beta of the stored grid; it takes a second, once."""
-    asked = question(selection, catalog.cards[selection.model], image)
-    return one_image.along_beta(asked, image, betas)
-
-
-def curves(result: "StoredResult") -> beta_slider.Curves:
+def curves(result: StoredResult) -> beta_slider.Curves:
     """What the chart draws of a stored sweep."""
     said = result.summary
     return beta_slider.Curves(said["betas"], result.table("curves"), result.table("counts"), said["crossings"])
 
 
-def along(
-    result: "StoredResult", rival: "StoredResult | None", found: "ImageSweep | None", names: tuple[str, ...],
-    true: int | None, beta: float, look: Look,
-) -> None:  # fmt: skip
+def along(view: View, result: StoredResult, found: ImageSweep | None) -> None:
     """The chart with its slider, what it says in words, and its tables."""
-    main, said = curves(result), result.summary
+    main, said, names, rival = curves(result), result.summary, view.card.class_names, view.rival
     sentences = [position_sentence(main, i, found, names) for i in range(len(main.betas))]
     figure = beta_slider.bottleneck(
-        main, sentences, look, rival=curves(rival) if rival else None,
-        image=None if found is None else _image(found, look), class_names=names, true=true,
-        start=int(np.abs(np.subtract(main.betas, beta)).argmin()),
+        main, sentences, view.look, rival=curves(rival) if rival else None,
+        image=None if found is None else _image(found, view.look), class_names=names,
+        true=None if view.image is None else view.image.true_label,
+        start=int(np.abs(np.subtract(main.betas, view.selection.beta)).argmin()),
     )  # fmt: skip
-    alt = " ".join(said["crossing_sentences"])
-    chart(figure, "bottleneck", alt)
+    chart(figure, "bottleneck", " ".join(said["crossing_sentences"]))
     beside = f" Dashed: {plain(rival.manifest['model']['name'])}." if rival else ""
     st.caption(
         "Shaded: 95 % intervals. Gray are the controls: dotted, how often the robust channels of a split made with a "
@@ -75,7 +52,7 @@ def along(
             st.markdown(plain(sentence, most=1000))
 
 
-def position_sentence(main: beta_slider.Curves, i: int, found: "ImageSweep | None", names: tuple[str, ...]) -> str:
+def position_sentence(main: beta_slider.Curves, i: int, found: ImageSweep | None, names: tuple[str, ...]) -> str:
     """One position of the slider read aloud, the claim with its control, then this image."""
     at = main.curves[main.curves["beta"] == main.betas[i]].set_index(["side", "images"]).sort_index()
     robust, attacked, counts = at.loc["robust", "clean"], at.loc["robust", "attacked"], main.counts.iloc[i]
@@ -91,7 +68,7 @@ def position_sentence(main: beta_slider.Curves, i: int, found: "ImageSweep | Non
     return f"{text} This image: {count} robust; attacked, they say {robust_said}."
 
 
-def _image(found: "ImageSweep", look: Look) -> beta_slider.Along:
+def _image(found: ImageSweep, look: Look) -> beta_slider.Along:
     tiny = np.finfo(np.float32).tiny
     margin = np.log10(np.maximum(found.noise_variance, tiny)) - np.log10(max(float(found.tolerance), float(tiny)))
     order = _order(found)
@@ -104,12 +81,12 @@ def _image(found: "ImageSweep", look: Look) -> beta_slider.Along:
     return beta_slider.Along(margin[:, order], order, said)
 
 
-def _order(found: "ImageSweep") -> Any:
+def _order(found: ImageSweep) -> Any:
     """Channels that stay robust longest first; among equals, those that take more noise at the first beta."""
     return np.lexsort((-found.noise_variance[0], -found.changes_at))
 
 
-def channel_changes(found: "ImageSweep", look: Look) -> None:
+def channel_changes(found: ImageSweep, look: Look) -> None:
     """For each channel of the image, the beta at which it leaves the robust side."""
     order = _order(found)
     at, betas = found.changes_at[order], found.betas.tolist()
@@ -123,20 +100,3 @@ def channel_changes(found: "ImageSweep", look: Look) -> None:
     words = ["still robust" if np.isinf(beta) else "never robust" if beta == 0 else f"{beta:.3g}" for beta in at]
     table = pd.DataFrame({"channel": order, "changes side at beta": words, "beta": at})
     chart(change_points.changes(order, at, betas, look), "channel_changes", said, table.set_index("channel"))
-
-
-def footer(result: "StoredResult", selection: Selection, live_image: Subject | None) -> None:
-    """Where the numbers come from."""
-    made, config = result.manifest, result.config
-    distiller, attack = config["bottleneck"], config["attack"]
-    parts = [
-        f"first {made['data']['n']} test images of {made['data']['name']}, true label supplied",
-        f"{made['model']['name']} (width {made['model']['width']:g}, sha256 {made['model']['sha256'][:8]})",
-        f"cut {distiller['cut']}, {distiller['steps']} steps of Adam, seed {config['seed']}",
-        f"KL {distiller['kl_reduction']}, T per {distiller['tolerance']}",
-        f"{attack['kind']}, L∞ {radius(attack['threat']['epsilon'])}, white-box, read through the clean image’s split",
-        f"stored, made {made['made'][:10]}",
-    ]
-    if live_image is not None:
-        parts.append(f"{live_image.name} computed live, seed {selection.seed}, KL {selection.kl}, T per image")
-    frame.sources(parts)

@@ -2,49 +2,44 @@
 
 import streamlit as st
 
-from dashboard.answers import stored_results
-from dashboard.answers.scene import look, subject
-from dashboard.frame import choose, stored
+from core.analysis.results import StoredResult
+from dashboard.answers import one_image
+from dashboard.answers.question import question
+from dashboard.frame import choose
+from dashboard.frame.missing import no_images
 from dashboard.frame.page import page
-from dashboard.screens.bottleneck import curves as bottleneck
-from dashboard.selection.catalog import Catalog
-from dashboard.selection.state import Selection
+from dashboard.frame.view import Kind, View
+from dashboard.screens.bottleneck.curves import along, channel_changes
+from dashboard.screens.bottleneck.settings import TAKES, form
 from dashboard.shared.words import plain
-from dashboard.work.offer import fetch
 
 LEAD = "A larger β asks each channel for more noise; fewer take it. The true label is supplied. "
 
 
-def draw(selection: Selection, catalog: Catalog) -> None:
+def draw(view: View) -> None:
     """The stored sweep with the current image in it."""
-    result = stored.chosen("bottleneck", selection, catalog)
-    if result is None:
-        bottleneck.nothing_stored(selection.model)
-        return
-    st.markdown(LEAD + crossing(result.summary))
-    rival = None
-    if selection.compare != "none":
-        rival = stored_results.stored_result("bottleneck", selection.compare, catalog.cards[selection.compare].sha256)
-        rival = rival if rival is not None and rival.summary["betas"] == result.summary["betas"] else None
-    if "controls" not in selection.hide:
-        choose.image(selection, catalog)
-    image, palette, found = subject(selection, catalog), look(selection), None
-    if image is not None:
+    summary = view.result.summary
+    st.markdown(LEAD + " ".join(plain(sentence, most=1000) for sentence in summary["crossing_sentences"]))
+    choose.image(view)
+    found = None
+    if view.image is not None:
+        asked = question(view.selection, view.card, view.image)
         with st.spinner("Distilling this image at every β."):
-            found = bottleneck.along_betas(selection, catalog, image, tuple(result.summary["betas"]))
-    names, true = catalog.cards[selection.model].class_names, image.true_label if image else None
-    bottleneck.along(result, rival, found, names, true, selection.beta, palette)
+            found = one_image.along_beta(asked, view.image, tuple(summary["betas"]))
+    along(view, view.result, found)
     if found is None:
-        st.info(f"The images of {plain(selection.data)} are not on this machine, so no single image is shown.")
-        fetch(selection.data)
+        no_images(view, "so no single image is shown")
     else:
-        bottleneck.channel_changes(found, palette)
-    bottleneck.footer(result, selection, image)
+        channel_changes(found, view.look)
 
 
-def crossing(summary: dict[str, list[str]]) -> str:
-    """Where the accuracy curves cross, as Markdown."""
-    return " ".join(plain(sentence, most=1000) for sentence in summary["crossing_sentences"])
+def same_betas(result: StoredResult, rival: StoredResult) -> bool:
+    """Whether two sweeps can stand in one chart."""
+    return bool(result.summary["betas"] == rival.summary["betas"])
 
 
-page("What is left as the bottleneck tightens?", draw)
+KIND = Kind(
+    name="bottleneck", noun="sweep of", takes=TAKES, form=form, comparable=same_betas,
+    live=lambda s: f"computed live, seed {s.seed}, KL {s.kl}, T per image",
+)  # fmt: skip
+page("What is left as the bottleneck tightens?", draw, kind=KIND)

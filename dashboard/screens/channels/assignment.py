@@ -1,7 +1,7 @@
 """Which channels are robust in one image, a class or all of them, against weights and variance; and one channel."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,19 +10,16 @@ import streamlit as st
 from core.analysis.channels.activations import stored_masks
 from core.analysis.channels.figures import assignment_strip
 from core.analysis.channels.rules import listed
+from core.analysis.results import StoredResult
 from core.look import shown
 from dashboard.answers import one_image, stored_results
-from dashboard.answers.question import Subject, as_stored, question
-from dashboard.answers.scene import look
+from dashboard.answers.question import as_stored, question
+from dashboard.frame.view import View
 from dashboard.selection import session
-from dashboard.selection.catalog import Catalog
 from dashboard.selection.state import Selection, to_parameters
 from dashboard.shared.chart import chart
 from dashboard.shared.table import explained
 from dashboard.shared.words import percent, plain
-
-if TYPE_CHECKING:
-    from core.analysis.results import StoredResult
 
 KINDS = {"image": "this image", "class": "one class", "set": "all images"}
 MOUSE = {"click": "click marks one", "draw": "draw around some to cut"}
@@ -30,8 +27,10 @@ OFTEN = 0.8  # of a class's images
 NAMED = 3  # classes on a channel's card
 
 
-def over(selection: Selection, names: tuple[str, ...], first: int) -> None:
-    """The switch between image, class and all; `first` is the class shown first."""
+def over(view: View) -> None:
+    """The switch between image, class and all; the class shown first is that of the image."""
+    selection, names = view.selection, view.card.class_names
+    first = 0 if view.image is None else view.image.true_label or 0
     kind = selection.over if selection.over in KINDS else "class"
     st.session_state["over_kind"] = kind
     with st.container(key="over", horizontal=True, vertical_alignment="bottom", gap="small"):
@@ -54,15 +53,14 @@ def _set_kind(first: int) -> None:
     session.choose(over=str(first) if kind == "class" else kind)
 
 
-def shares(
-    result: "StoredResult", selection: Selection, catalog: Catalog, image: Subject | None
-) -> assignment_strip.Shares:
+def shares(view: View) -> assignment_strip.Shares:
     """How often each channel is robust over the images that are counted."""
+    result, selection = view.result, view.selection
     table, names, said = result.table("channels"), result.manifest["class_names"], result.summary
     whole = table["robust_share"].to_numpy()
     order = np.argsort(-whole, kind="stable")
     flip_rate, sorting = table["flip_rate"].to_numpy(), "sorted as in all images"
-    if selection.over == "image" and (one := _of_image(result, selection, catalog, image)) is not None:
+    if selection.over == "image" and (one := _of_image(view)) is not None:
         share, says = one
         return assignment_strip.Shares(
             order, share, "Robust in this image", f"{says}; dotted: all images", flip_rate, whole=whole
@@ -89,16 +87,15 @@ def _of_classes(table: pd.DataFrame, names: tuple[str, ...]) -> str:
     )
 
 
-def _count(result: "StoredResult", label: int) -> int:
+def _count(result: StoredResult, label: int) -> int:
     return int((result.table("images")["label"] == label).sum())
 
 
-def _of_image(
-    result: "StoredResult", selection: Selection, catalog: Catalog, image: Subject | None
-) -> tuple[np.ndarray, str] | None:
+def _of_image(view: View) -> tuple[np.ndarray, str] | None:
     """Share of the noise seeds that call a channel robust in the current image, and where that is from."""
+    result, selection, image = view.result, view.selection, view.image
     if image is not None:
-        asked = as_stored(question(selection, catalog.cards[selection.model], image), result.config)
+        asked = as_stored(question(selection, view.card, image), result.config)
         masks = one_image.over_seeds(asked, image)
         return masks.mean(axis=0), f"{image.name}, share of {len(masks)} noise seeds, live"
     if selection.image < result.summary["n"]:
@@ -106,7 +103,7 @@ def _of_image(
     return None
 
 
-def clouds(result: "StoredResult", selection: Selection) -> list[assignment_strip.Cloud]:
+def clouds(result: StoredResult, selection: Selection) -> list[assignment_strip.Cloud]:
     """Noise against the classifier's weights, where there are some, and against the channels' own variance."""
     table, said, names = result.table("channels"), result.summary["agreement"], result.manifest["class_names"]
     found = []
@@ -141,14 +138,13 @@ def _figures(agreement: dict[str, Any], name: str) -> str:
     return ", ".join(known)
 
 
-def figure(
-    result: "StoredResult", selection: Selection, catalog: Catalog, image: Subject | None, removed: tuple[int, ...]
-) -> None:
+def figure(view: View, removed: tuple[int, ...]) -> None:
     """Bars and points; a line drawn around some chooses them for surgery, a click opens one channel."""
-    drawn, points = shares(result, selection, catalog, image), clouds(result, selection)
-    table = result.table("channels")[["channel", "robust_share", "flip_rate", "mean_log_noise", "mean_log_variance"]]
+    drawn, points = shares(view), clouds(view.result, view.selection)
+    columns = ["channel", "robust_share", "flip_rate", "mean_log_noise", "mean_log_variance"]
+    table = view.result.table("channels")[columns]
     chart(
-        assignment_strip.assignment(drawn, points, look(selection), selection.channel, removed, _drawing()),
+        assignment_strip.assignment(drawn, points, view.look, view.selection.channel, removed, _drawing()),
         "assignment",
         f"{drawn.title}: {percent(float(drawn.share.mean()))} of {len(drawn.share)} channels on average. "
         + " ".join(f"{cloud.title}: {cloud.says}." for cloud in points),
@@ -171,18 +167,20 @@ def _picked() -> None:
         session.choose(channel=channels[0])
 
 
-def one_channel(result: "StoredResult", selection: Selection, catalog: Catalog) -> None:
+def one_channel(view: View) -> None:
     """The numbers of the channel that is marked, and the way to its card."""
+    result, selection = view.result, view.selection
     table, count = result.table("channels"), result.summary["channels"]
     order = table["robust_share"].argsort().to_numpy()[::-1].tolist()
     with st.container(key="one_channel", horizontal=True, vertical_alignment="bottom", gap="small"):
-        st.selectbox(
-            "Channel", [-1, *order], format_func=lambda k: "none marked" if k < 0 else str(k), width=130,
-            **session.bound("channel", selection.channel if selection.channel < count else -1),
-        )  # fmt: skip
+        if view.controls:
+            st.selectbox(
+                "Channel", [-1, *order], format_func=lambda k: "none marked" if k < 0 else str(k), width=130,
+                **session.bound("channel", selection.channel if selection.channel < count else -1),
+            )  # fmt: skip
         if 0 <= selection.channel < count:
             st.markdown(_said(result, table.iloc[selection.channel]))
-            if selection.data in catalog.images:
+            if view.here:
                 card = replace(selection, over="set", edit="", run="", hide=(), mode="explore")
                 st.page_link(
                     "screens/explain/page.py", label="Its card in Explain", icon=":material/search:",
@@ -190,7 +188,7 @@ def one_channel(result: "StoredResult", selection: Selection, catalog: Catalog) 
                 )  # fmt: skip
 
 
-def _said(result: "StoredResult", row: "pd.Series[Any]") -> str:
+def _said(result: StoredResult, row: "pd.Series[Any]") -> str:
     names, k = result.manifest["class_names"], int(row["channel"])
     of_class = result.table("classes").query("channel == @k").set_index("class")
     ordered = of_class["robust_share"].dropna().sort_values(ascending=False)
@@ -207,7 +205,7 @@ def _said(result: "StoredResult", row: "pd.Series[Any]") -> str:
     return text
 
 
-def agreement(result: "StoredResult") -> None:
+def agreement(result: StoredResult) -> None:
     """What the two panels of points say, beside what a wrong label does, and how it is measured."""
     said, of = result.summary["sentences"], result.manifest["model"]
     for topic in ("weights", "variance"):
@@ -232,8 +230,9 @@ def agreement(result: "StoredResult") -> None:
     )
 
 
-def classes(result: "StoredResult", selection: Selection) -> None:
+def classes(view: View) -> None:
     """Class by channel, similar ones side by side."""
+    result, selection = view.result, view.selection
     st.subheader("Which channel for which class?", anchor="classes")
     names, table = result.manifest["class_names"], result.table("classes")
     label = int(selection.over) if selection.over.isdigit() else -1
@@ -242,4 +241,4 @@ def classes(result: "StoredResult", selection: Selection) -> None:
     wide = table.assign(name=[names[k] for k in table["class"]]).pivot_table(
         index="name", columns="channel", values="robust_share", dropna=False, sort=False
     )
-    chart(assignment_strip.strip(result, look(selection), selection.channel, label), "classes", said, wide)
+    chart(assignment_strip.strip(result, view.look, selection.channel, label), "classes", said, wide)

@@ -1,37 +1,30 @@
 """How few channels it takes to change the network's mind, in the current image and in all stored ones."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import streamlit as st
 
 from core.analysis.channels.figures import assignment_strip
 from core.analysis.channels.rules import listed
 from dashboard.answers import one_image
-from dashboard.answers.question import Subject, as_stored, question
-from dashboard.answers.scene import look
+from dashboard.answers.image import OneImage
+from dashboard.answers.question import as_stored, question
+from dashboard.frame.missing import no_images
+from dashboard.frame.view import View
 from dashboard.selection import session
-from dashboard.selection.catalog import Catalog
-from dashboard.selection.state import Selection
 from dashboard.shared.chart import chart
 from dashboard.shared.words import plain
-from dashboard.work.offer import fetch
-
-if TYPE_CHECKING:
-    from core.analysis.results import StoredResult
 
 SHOWN = 12  # channels named
 
 
-def flips(result: "StoredResult", selection: Selection, catalog: Catalog, image: Subject | None) -> None:
+def flips(view: View) -> None:
     """The smallest set of the current image, where it is at hand, and the stored sizes of all."""
     st.subheader("How few channels change its mind?", anchor="flips")
-    size = None
-    if image is None:
-        st.info(f"The images of {plain(selection.data)} are not on this machine, so only stored sizes are shown.")
-        fetch(selection.data)
+    result, size = view.result, None
+    if view.image is None:
+        no_images(view, "so only stored sizes are shown")
     else:
-        size = _of_image(result, selection, catalog, image)
+        size = _of_image(view, view.image)
     images = result.table("images")
     if "flip_size" not in images:
         return
@@ -39,13 +32,13 @@ def flips(result: "StoredResult", selection: Selection, catalog: Catalog, image:
     said = said or "No set of channels changes any prediction."
     st.markdown(plain(said, most=1000))
     columns = ["index", "label", "flip_size", "flip_robust", "flip_to"]
-    chart(assignment_strip.flips(sizes, look(selection), size), "flips", said, images[columns].set_index("index"))
+    chart(assignment_strip.flips(sizes, view.look, size), "flips", said, images[columns].set_index("index"))
 
 
-def _of_image(result: "StoredResult", selection: Selection, catalog: Catalog, image: Subject) -> int | None:
-    card = catalog.cards[selection.model]
-    asked = as_stored(question(selection, card, image), result.config)
-    names, found = card.class_names, one_image.smallest_flip(asked, image)
+def _of_image(view: View, image: OneImage) -> int | None:
+    result = view.result
+    asked = as_stored(question(view.selection, view.card, image), result.config)
+    names, found = view.card.class_names, one_image.smallest_flip(asked, image)
     if found is None:
         st.markdown(f"No set of channels changes what the network says of {plain(image.name)} when it is removed.")
         return None

@@ -1,32 +1,31 @@
 """Channels cut out of the network by hand, by list or by rule, and what is left of it at once."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 import streamlit as st
+import torch
 from numpy.typing import NDArray
 
+from core.analysis.channels.activations import stored_surgery
 from core.analysis.channels.figures import surgery_bars
 from core.analysis.channels.rules import choose_channels
+from core.analysis.channels.surgery import Operated, Surgery
+from core.analysis.results import StoredResult
 from core.errors import InputError
-from dashboard.answers import stored_results
-from dashboard.answers.scene import look
+from core.look import Look
+from dashboard.answers import at_hand
+from dashboard.answers.remember import remembered
+from dashboard.frame.view import View
 from dashboard.selection import session
-from dashboard.selection.catalog import Catalog
 from dashboard.selection.state import EDITS, LONGEST_EDIT, Selection
 from dashboard.shared.chart import chart
 from dashboard.shared.words import percent, plain
-
-if TYPE_CHECKING:
-    from core.analysis.channels.surgery import Operated, Surgery
-    from core.analysis.results import StoredResult
 
 HOW = {"drop": "cut these out", "keep": "keep only these"}
 OFTEN = 80  # percent of a class's images, in the suggestions
 
 
-def kept(result: "StoredResult", selection: Selection) -> NDArray[np.bool_] | None:
+def kept(result: StoredResult, selection: Selection) -> NDArray[np.bool_] | None:
     """Channels that stay (c,); None where nothing is edited. Raises InputError where the edit cannot be read."""
     how, _, what = selection.edit.partition(" ")
     if not what:
@@ -35,28 +34,43 @@ def kept(result: "StoredResult", selection: Selection) -> NDArray[np.bool_] | No
     return ~chosen if how == "drop" else chosen
 
 
-def surgery(result: "StoredResult", selection: Selection, catalog: Catalog, stays: NDArray[np.bool_] | None) -> None:
+@remembered
+def operable(result: StoredResult, name: str, sha256: str) -> Surgery | None:
+    """Edits of a network on the images of a stored result; None where they need more than is stored."""
+    return stored_surgery(result, at_hand.model(name, sha256))
+
+
+@remembered
+def by_chance(result: StoredResult, name: str, sha256: str, kept: int) -> list[Operated]:
+    """The control of an edit: the same network with as many channels drawn at random, twenty times."""
+    found = operable(result, name, sha256)
+    return [] if found is None else found.by_chance(kept)
+
+
+def surgery(view: View, stays: NDArray[np.bool_] | None) -> None:
     """The panel: choose, and read what is left beside the whole network and beside as many random channels."""
-    card = catalog.cards[selection.model]
+    result, selection, card = view.result, view.selection, view.card
     st.subheader("What is left without them?", anchor="surgery")
-    found = stored_results.surgery(result, card.name, card.sha256)
+    found = operable(result, card.name, card.sha256)
     if found is None:
         st.info(
             "Behind this cut no pooled linear layer follows, so an edit needs every feature map: on the command line."
         )
         st.code(f'python -m core channels {card.name} --drop "3,17"', language="bash")
         return
-    _choose(selection, result)
-    whole = found.operate(_tensor(np.ones(found.channels, dtype=bool)))
+    if view.controls:
+        _choose(selection, result)
+    whole = found.operate(torch.ones(found.channels, dtype=torch.bool))
     if stays is None:
-        st.markdown(_hint(whole))
-        _suggest(selection, result)
-        _classes(result, selection, whole, whole, [])
+        st.markdown(_hint(whole, view.controls))
+        if view.controls:
+            _suggest(selection, result)
+        _classes(result, view.look, whole, whole, [])
         return
-    edited = found.operate(_tensor(stays))
-    drawn = stored_results.by_chance(result, card.name, card.sha256, edited.kept)
+    edited = found.operate(torch.from_numpy(stays))
+    drawn = by_chance(result, card.name, card.sha256, edited.kept)
     st.markdown(_said(edited, whole, drawn, found))
-    _classes(result, selection, edited, whole, drawn)
+    _classes(result, view.look, edited, whole, drawn)
     st.caption(
         f"◆ this edit, | the whole network, × as many channels at random: mean of {len(drawn)} draws, dotted from the "
         f"lowest to the highest. n = {edited.accuracy.n}, brackets: 95 %. The attack was made on the whole network; "
@@ -64,7 +78,7 @@ def surgery(result: "StoredResult", selection: Selection, catalog: Catalog, stay
     )
 
 
-def _choose(selection: Selection, result: "StoredResult") -> None:
+def _choose(selection: Selection, result: StoredResult) -> None:
     how, _, what = selection.edit.partition(" ")
     st.session_state["edit_how"], st.session_state["edit_what"] = how or EDITS[0], what
     st.text_input(
@@ -86,20 +100,20 @@ def _set() -> None:
     session.choose(edit=f"{how} {what}".strip())
 
 
-def _rule(selection: Selection, result: "StoredResult") -> str:
+def _rule(selection: Selection, result: StoredResult) -> str:
     label = int(selection.over) if selection.over.isdigit() else 0
     return f"robust in at least {OFTEN} % of images of class {result.manifest['class_names'][label]}"
 
 
-def _hint(whole: "Operated") -> str:
-    return (
+def _hint(whole: Operated, controls: bool) -> str:
+    text = (
         f"The whole network is right on **{percent(whole.accuracy.value)}** of {whole.accuracy.n} clean images and on "
-        f"**{percent(whole.robust_accuracy.value)}** attacked. Draw around bars or points in the chart, type channels, "
-        "or try a rule:"
+        f"**{percent(whole.robust_accuracy.value)}** attacked."
     )
+    return text + " Draw around bars or points in the chart, type channels, or try a rule:" * controls
 
 
-def _suggest(selection: Selection, result: "StoredResult") -> None:
+def _suggest(selection: Selection, result: StoredResult) -> None:
     rule = _rule(selection, result)
     for how in EDITS:
         st.button(
@@ -108,7 +122,7 @@ def _suggest(selection: Selection, result: "StoredResult") -> None:
         )  # fmt: skip
 
 
-def _said(edited: "Operated", whole: "Operated", drawn: "list[Operated]", found: "Surgery") -> str:
+def _said(edited: Operated, whole: Operated, drawn: list[Operated], found: Surgery) -> str:
     """The claim beside its control, as Markdown: a sentence and a table of three rows."""
     cut = found.channels - edited.kept
     clean, attacked = edited.accuracy, edited.robust_accuracy
@@ -130,9 +144,7 @@ def _said(edited: "Operated", whole: "Operated", drawn: "list[Operated]", found:
     return "\n".join([text, "", "| | clean | attacked |", "|---|---|---|", *rows])
 
 
-def _classes(
-    result: "StoredResult", selection: Selection, edited: "Operated", whole: "Operated", drawn: "list[Operated]"
-) -> None:
+def _classes(result: StoredResult, look: Look, edited: Operated, whole: Operated, drawn: list[Operated]) -> None:
     names = result.manifest["class_names"]
     rows = ["all images", *(names[label] for label in whole.classes["class"])]
     worth = surgery_bars.Worth(
@@ -145,10 +157,10 @@ def _classes(
          for images, values in of.items()}, index=pd.Index(rows, name="images"),
     )  # fmt: skip
     said = f"All images: {percent(edited.accuracy.value)} clean, {percent(edited.robust_accuracy.value)} attacked."
-    chart(surgery_bars.edits(worth, look(selection)), "edits", f"Accuracy class by class. {said}", table)
+    chart(surgery_bars.edits(worth, look), "edits", f"Accuracy class by class. {said}", table)
 
 
-def _by_row(one: "Operated") -> dict[str, NDArray[np.floating]]:
+def _by_row(one: Operated) -> dict[str, NDArray[np.floating]]:
     classes = one.classes
     return {
         "clean": np.array([one.accuracy.value, *classes["accuracy"]]),
@@ -156,16 +168,10 @@ def _by_row(one: "Operated") -> dict[str, NDArray[np.floating]]:
     }
 
 
-def _tensor(keep: NDArray[np.bool_]):  # type: ignore[no-untyped-def]
-    import torch
-
-    return torch.from_numpy(keep)
-
-
-def read(result: "StoredResult", selection: Selection) -> NDArray[np.bool_] | None:
+def read(view: View) -> NDArray[np.bool_] | None:
     """`kept`, with the sentence on the page where the edit cannot be read."""
     try:
-        return kept(result, selection)
+        return kept(view.result, view.selection)
     except InputError as error:
         st.error(plain(str(error)), icon=":material/error:")
         return None

@@ -1,23 +1,21 @@
-"""A stored set of t-SNE maps in words, tables and pictures, and the form that makes another."""
+"""A stored set of t-SNE maps in words and pictures."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
 
+from core.analysis.results import StoredResult
 from core.look import Look
 from dashboard.answers import at_hand
+from dashboard.frame.view import View
 from dashboard.screens.clusters import panels as drawn
 from dashboard.screens.clusters.scatter import scatter
 from dashboard.selection import session
-from dashboard.selection.catalog import Catalog
 from dashboard.selection.state import COLORS, MAPS, Selection, to_parameters
 from dashboard.shared import images
 from dashboard.shared.words import percent, plain
-
-if TYPE_CHECKING:
-    from core.analysis.results import StoredResult
 
 STORED_MAPS = {"true": "true label", "wrong": "wrong label", "random": "random mask"}
 MAP_NAMES = {"true": "True label", "wrong": "Wrong label", "random": "Random mask"}
@@ -33,7 +31,7 @@ HELP = "Click a point, or draw around some with the mouse; or press a class abov
 OPENS = "Clean images, also for attacked points. A click opens one in Explain, in a new tab."
 
 
-def lead(result: "StoredResult", rival: "StoredResult | None") -> str:
+def lead(result: StoredResult, rival: StoredResult | None) -> str:
     """What the maps show, measured in feature space, with its controls; Markdown."""
     quality = result.table("quality")
     by, k = _purity(quality), int(quality["neighbors"].iloc[0])
@@ -91,8 +89,9 @@ def switches(selection: Selection) -> None:
 
 
 @st.fragment
-def maps(result: "StoredResult", selection: Selection, catalog: Catalog, look: Look) -> None:
+def maps(view: View, result: StoredResult) -> None:
     """The three sides on one map, and beside it what is selected."""
+    selection, look = view.selection, view.look
     session.keep(session.current())  # a click changes the image in the address, and nothing else on the page
     points, names = result.table("points"), result.manifest["class_names"]
     points = points[points["map"] == STORED_MAPS[selection.map]]
@@ -103,11 +102,11 @@ def maps(result: "StoredResult", selection: Selection, catalog: Catalog, look: L
     columns = drawn.map_columns(points, by)
     scatter(
         "clusters", panels, columns, drawn.groups(by, names, look), look,
-        picks=_picks(result, selection, catalog, look), on_pick=lambda image: session.choose(image=image),
+        picks=_picks(view, result), on_pick=lambda image: session.choose(image=image),
     )  # fmt: skip
 
 
-def every_map(key: str, result: "StoredResult", look: Look) -> None:
+def every_map(key: str, result: StoredResult, look: Look) -> None:
     """All maps of a result, a row each: split by the true label, by a wrong one, and as many channels at random."""
     points, names = result.table("points"), result.manifest["class_names"]
     panels: list[drawn.Panel] = []
@@ -117,7 +116,7 @@ def every_map(key: str, result: "StoredResult", look: Look) -> None:
     scatter(key, panels, columns, drawn.groups("label", names, look), look)
 
 
-def _titles(result: "StoredResult", which: str) -> list[tuple[str, str]]:
+def _titles(result: StoredResult, which: str) -> list[tuple[str, str]]:
     by = _purity(result.table("quality"))
     found = []
     for side, title in zip(drawn.SIDES, TITLES[which], strict=True):
@@ -130,16 +129,16 @@ def _titles(result: "StoredResult", which: str) -> list[tuple[str, str]]:
     return found
 
 
-def _picks(result: "StoredResult", selection: Selection, catalog: Catalog, look: Look) -> dict[str, Any]:
-    made, n = result.manifest, int(result.manifest["data"]["n"])
+def _picks(view: View, result: StoredResult) -> dict[str, Any]:
+    selection, made, n = view.selection, result.manifest, int(result.manifest["data"]["n"])
     pictures = None
-    if selection.data in catalog.images:
+    if view.here:
         source, columns = at_hand.sheet(selection.data, n), images.COLUMNS
         pictures = {"source": source, "columns": columns, "rows": -(-n // columns)}
     explain = to_parameters(selection.change(map="true", color="label", run=""))
     del explain["image"]
     return {
         "chosen": selection.image if selection.image < n else -1, "classes": made["class_names"],
-        "colors": look.classes, "pictures": pictures, "link": f"explain?{urlencode(explain)}", "help": HELP,
+        "colors": view.look.classes, "pictures": pictures, "link": f"explain?{urlencode(explain)}", "help": HELP,
         "opens": OPENS, "absent": f"The images of {selection.data} are not on this machine: index and class only.",
     }  # fmt: skip

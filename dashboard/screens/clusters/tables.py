@@ -1,33 +1,21 @@
-"""What stands under the maps: the figures measured, small multiples, the form that makes other maps, the sources."""
-
-from typing import TYPE_CHECKING
+"""What stands under the maps: the figures measured, and small multiples."""
 
 import pandas as pd
 import streamlit as st
 
+from core.analysis.results import StoredResult
 from core.look import Look
-from dashboard.frame import stored
-from dashboard.frame import surroundings as frame
 from dashboard.screens.clusters import panels as drawn
 from dashboard.screens.clusters.scatter import scatter
-from dashboard.selection.catalog import Catalog
-from dashboard.selection.state import NO_ATTACK, Selection
 from dashboard.shared.table import explained
-from dashboard.shared.words import radius
-
-if TYPE_CHECKING:
-    from core.analysis.results import StoredResult
 
 SIDE_NAMES = {"all": "all", "robust": "● robust", "nonrobust": "▲ non-robust"}
 BY = {"true": "class", "supplied": "label supplied"}
 MEASURED = ("purity", "silhouette", "trustworthiness")
-VECTORS = {"flat": "every number of the feature map", "pooled": "channel means after the ReLU"}
 MULTIPLES_KEY = {"all": "all channels", "robust": "● robust", "nonrobust": "▲ non-robust"}
-LEAST, USUAL, MOST = 50, 600, 1000  # images of a map made here
-TAKES = "one to ten minutes"
 
 
-def measured(result: "StoredResult") -> pd.DataFrame:
+def measured(result: StoredResult) -> pd.DataFrame:
     """The table `quality` for people: a row a map, side and label; clean and attacked beside each other."""
     quality = result.table("quality")
     keys = ["map", "side", "by"]
@@ -44,7 +32,7 @@ def measured(result: "StoredResult") -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def table(result: "StoredResult") -> None:
+def table(result: StoredResult) -> None:
     """Every figure that the maps are to be read with."""
     st.subheader("How well do they group, measured?", anchor="measured")
     said = result.summary
@@ -69,7 +57,7 @@ def table(result: "StoredResult") -> None:
         )  # fmt: skip
 
 
-def multiples(result: "StoredResult", look: Look) -> None:
+def multiples(result: StoredResult, look: Look) -> None:
     """The same features at other perplexities and from other random starts; drawn once someone opens it."""
     points, about = result.table("multiples"), result.table("maps")
     if points.empty:
@@ -87,40 +75,3 @@ def multiples(result: "StoredResult", look: Look) -> None:
         colors = {"all": look.clean, "robust": look.robust, "nonrobust": look.nonrobust}
         groups = [{"name": MULTIPLES_KEY[side], "color": colors[side]} for side in drawn.SIDES]
         scatter("multiples", drawn.multiples_panels(points, worth), drawn.multiples_columns(points), groups, look)
-
-
-def another(selection: Selection, catalog: Catalog) -> None:
-    """Choose how a map is made, and make it."""
-    with st.expander("Make another map", key="another"):
-        if selection.attack == NO_ATTACK:
-            st.info("A map compares clean and attacked images; choose an attack in the settings above.")
-            return
-        with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-            most = min(MOST, catalog.images.get(selection.data, MOST))
-            n = st.number_input("Test images", min(LEAST, most), most, min(USUAL, most), 50, key="embed_n", width=130)
-            perplexity = st.number_input("Perplexity", 2.0, 100.0, 30.0, 5.0, key="embed_perplexity", width=130)
-            vector = st.segmented_control(
-                "What of the features", [*VECTORS], format_func=VECTORS.__getitem__, default="flat", required=True,
-                key="embed_vector",
-            )  # fmt: skip
-        st.caption("Attack, β, cut and seed are those of the settings above.")
-        options = {"n": n, "perplexity": perplexity, "vector": vector}
-        stored.recompute("clusters", selection, catalog, options | stored.settings_of(selection, catalog), TAKES)
-
-
-def footer(result: "StoredResult") -> None:
-    """Where the numbers come from."""
-    made, config = result.manifest, result.config
-    distiller, attack, main = config["bottleneck"], config["attack"], result.table("maps").iloc[0]
-    parts = [
-        f"first {made['data']['n']} test images of {made['data']['name']}, true label supplied unless said otherwise",
-        f"{made['model']['name']} (width {made['model']['width']:g}, sha256 {made['model']['sha256'][:8]})",
-        f"cut {distiller['cut']}, {VECTORS[config['vector']]}",
-        f"β {distiller['beta']:g}, {distiller['steps']} steps of Adam, seed {config['seed']}",
-        f"KL {distiller['kl_reduction']}, T per {distiller['tolerance']}",
-        f"{attack['kind']}, L∞ {radius(attack['threat']['epsilon'])}, white-box, read through the clean image’s split",
-        f"t-SNE of {main['points']} points, perplexity {main['perplexity']:g}, {config['iterations']} iterations from "
-        "principal components",
-        f"stored, made {made['made'][:10]}",
-    ]  # fmt: skip
-    frame.sources(parts)

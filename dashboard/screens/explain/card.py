@@ -5,13 +5,16 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from core.analysis.explain.figures import noise_bars
-from dashboard.answers import at_hand, live, one_image, stored_results
-from dashboard.answers.question import Answer, When, Which
-from dashboard.answers.scene import Scene
+from dashboard.answers import at_hand, one_image, stored_results
+from dashboard.answers.one_image import Answer
+from dashboard.answers.question import Question
+from dashboard.screens.explain.scene import Scene
 from dashboard.selection import session
 from dashboard.selection.state import MOST_MOVED
+from dashboard.shared.sides import When, Which
 from dashboard.shared.strip import Thumbnail, strip
 from dashboard.shared.words import percent, plain
 
@@ -51,15 +54,21 @@ def _facts(scene: Scene, answer: Answer, chosen: int) -> list[tuple[str, str]]:
         ("noise it takes, σ²", f"{noise:.3g}, {noise / answer.tolerance:.2g} times T"),
         ("natural variation", f"{natural:.3g}"),
     ]
-    network = at_hand.model(scene.main.card.name, scene.main.card.sha256)
-    weights = live.class_weights(network, scene.main.asked.cut)
+    weights = class_weights(scene.main.asked)
     if weights is not None and weights.shape[1] > chosen:
         facts.append(("votes for and against", _votes(weights[:, chosen], scene.class_names)))
     if row := _stored_row(scene, chosen):
         facts.append(("robust elsewhere", _shares(scene, row)))
-    masks = one_image.over_seeds(scene.main.asked, scene.subject)
+    masks = one_image.over_seeds(scene.main.asked, scene.image)
     facts.append(("five seeds, this image", f"robust in {int(masks[:, chosen].sum())} of {len(masks)}"))
     return facts
+
+
+def class_weights(asked: Question) -> NDArray[np.floating] | None:
+    """Weight of every channel for every class, (k, c), where a linear layer reads pooled channels; else None."""
+    tail = one_image.network(asked).tail(asked.cut or None)
+    linear = getattr(tail[-1], "linear", None)
+    return linear.weight.detach().float().numpy() if len(tail) == 1 and linear is not None else None
 
 
 def _stored_row(scene: Scene, chosen: int) -> dict[str, Any] | None:
@@ -80,9 +89,9 @@ def _shares(scene: Scene, row: dict[str, Any]) -> str:
 
 def _top_images(scene: Scene, chosen: int) -> None:
     """The test images that activate the channel most, where the data set is on this machine."""
-    if (row := _stored_row(scene, chosen)) is None or scene.selection.data not in scene.catalog.images:
+    if (row := _stored_row(scene, chosen)) is None or not scene.view.here:
         return
-    data = at_hand.dataset(scene.selection.data)
+    data = at_hand.dataset(scene.view.selection.data)
     top = [int(row[f"top_{rank}"]) for rank in range(1, TOP + 1) if row.get(f"top_{rank}") is not None]
     thumbnails = [
         Thumbnail(i, at_hand.thumbnail(data.name, i), f"image {i}: {data.class_names[int(data.labels[i])]}")

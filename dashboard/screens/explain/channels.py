@@ -8,13 +8,13 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.analysis.explain.figures import noise_bars
-from dashboard.answers import at_hand, live
-from dashboard.answers.question import Answer
-from dashboard.answers.scene import Scene
+from dashboard.answers import one_image
+from dashboard.answers.one_image import Answer
 from dashboard.screens.explain.card import card
+from dashboard.screens.explain.predictions import predictions
+from dashboard.screens.explain.scene import Scene
 from dashboard.selection import session
 from dashboard.shared.chart import chart
-from dashboard.shared.predictions import predictions
 from dashboard.shared.table import explained, show_data
 
 
@@ -26,14 +26,13 @@ def channels(scene: Scene, place: DeltaGenerator) -> None:
         scene: of the page's last whole run.
         place: where the predictions stand, higher on the page.
     """
-    selection = session.current()
-    if replace(selection, channel=0, moved=()) != replace(scene.selection, channel=0, moved=()):
+    selection, view = session.current(), scene.view
+    if replace(selection, channel=0, moved=()) != replace(view.selection, channel=0, moved=()):
         session.keep(selection)
         st.rerun()  # another image was picked on the card
     reading, count = scene.main, len(scene.main.answer.noise)
     moved = tuple(k for k in selection.moved if k < count)
-    network = at_hand.model(reading.card.name, reading.card.sha256)
-    answer = live.moved(network, reading.answer, moved, reading.asked.cut)
+    answer = one_image.moved(reading.asked, reading.answer, moved)
     with place:
         predictions(scene, reading, "main", answer)
     if "channels" in selection.hide:
@@ -54,7 +53,7 @@ def channels(scene: Scene, place: DeltaGenerator) -> None:
 
 def _chart(scene: Scene, answer: Answer, chosen: int, moved: Sequence[int]) -> None:
     figure = noise_bars.noise_bars(
-        answer.noise, answer.variance, answer.tolerance, answer.robust, scene.look, chosen, moved
+        answer.noise, answer.variance, answer.tolerance, answer.robust, scene.view.look, chosen, moved
     )
     robust, count = int(answer.robust.sum()), len(answer.robust)
     alt = (

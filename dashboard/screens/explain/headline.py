@@ -1,23 +1,18 @@
 """The finding in one sentence, computed from the data, and one line on each model."""
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
-from dashboard.answers.scene import Reading, Scene
+from core.analysis.explain.findings import attack_verdict, caution, sides
+from core.models import ModelCard
+from dashboard.screens.explain.scene import Reading, Scene
 from dashboard.shared.words import colored, percent, plain
-
-if TYPE_CHECKING:
-    from core.models import ModelCard
 
 
 def headline(scene: Scene) -> None:
     """What the attack did, what each side says, and why to doubt it where one should."""
-    from core.analysis.explain.findings import attack_verdict, caution, sides
-
     explanation, names = scene.main.answer.explanation, scene.class_names
     with st.container(key="headline", gap="xsmall"):
-        name = scene.subject.name[:1].upper() + scene.subject.name[1:]
+        name = scene.image.name[:1].upper() + scene.image.name[1:]
         st.title(f"{plain(name)}: {_lower(plain(attack_verdict(explanation, names)))}", anchor=False)
         st.markdown(colored(sides(explanation, names)))
         if doubt := caution(explanation, names):
@@ -44,7 +39,7 @@ def model_line(reading: Reading) -> None:
     st.caption(" · ".join(plain(part) for part in parts))
 
 
-def _attack(card: "ModelCard") -> str:
+def _attack(card: ModelCard) -> str:
     """The name of the attack that the card's robust accuracy was measured under."""
     measured = card.robust_accuracy
     name = measured.attack.get("name") if measured and measured.attack else None

@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from core.analysis.explain import findings
 from core.analysis.explain.figures import label_echo, prediction_bars
 from dashboard.answers import one_image
-from dashboard.answers.scene import Scene
+from dashboard.screens.explain.scene import Scene
 from dashboard.selection import session
 from dashboard.shared.chart import chart
 from dashboard.shared.table import explained, show_data
@@ -18,9 +19,7 @@ MOST_ROWS = 12  # labels in the matrix; where a model has more classes, the most
 
 def label_control(scene: Scene) -> None:
     """The split under the true, the predicted and a wrong label; then under every label; then what that shows."""
-    from core.analysis.explain.findings import control_findings, label_echo
-
-    controls = one_image.controls(scene.main.asked, scene.subject)
+    controls = one_image.controls(scene.main.asked, scene.image)
     names, given = scene.class_names, scene.main.answer.explanation.label
     st.subheader("Would any label have done?", anchor="label")
     st.markdown(
@@ -31,15 +30,17 @@ def label_control(scene: Scene) -> None:
     said = controls.every_label.logits.robust.softmax(dim=1).numpy()
     chance = controls.random_mask.clean.logits.robust[0].softmax(dim=0).numpy()
     _side_by_side(scene, said, controls.every_label.split.robust.sum(dim=1).tolist(), chance)
-    st.info(plain(label_echo(controls.every_label, names, given), most=1000), icon=":material/record_voice_over:")
+    st.info(
+        plain(findings.label_echo(controls.every_label, names, given), most=1000), icon=":material/record_voice_over:"
+    )
     _matrix(scene, said)
-    for finding in control_findings(controls, names):
+    for finding in findings.control_findings(controls, names):
         st.markdown(colored(finding))
     _formula()
 
 
 def _side_by_side(scene: Scene, said: np.ndarray, counts: list[int], chance: np.ndarray) -> None:
-    answer, names, look = scene.main.answer, scene.class_names, scene.look
+    answer, names, look = scene.main.answer, scene.class_names, scene.view.look
     true, predicted = answer.explanation.true_label, answer.said("clean", "all")
     wrong = wrong_label(scene)
     labels = dict.fromkeys(k for k in (true, predicted, wrong) if k is not None)
@@ -67,8 +68,8 @@ def wrong_label(scene: Scene) -> int:
     """The chosen wrong label; else what the attack made the network say, else the strongest rival class."""
     answer = scene.main.answer
     taken = (answer.explanation.true_label, answer.said("clean", "all"))
-    if scene.selection.wrong >= 0 and scene.selection.wrong not in taken:
-        return scene.selection.wrong
+    if scene.view.selection.wrong >= 0 and scene.view.selection.wrong not in taken:
+        return scene.view.selection.wrong
     order = np.argsort(-answer.probabilities("adversarial", "all"), kind="stable")
     return next((int(k) for k in order if k not in taken), int(order[-1]))
 
@@ -78,13 +79,13 @@ def _matrix(scene: Scene, said: np.ndarray) -> None:
     rows = np.arange(len(names))
     if len(names) > MOST_ROWS:
         rows = np.sort(np.argsort(-scene.main.answer.probabilities("clean", "all"))[:MOST_ROWS])
-    chance = one_image.random_masks(scene.main.asked, scene.subject)
+    chance = one_image.random_masks(scene.main.asked, scene.image)
     place = int(np.flatnonzero(rows == true)[0]) if true in rows else None
     known = [names[k] for k in rows]
     darkest = max(LEAST_DARK, float(said.max()), float(chance.max()))
     matrices = (("every_label", "robust channels", said), ("random_masks", "as many channels at random", chance))
     for column, (key, title, matrix) in zip(st.columns(2, gap="medium"), matrices, strict=True):
-        figure = label_echo.echo(title, matrix[np.ix_(rows, rows)], known, place, scene.look, darkest)
+        figure = label_echo.echo(title, matrix[np.ix_(rows, rows)], known, place, scene.view.look, darkest)
         echoed = int((matrix.argmax(axis=1) == np.arange(len(names))).sum())
         alt = f"Label supplied against what the {title} say: {echoed} of {len(names)} on the diagonal."
         with column:

@@ -1,83 +1,67 @@
 """Explain one image: what an attack does to it, and what each side of the channels says before and after."""
 
+from datetime import UTC, datetime
+
 import streamlit as st
 
-from core.errors import InputError
-from dashboard.answers.scene import Scene, look, reading, subject
 from dashboard.frame import choose
-from dashboard.frame import surroundings as frame
-from dashboard.frame.missing import missing_data, nothing_robust
-from dashboard.frame.page import opened
+from dashboard.frame.header import Header
+from dashboard.frame.page import page
+from dashboard.frame.view import View
 from dashboard.screens.explain.channels import channels
-from dashboard.screens.explain.export import export
+from dashboard.screens.explain.export import files
 from dashboard.screens.explain.headline import headline, model_line
 from dashboard.screens.explain.label import label_control
 from dashboard.screens.explain.pictures import pictures
+from dashboard.screens.explain.predictions import predictions
 from dashboard.screens.explain.readings import readings
+from dashboard.screens.explain.robust import nothing_robust
+from dashboard.screens.explain.scene import reading, scene_of
 from dashboard.screens.explain.seeds import seeds
-from dashboard.selection import session
-from dashboard.selection.catalog import Catalog
-from dashboard.selection.state import Selection
-from dashboard.shared.predictions import predictions
-from dashboard.shared.words import plain
+from dashboard.shared.words import radius
 
 
-def page() -> None:
-    """The whole page; what cannot be read is said in the sentence that it comes with."""
-    try:
-        choose_and_draw()
-    except InputError as error:
-        st.error(f"{plain(str(error))} Another model or image can be chosen above.", icon=":material/error:")
-
-
-def choose_and_draw() -> None:
-    """Choose, guard, answer, draw."""
-    if (chosen := opened()) is None:
-        return
-    selection, catalog = chosen
-    header = st.container(key="header", horizontal=True, vertical_alignment="bottom", gap="small")
-    frame.notes([*session.notes(), *catalog.refused])
-    if selection.mode != "present" and "controls" not in selection.hide:
-        with header:
-            choose.models(selection, catalog)
-            choose.settings(selection, catalog)
-    if (image := subject(selection, catalog)) is None:
-        missing_data(selection, catalog)
-        return
-    main = reading(selection, catalog, selection.model, image)
-    scene = Scene(selection, catalog, image, main, look(selection))
-    with header:
-        if selection.mode != "present":
-            export(scene)
-            frame.copy_link()
-        frame.present_button(selection)
-        frame.whole_page_button(selection)
-    draw(scene, catalog, selection)
-
-
-def draw(scene: Scene, catalog: Catalog, selection: Selection) -> None:
-    """The page of one scene, the answer first and its doubts after it."""
+def draw(view: View) -> None:
+    """The page of one image, the answer first and its doubts after it."""
+    scene, compare = scene_of(view), view.selection.compare
     headline(scene)
-    if "controls" not in selection.hide:
-        choose.image(selection, catalog)
+    choose.image(view)
     nothing_robust(scene)
-    columns = [st.container()] if selection.compare == "none" else st.columns(2, gap="large")
+    columns = [st.container()] if compare == "none" else st.columns(2, gap="large")
     with columns[0]:
         model_line(scene.main)
         pictures(scene, scene.main, "main")
         place = st.container(key="main_predictions")
-    if selection.compare != "none":
-        rival = reading(selection, catalog, selection.compare, scene.subject)
+    if compare != "none":
+        rival = reading(view, compare, scene.image)
         with columns[1]:
             model_line(rival)
             pictures(scene, rival, "rival")
             predictions(scene, rival, "rival")
     channels(scene, place)
     for name, part in (("label", label_control), ("seeds", seeds), ("readings", readings)):
-        if name not in selection.hide:
+        if view.shows(name):
             part(scene)
-    if "footer" not in selection.hide:
-        frame.footer(scene)
 
 
-page()
+def sources(view: View) -> list[str]:
+    """Everything that the answer depends on."""
+    scene = scene_of(view)
+    card, asked, explanation = scene.main.card, scene.main.asked, scene.main.answer.explanation
+    label = scene.class_names[explanation.label]
+    return [
+        f"{'own image' if view.selection.own else view.selection.data} {scene.image.name}",
+        f"{card.name} ({card.network}, width {card.width:g}, sha256 {card.sha256[:8]})",
+        f"cut {asked.cut or card.cut}, before ReLU",
+        f"label supplied: {label} ({explanation.label_kind})",
+        f"β {asked.beta:g}, {asked.bottleneck.steps} steps of Adam, {asked.draws} noise draw{'s' * (asked.draws > 1)}, "
+        f"seed {asked.seed}",
+        f"KL {asked.kl}, T per {asked.tolerance}",
+        "no attack" if asked.attack == "none" else f"{asked.attack.upper()}, L∞ {radius(asked.epsilon)}, white-box",
+        f"attacked image read through {'the clean image’s' if asked.split_of == 'clean' else 'its own'} split",
+        f"computed live in {scene.main.answer.seconds:.2f} s",
+        datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+    ]
+
+
+page("", draw, above=Header(files=files), one_image=True, sources=sources)

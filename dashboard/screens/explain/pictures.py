@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.answers.scene import Reading, Scene
+from dashboard.screens.explain.scene import Reading, Scene
 from dashboard.shared import images
 from dashboard.shared.words import plain
 

@@ -7,11 +7,14 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from core.distillation import PAPER, RELEASED_CODE, Bottleneck
 from dashboard.answers import one_image
-from dashboard.answers.question import Answer, Question, When, Which
-from dashboard.answers.scene import Scene
+from dashboard.answers.one_image import Answer
+from dashboard.answers.question import Question
+from dashboard.screens.explain.scene import Scene
 from dashboard.selection import session
 from dashboard.selection.state import REDUCTIONS, TOLERANCES, Selection
+from dashboard.shared.sides import When, Which
 from dashboard.shared.table import explained
 
 MANY_DRAWS = 8
@@ -25,7 +28,7 @@ PARTS = {
 
 def readings(scene: Scene) -> None:
     """The switch, its parts, and a table of what each part changes."""
-    selection = scene.selection
+    selection = scene.view.selection
     st.subheader("As in the paper, or as in the released code?", anchor="readings")
     st.markdown("The text and the code differ in small ways that move channels. Choose one, or its parts one by one.")
     known = presets()
@@ -59,8 +62,6 @@ def _set_reading() -> None:
 
 def presets() -> dict[str, dict[str, Any]]:
     """Each reading by name, as fields of the selection; the core says what the paper and its code do."""
-    from core.distillation import PAPER, RELEASED_CODE, Bottleneck
-
     named = {"ours": Bottleneck(), "as in the paper": PAPER, "as in the released code": RELEASED_CODE}
     return {
         name: {"tolerance": b.tolerance, "kl": b.kl_reduction, "draws": b.noise_draws, "label": "true"}
@@ -100,7 +101,7 @@ def what_changes(scene: Scene) -> pd.DataFrame:
     asked, shown = scene.main.asked, scene.main.answer
     rows = [_row(scene, "as shown", "", shown)]
     rows += [
-        _row(scene, part, value, one_image.answer(other, scene.subject)) for part, value, other in alternatives(asked)
+        _row(scene, part, value, one_image.answer(other, scene.image)) for part, value, other in alternatives(asked)
     ]
     return pd.DataFrame(rows)
 

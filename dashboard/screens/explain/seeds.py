@@ -7,14 +7,14 @@ from numpy.typing import NDArray
 
 from core.analysis.explain.figures import seed_grid
 from dashboard.answers import one_image
-from dashboard.answers.scene import Scene
+from dashboard.screens.explain.scene import Scene
 from dashboard.shared.chart import chart
 from dashboard.shared.table import show_data
 
 
 def seeds(scene: Scene) -> None:
     """Five splits that differ in nothing but the noise drawn while learning."""
-    masks = one_image.over_seeds(scene.main.asked, scene.subject)
+    masks = one_image.over_seeds(scene.main.asked, scene.image)
     changing = int((masks.any(axis=0) & ~masks.all(axis=0)).sum())
     overlap = jaccard(masks)
     st.subheader("Is it the same next time?", anchor="seeds")
@@ -28,7 +28,7 @@ def seeds(scene: Scene) -> None:
         f"Five seeds of the learning noise, nothing else changed: **{changing} of {count}** channels change sides, "
         f"and {said}."
     )
-    figure = seed_grid.seeds(masks, scene.main.answer.noise, scene.look)
+    figure = seed_grid.seeds(masks, scene.main.answer.noise, scene.view.look)
     chart(figure, "seeds", f"Masks under five seeds: {changing} of {count} channels change sides; {said}.")
     st.caption(
         "Tall :blue[blue]: robust. Low :orange[orange]: non-robust. A diamond marks a channel that changes. Overlap is "

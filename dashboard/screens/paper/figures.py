@@ -10,6 +10,7 @@ from dashboard.answers import stored_results
 from dashboard.screens.clusters import maps as clusters
 from dashboard.screens.paper import tables as paper
 from dashboard.screens.visualize import strip as visualize
+from dashboard.screens.visualize.originals import originals
 from dashboard.selection.catalog import Catalog
 from dashboard.selection.state import Selection
 from dashboard.shared.chart import chart
@@ -136,7 +137,7 @@ def strips(item: str, result: "StoredResult", catalog: Catalog, look: Look) -> N
     image, data = images[0], result.card.data
     st.markdown(visualize.lead(found, image))
     here = data in catalog.images and result.card.name in catalog.cards
-    visualize.strip(found, image, stored_results.originals(found, image) if here else {}, look)
+    visualize.strip(found, image, originals(found, image) if here else {}, look)
     if not here:
         st.caption(f"The image itself joins where {plain(data)} and the weights are on the machine.")
 

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.analysis.paper.published import ITEMS, names
+from core.look import Look
 from dashboard.answers import stored_results
-from dashboard.answers.scene import look
+from dashboard.frame.header import Header
 from dashboard.frame.page import page
+from dashboard.frame.view import View
 from dashboard.screens.paper import essay as paper_essay
 from dashboard.screens.paper import figures as paper_figures
 from dashboard.screens.paper import tables as paper
 from dashboard.selection import session
-from dashboard.selection.catalog import Catalog
 from dashboard.selection.state import Selection
 from dashboard.shared.words import plain
 
@@ -30,8 +31,9 @@ PAPER = (
 )
 
 
-def draw(selection: Selection, catalog: Catalog) -> None:
+def draw(view: View) -> None:
     """What reproduces, then the item that is open."""
+    selection, catalog = view.selection, view.catalog
     st.markdown(PAPER)
     found = {item: stored_results.measured(f"paper-{item}", catalog.cards) for item in TABLES}
     ours, best = paper_essay.networks(found)
@@ -48,12 +50,12 @@ def draw(selection: Selection, catalog: Catalog) -> None:
         "Table or figure", ITEMS, format_func=NAMES.__getitem__, required=True, **session.bound("item", selection.item)
     )
     if selection.item in found:
-        table(selection, found[selection.item])
+        table(selection, found[selection.item], view.look)
     else:
-        paper_figures.drawn(selection, catalog, best, look(selection))
+        paper_figures.drawn(selection, catalog, best, view.look)
 
 
-def table(selection: Selection, results: "Mapping[str, StoredResult]") -> None:
+def table(selection: Selection, results: "Mapping[str, StoredResult]", look: Look) -> None:
     """One table of one data set and network, and its controls."""
     from core.datasets import DATASETS
     from core.models import MODELS
@@ -66,14 +68,14 @@ def table(selection: Selection, results: "Mapping[str, StoredResult]") -> None:
         network = one_of(
             "Network", networks, "printed_network", selection.printed_network or (card.network if card else "")
         )
-    shown = paper.table(selection.item, data, network, results, selection.ours, look(selection))
+    shown = paper.table(selection.item, data, network, results, selection.ours, look)
     if selection.item not in ("table1", "table2"):
         return
     if selection.ours in results and selection.ours not in shown:
         st.caption(f"{plain(selection.ours)} is not in this table, which is printed for another data set or network.")
         shown = [selection.ours]
     for name in shown[:1]:
-        paper.controls(selection.item, results[name], look(selection))
+        paper.controls(selection.item, results[name], look)
 
 
 def one_of(label: str, names: dict[str, str], field: str, chosen: str) -> str:
@@ -83,4 +85,4 @@ def one_of(label: str, names: dict[str, str], field: str, chosen: str) -> str:
     return chosen
 
 
-page("The paper, made again", draw, models=False, settings=False)
+page("The paper, made again", draw, above=Header(models=False, settings=False))

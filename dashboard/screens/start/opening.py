@@ -9,7 +9,7 @@ from core.analysis.explain.figures import prediction_bars
 from core.analysis.start import figures as claim_figures
 from core.look import Look
 from dashboard.shared.chart import chart
-from dashboard.shared.predictions import SIDES, WORDS
+from dashboard.shared.sides import SIDES, WORDS
 from dashboard.shared.words import plain, radius
 
 WIDTH = 192  # of a picture on the screen, in pixels

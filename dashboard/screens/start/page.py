@@ -5,15 +5,16 @@ from typing import Any
 import streamlit as st
 
 from core.analysis.start import figures as claim_figures
-from core.errors import InputError
 from core.look import Look
-from dashboard.answers import scene, stored_results
-from dashboard.frame import surroundings as frame
+from dashboard.answers import stored_results
+from dashboard.frame.header import Header
+from dashboard.frame.page import page
+from dashboard.frame.provenance import of_date, of_model
+from dashboard.frame.view import View
 from dashboard.screens.start.opening import claim_rows, image_rows
-from dashboard.selection import session
 from dashboard.shared.chart import chart
 from dashboard.shared.table import show_measured
-from dashboard.shared.words import colored, plain
+from dashboard.shared.words import colored, plain, radius
 
 SENTENCE = (
     "A network decides by its channels. Feature Sieve sorts them, image by image, into :blue[**● robust**] ones, whose "
@@ -23,29 +24,19 @@ SENTENCE = (
 DOUBT = "channels,seeds,readings"  # left out, so that the page is about the label alone
 
 
-def page() -> None:
+def draw(view: View) -> None:
     """Stored results at once; the networks wake up meanwhile."""
-    selection = session.current()
-    session.keep(selection)
-    frame.present_style(selection)
-    st.title("Which channels keep their word under attack?", anchor=False)
     st.markdown(SENTENCE)
-    try:
-        stored = stored_results.opening()
-    except InputError as error:
-        stored = None
-        st.warning(plain(str(error)))
-    if stored is None or stored.start is None:
+    if (stored := stored_results.opening()) is None or stored.start is None:
         st.info("No stored result is here yet; the next page computes its own.", icon=":material/hourglass_empty:")
         doors({})
         return
-    start, look = stored.start, scene.look(selection)
-    image_rows(start, look)
+    start = stored.start
+    image_rows(start, view.look)
     with st.container(key="what_changed"):
         st.markdown(f"**{plain(start['findings']['verdict'])}** {colored(start['findings']['sides'])}")
     doors({"data": start["provenance"]["data"]["name"], "model": start["model"], "image": str(start["image"])})
-    trust(stored.summary, start, look)
-    frame.stored_footer(start, stored.manifest)
+    trust(stored.summary, start, view.look)
 
 
 def doors(where: dict[str, str]) -> None:
@@ -74,4 +65,21 @@ def trust(summary: dict[str, Any], start: dict[str, Any], look: Look) -> None:
     show_measured(rows, "claims")
 
 
-page()
+def sources(_: View) -> list[str]:
+    """What the stored image was made of."""
+    if (stored := stored_results.opening()) is None or (start := stored.start) is None:
+        return []
+    made = start["provenance"]
+    return [
+        f"{made['data']['name']} test image {start['image']}, {start['rule']}",
+        of_model(made["model"]),
+        f"cut {made['cut']}",
+        f"label supplied: {made['label']}",
+        f"β {start['beta']:g}, {made['bottleneck']['steps']} steps, seed {start['seed']}",
+        f"{start['attack'].upper()}, L∞ {radius(start['epsilon'])}, white-box",
+        of_date(stored.manifest),
+    ]
+
+
+TITLE = "Which channels keep their word under attack?"
+page(TITLE, draw, above=Header(models=False, settings=False, tools=False), networks=False, sources=sources)

@@ -1,10 +1,11 @@
 """Stored pictures of single channels, and of the channels that many images of a class share, beside their twins."""
 
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import streamlit as st
 
+from core.analysis.visualize.gallery import Gallery
+from core.analysis.visualize.gallery import Row as Stored
 from core.look import Look
 from dashboard.answers import stored_results
 from dashboard.screens.visualize.gallery import Group, Row, Tile, enlarged, gallery
@@ -13,14 +14,10 @@ from dashboard.selection.state import Selection, to_parameters
 from dashboard.shared.table import show_data
 from dashboard.shared.words import percent
 
-if TYPE_CHECKING:
-    from core.analysis.visualize.gallery import Gallery
-    from core.analysis.visualize.gallery import Row as Stored
-
 LARGE, SMALL = 128, 64  # pixels of the screen that a picture and its twin may take
 
 
-def channels(found: "Gallery", selection: Selection, look: Look, sha256: str) -> None:
+def channels(found: Gallery, selection: Selection, look: Look, sha256: str) -> None:
     """Single channels, the most often robust first; the title of each leads to its card on the Explain page."""
     if (table := found.channels) is None or (table["channel"] < 0).all():
         return
@@ -43,7 +40,7 @@ def channels(found: "Gallery", selection: Selection, look: Look, sha256: str) ->
     gallery("channel_pictures", [Row("", tuple(groups))], look)
 
 
-def classes(found: "Gallery", look: Look) -> None:
+def classes(found: Gallery, look: Look) -> None:
     """For every class the channels that are robust, or are not, in most of its images, raised together."""
     if (table := found.channels) is None or (table["channel"] >= 0).all():
         return
@@ -75,9 +72,7 @@ def classes(found: "Gallery", look: Look) -> None:
     show_data(named(table, names).set_index(["network", "channel", "label", "side", "mask"]), "visualize-channels")
 
 
-def _group(
-    found: "Gallery", title: str, rows: "list[Stored]", more: list[str], mark: str = "", link: str = ""
-) -> Group:
+def _group(found: Gallery, title: str, rows: list[Stored], more: list[str], mark: str = "", link: str = "") -> Group:
     by = {(row["network"], row["mask"] == "random"): row for row in rows}
     first = by["trained", False]
     count = [f"{first['channels']} channels"] if first["channel"] < 0 else []
@@ -95,7 +90,7 @@ def _group(
     return Group(title=title, tiles=tuple(tiles), mark=mark, link=link)
 
 
-def _tile(found: "Gallery", row: "Stored", room: int, lines: tuple[str, ...], title: str) -> Tile:
+def _tile(found: Gallery, row: "Stored", room: int, lines: tuple[str, ...], title: str) -> Tile:
     source = stored_results.addresses(found)[row["picture"]] if row["picture"] >= 0 else ""
     kept, side = (lines if source else ()), enlarged(found.config["visualization"]["image_size"], room)
     alt = ", ".join([f"Optimized picture, {title}", *kept])

@@ -2,22 +2,15 @@
 
 import streamlit as st
 
+from core.analysis.results import StoredResult
+from core.analysis.visualize.gallery import Gallery
 from dashboard.answers import stored_results
-from dashboard.answers.scene import look
+from dashboard.frame.missing import no_images
 from dashboard.frame.page import page
-from dashboard.screens.visualize import (
-    channels as visualize_channels,
-)
-from dashboard.screens.visualize import (
-    controls as visualize_controls,
-)
-from dashboard.screens.visualize import (
-    strip as visualize,
-)
-from dashboard.selection.catalog import Catalog
+from dashboard.frame.view import Kind, View
+from dashboard.screens.visualize import channels, controls, strip
+from dashboard.screens.visualize.originals import originals
 from dashboard.selection.state import Selection
-from dashboard.shared.words import plain
-from dashboard.work.offer import fetch
 
 READ = (
     "An optimized picture, not a photograph of what the network sees: noise, changed step by step until its features "
@@ -28,49 +21,46 @@ READ = (
 OWN = "Pictures are drawn of test images; an own image can be explained, not drawn. A test image is shown."
 
 
-def draw(selection: Selection, catalog: Catalog) -> None:
-    """The stored pictures of the current image, or the button that draws them; then channels and classes."""
-    card, palette = catalog.cards[selection.model], look(selection)
-    galleries = stored_results.galleries(selection.model, card.sha256)
-    lead = st.container()
-    if selection.own:
+def draw(view: View) -> None:
+    """The stored pictures of the current image; then channels and classes."""
+    of_model = stored_results.results_of("visualize", view.selection.model, view.card.sha256, Gallery)
+    galleries = [gallery for gallery in of_model.values() if isinstance(gallery, Gallery)]
+    if isinstance(view.stored, Gallery):
+        st.markdown(strip.lead(view.stored, view.selection.image))
+    if view.selection.own:
         st.info(OWN)
-    if "controls" not in selection.hide:
-        visualize_controls.image(selection, catalog, galleries)
-    found = visualize_controls.chosen(selection, catalog, galleries)
-    if found is None:
-        lead.markdown(f"No picture of test image {selection.image} is stored for **{plain(card.name)}** yet.")
-        visualize_controls.render(selection, catalog)
-    else:
-        lead.markdown(visualize.lead(found, selection.image))
-        one_image(found, selection, catalog)
-    for gallery in [g for g in galleries.values() if g.channels is not None][:1]:
-        visualize_channels.channels(gallery, selection, palette, card.sha256)
-        visualize_channels.classes(gallery, palette)
-    if found is not None and "footer" not in selection.hide:
-        visualize_controls.footer(found, selection.image)
+    controls.image(view, galleries)
+    if isinstance(view.stored, Gallery):
+        one_image(view, view.stored)
+    for gallery in [g for g in galleries if g.channels is not None][:1]:
+        channels.channels(gallery, view.selection, view.look, view.card.sha256)
+        channels.classes(gallery, view.look)
 
 
-def one_image(found: "visualize.Gallery", selection: Selection, catalog: Catalog) -> None:
-    """The strip with what it is and is not, the network beside it, other starts, and another drawing."""
-    palette, here = look(selection), selection.data in catalog.images
-    pair = stored_results.originals(found, selection.image) if here else {}
-    visualize.strip(found, selection.image, pair, palette)
+def one_image(view: View, found: Gallery) -> None:
+    """The strip with what it is and is not, the network beside it, and other starts."""
+    image, pair = view.selection.image, originals(found, view.selection.image) if view.here else {}
+    strip.strip(found, image, pair, view.look)
     st.caption(READ)
-    st.markdown(visualize.tally(found))
+    st.markdown(strip.tally(found))
     with st.container(key="strip_files", horizontal=True, gap="small"):
-        visualize_controls.downloads(found, selection.image, pair)
-        visualize.strip_table(found, selection.image)
-    if not here:
-        st.info(f"The image itself joins the row where {plain(selection.data)} is on the machine.")
-        fetch(selection.data)
-    if selection.compare != "none":
-        others = stored_results.galleries(selection.compare, catalog.cards[selection.compare].sha256).values()
-        if beside := next((g for g in others if selection.image in g.images), None):
-            visualize.rival(beside, selection.image, selection.compare, palette)
-    visualize.starts(found, selection.image, palette)
-    if "controls" not in selection.hide:
-        visualize_controls.another(found, selection, catalog)
+        controls.downloads(found, image, pair)
+        strip.strip_table(found, image)
+    if not view.here:
+        no_images(view, "so the image itself is missing from the row")
+    if isinstance(view.rival, Gallery):
+        strip.rival(view.rival, image, view.selection.compare, view.look)
+    strip.starts(found, image, view.look)
 
 
-page("Which picture would give these features?", draw)
+def of_this_image(result: StoredResult, selection: Selection) -> bool:
+    """Whether pictures of the image that is looked at are among those of a result."""
+    return selection.image in result.config["images"]
+
+
+KIND = Kind(
+    name="visualize", noun="picture of test image {image} by", takes="about half a minute", options="--image {image}",
+    form=controls.form, title="Draw this image again, with the settings above", open=True, read=Gallery,
+    shows=of_this_image, sources=controls.sources,
+)  # fmt: skip
+page("Which picture would give these features?", draw, kind=KIND)

@@ -1,24 +1,20 @@
 """Stored pictures of one image, of channels and of classes: each beside its twins, with what stands below it."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
+from pandas import DataFrame
 
 from core.analysis import pictures
+from core.analysis.visualize.gallery import Gallery
 from core.analysis.visualize.gallery import Row as Stored
 from core.look import Look
 from dashboard.answers import stored_results
 from dashboard.screens.visualize.gallery import Group, Row, Tile, enlarged, gallery
 from dashboard.shared.table import show_data
 from dashboard.shared.words import plain
-
-if TYPE_CHECKING:
-    from pandas import DataFrame
-
-    from core.analysis.visualize.gallery import Gallery
 
 LARGE, SMALL = 160, 96  # pixels of the screen that a picture and its twin may take
 GLYPHS = {"all": "", "robust": "● ", "nonrobust": "▲ "}
@@ -27,7 +23,7 @@ KINDS = {"clean": "Clean", "attacked": "Attacked"}
 Pair = dict[str, NDArray[np.float32]]  # "clean" and "attacked" -> the image itself
 
 
-def lead(found: "Gallery", image: int) -> str:
+def lead(found: Gallery, image: int) -> str:
     """What the pictures of one image are called, the claim beside its controls, as Markdown."""
     table, names = _first(found, image), found.class_names
     told = []
@@ -53,7 +49,7 @@ def _against(row: Stored, names: Sequence[str]) -> str:
     return f"is called **{called}**" + ("" if called == said else f" (the channels themselves say {said})")
 
 
-def tally(found: "Gallery") -> str:
+def tally(found: Gallery) -> str:
     """How often the pictures of all stored images are called the true class, from each mask and network."""
     table = found.strips
     mine = table[(table["seed"] == found.seeds[0]) & (table["side"] == "robust")]
@@ -67,7 +63,7 @@ def tally(found: "Gallery") -> str:
     return f"Called the true class, of all {len(found.images)} stored images, clean and attacked: {', '.join(told)}."
 
 
-def strip(found: "Gallery", image: int, pair: Pair, look: Look) -> None:
+def strip(found: Gallery, image: int, pair: Pair, look: Look) -> None:
     """Fig. 3's strip: clean and attacked, each from all, robust and non-robust channels, beside its twins."""
     table, rows = _first(found, image), []
     for kind in [kind for kind in KINDS if (table["images"] == kind).any()]:
@@ -78,7 +74,7 @@ def strip(found: "Gallery", image: int, pair: Pair, look: Look) -> None:
     gallery("strip_pictures", rows, look)
 
 
-def _side(found: "Gallery", rows: list[Stored]) -> Group:
+def _side(found: Gallery, rows: list[Stored]) -> Group:
     """One side: the network's picture, then those of a random mask and a random network."""
     by = {(row["network"], row["mask"]): row for row in rows}
     first = by["trained", "distilled"]
@@ -91,7 +87,7 @@ def _side(found: "Gallery", rows: list[Stored]) -> Group:
     return Group(title=title, mark=first["side"] if GLYPHS[first["side"]] else "", tiles=tuple(tiles))
 
 
-def _lines(found: "Gallery", row: Stored) -> tuple[str, ...]:
+def _lines(found: Gallery, row: Stored) -> tuple[str, ...]:
     names = found.class_names
     return (
         f"features say {names[row['said']]} {row['said_probability']:.0%}",
@@ -106,7 +102,7 @@ def _itself(pixels: NDArray[np.float32], kind: str, image: int) -> Group:
     return Group(title="the image itself", tiles=(tile,))
 
 
-def starts(found: "Gallery", image: int, look: Look) -> None:
+def starts(found: Gallery, image: int, look: Look) -> None:
     """The same targets from other starts, side by side."""
     if len(found.seeds) < 2:
         return
@@ -123,7 +119,7 @@ def starts(found: "Gallery", image: int, look: Look) -> None:
     gallery("seed_pictures", [Row(KINDS["clean"], tuple(groups))], look)
 
 
-def _alike(found: "Gallery", mine: "DataFrame") -> str:
+def _alike(found: Gallery, mine: DataFrame) -> str:
     """How far pictures of the same target from two starts agree, in numbers."""
     drawn = mine[mine["picture"] >= 0]
     pairs = [group.sort_values("seed") for _, group in drawn.groupby("side") if len(group) > 1]
@@ -138,7 +134,7 @@ def _alike(found: "Gallery", mine: "DataFrame") -> str:
     )
 
 
-def rival(found: "Gallery", image: int, name: str, look: Look) -> None:
+def rival(found: Gallery, image: int, name: str, look: Look) -> None:
     """The same image drawn from the network beside it, without twins."""
     table = _first(found, image)
     mine = table[(table["network"] == "trained") & (table["mask"] == "distilled")].to_dict("records")
@@ -150,32 +146,32 @@ def rival(found: "Gallery", image: int, name: str, look: Look) -> None:
     gallery("rival_pictures", [Row(f"The same image by {name}", tuple(groups))], look)
 
 
-def strip_table(found: "Gallery", image: int) -> None:
+def strip_table(found: Gallery, image: int) -> None:
     """Every number of the strip."""
     part = named(found.strips[found.strips["image"] == image], found.class_names)
     show_data(part.set_index(["network", "mask", "images", "side", "seed"]), f"visualize-{image}")
 
 
-def named(table: "DataFrame", names: Sequence[str]) -> "DataFrame":
+def named(table: DataFrame, names: Sequence[str]) -> DataFrame:
     """A stored table with class names in place of labels, without the pictures' places."""
     columns = [name for name in ("label", "said", "called", "view_called") if name in table]
     words = {name: table[name].map(lambda k: names[k] if k >= 0 else "") for name in columns}
     return table.assign(**words).drop(columns="picture")
 
 
-def _first(found: "Gallery", image: int) -> "DataFrame":
+def _first(found: Gallery, image: int) -> DataFrame:
     """The strip of one image from the first start."""
     table = found.strips
     return table[(table["image"] == image) & (table["seed"] == found.seeds[0])]
 
 
-def _short(found: "Gallery", row: Stored) -> tuple[str, ...]:
+def _short(found: Gallery, row: Stored) -> tuple[str, ...]:
     if row["picture"] < 0:
         return ()
     return (found.class_names[row["view_called"]], number(row["view_cosine"]))
 
 
-def _tile(found: "Gallery", row: Stored, room: int, lines: tuple[str, ...]) -> Tile:
+def _tile(found: Gallery, row: Stored, room: int, lines: tuple[str, ...]) -> Tile:
     source = stored_results.addresses(found)[row["picture"]] if row["picture"] >= 0 else ""
     side = enlarged(found.config["visualization"]["image_size"], room)
     kept = lines if source else ()

@@ -114,7 +114,7 @@ def test_without_a_stored_sweep_the_page_says_how_to_make_one(opened: Opened) ->
     app = opened("bottleneck", data="shapes", model="shapes-vgg16-adv")
     assert "No sweep" in app.info[0].value
     assert app.code[0].value == "python -m core bottleneck shapes-vgg16-adv --n 500"
-    assert app.button(key="work_bottleneck").label == "Run it now"
+    assert app.button(key="work_bottleneck").label == "Compute"
 
 
 def test_a_sweep_of_other_weights_does_not_count(stored: Opened) -> None:
@@ -136,7 +136,7 @@ def test_a_sweep_runs_beside_the_page_and_can_be_stopped(opened: Opened, monkeyp
         assert "200 of 500" in app.get("progress")[0].proto.text
         app.button(key="stop_bottleneck").click().run()
         assert not job.running
-        assert app.button(key="work_bottleneck").label == "Run it now"
+        assert app.button(key="work_bottleneck").label == "Compute"
     finally:
         del at_hand.jobs()["bottleneck", "shapes-vgg16-adv"]
 

@@ -116,8 +116,7 @@ def test_without_its_images_an_image_shows_its_stored_mask(
 ) -> None:
     from core.analysis.channels.activations import stored_masks
 
-    monkeypatch.setattr("dashboard.screens.channels.page.subject", lambda *_: None, raising=False)
-    monkeypatch.setattr("dashboard.answers.scene.subject", lambda *_: None)
+    monkeypatch.setattr("dashboard.frame.view.looked_at", lambda *_: None)
     app = stored(over="image", image="5")
     frame = next(f.value for f in app.dataframe if "shown" in f.value)
     assert (frame["shown"].to_numpy() == stored_masks(result)[5]).all()

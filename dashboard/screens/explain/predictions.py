@@ -4,12 +4,11 @@ import pandas as pd
 
 from core.analysis.explain.figures import prediction_bars
 from core.look import Look
-from dashboard.answers.question import Answer, When, Which
-from dashboard.answers.scene import Reading, Scene
+from dashboard.answers.one_image import Answer
+from dashboard.screens.explain.scene import Reading, Scene
 from dashboard.shared.chart import chart
+from dashboard.shared.sides import SIDES, WORDS, When, Which
 
-SIDES: dict[Which, str] = {"all": "all channels", "robust": "● robust only", "nonrobust": "▲ non-robust"}
-WORDS: dict[Which, str] = {"all": "all channels", "robust": "robust only", "nonrobust": "non-robust only"}
 IMAGES: dict[When, str] = {"clean": "clean image", "adversarial": "attacked image"}
 
 
@@ -17,8 +16,8 @@ def predictions(scene: Scene, reading: Reading, key: str, answer: Answer | None 
     """The chart of one model; `answer` replaces the reading's where channels were moved by hand."""
     answer = answer or reading.answer
     whens: list[When] = ["clean", "adversarial"] if answer.explanation.attacked else ["clean"]
-    rows = [(f"{IMAGES[when]}, read from", _panels(answer, when, scene.look)) for when in whens]
-    figure = prediction_bars.predictions(rows, scene.class_names, answer.explanation.true_label, scene.look)
+    rows = [(f"{IMAGES[when]}, read from", _panels(answer, when, scene.view.look)) for when in whens]
+    figure = prediction_bars.predictions(rows, scene.class_names, answer.explanation.true_label, scene.view.look)
     alt = " ".join(_takeaway(answer, when, scene.class_names) for when in whens)
     chart(figure, f"predictions_{key}", alt, _table(answer, whens, scene.class_names))
 

@@ -1,0 +1,47 @@
+"""The image that is looked at: one of a test set, or one that a person gave to this session."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard.answers import at_hand
+from dashboard.selection.catalog import Catalog
+from dashboard.selection.state import Selection
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+UPLOAD = "own_image"  # in the session: (file name, content)
+
+
+@dataclass(frozen=True)
+class OneImage:
+    """The image that is looked at.
+
+    Args:
+        key: distinguishes it from every other image: data set and index, or the hash of an uploaded file.
+        name: for people: "test image 7", or the file's name.
+        x: (1, c, h, w).
+        true_label: None where nobody knows it.
+        index: in the test set; None for an uploaded image.
+    """
+
+    key: str
+    name: str
+    x: "Tensor"
+    true_label: int | None
+    index: int | None
+
+
+def looked_at(selection: Selection, catalog: Catalog) -> OneImage | None:
+    """The image of a selection; None where it is neither uploaded nor on this machine."""
+    if selection.own:
+        name, content = st.session_state[UPLOAD]
+        digest, size = sha256(content).hexdigest(), catalog.cards[selection.model].image_size
+        return OneImage(f"own:{digest}", name, at_hand.uploaded(digest, size, content), None, None)
+    if selection.data not in catalog.images:
+        return None
+    data, i = at_hand.dataset(selection.data), selection.image
+    return OneImage(f"{data.name}:{i}", f"test image {i}", data.images[i : i + 1], int(data.labels[i]), i)

@@ -1,0 +1,29 @@
+"""The button under a form, and what every form takes from the settings in the header."""
+
+import streamlit as st
+
+from dashboard.frame.view import View
+from dashboard.shared.words import plain
+from dashboard.work.jobs import Options
+from dashboard.work.offer import work
+
+
+def compute(view: View, kind: str, options: Options, takes: str, start: str = "Compute") -> None:
+    """A button that runs the experiment with `options`, or its progress with a way to stop.
+
+    Args:
+        kind: of the experiment.
+        options: as `dashboard.work.jobs` takes them.
+        takes: how long about, as in "some minutes".
+        start: on the button.
+    """
+    name = view.selection.model
+    work(kind, name, start, f"Computing {kind} of {plain(name)}", "Stop", options)
+    st.caption(f"It takes {takes}, in a process of its own; what is shown stays until it is done.")
+
+
+def chosen_settings(view: View) -> Options:
+    """The options that every experiment takes from the selection: attack, radius, beta, cut and seed."""
+    s = view.selection
+    given: Options = {"attack": s.attack, "beta": s.beta, "cut": s.cut, "seed": s.seed}
+    return given if s.epsilon is None else {**given, "epsilon": s.epsilon}

@@ -1,0 +1,52 @@
+"""What one run of the Explain page draws from: the view, the image, and what one model answers about it."""
+
+from dataclasses import dataclass
+
+from core.models import ModelCard
+from dashboard.answers import one_image
+from dashboard.answers.image import OneImage
+from dashboard.answers.one_image import Answer
+from dashboard.answers.question import Question, question
+from dashboard.frame.view import View
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One model's answer about the image."""
+
+    card: ModelCard
+    asked: Question
+    answer: Answer
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Everything the parts of the page draw from.
+
+    Args:
+        view: of the page.
+        image: that is looked at.
+        main: the model's answer.
+    """
+
+    view: View
+    image: OneImage
+    main: Reading
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """In label order."""
+        return self.main.card.class_names
+
+
+def scene_of(view: View) -> Scene:
+    """The scene of a view with an image."""
+    assert view.image is not None
+    return Scene(view, view.image, reading(view, view.selection.model, view.image))
+
+
+def reading(view: View, name: str, image: OneImage) -> Reading:
+    """What one model answers to the selection."""
+    card = view.catalog.cards[name]
+    asked = question(view.selection, card, image)
+    return Reading(card, asked, one_image.answer(asked, image))
