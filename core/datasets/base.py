@@ -1,5 +1,6 @@
 """What a data set is, and all of them by name."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +43,13 @@ class Dataset:
     def image_size(self) -> int:
         """Side of the square images, in pixels."""
         return self.images.shape[-1]
+
+    @property
+    def sha256(self) -> str:
+        """Hash of all pixels and labels."""
+        digest = hashlib.sha256(self.images.cpu().contiguous().numpy().tobytes())
+        digest.update(self.labels.cpu().numpy().tobytes())
+        return digest.hexdigest()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,9 +1,7 @@
 """Models on disk: `<name>.safetensors` beside `<name>.json`, its card. Nothing is believed that was not checked."""
 
-import copy
 import hashlib
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -74,33 +72,23 @@ def load_model(
     return model.eval().requires_grad_(False)
 
 
-def save_model(
-    model: Staged, card: ModelCard, folder: Path, *, keeps_predictions: Callable[[Staged], bool] | None = None
-) -> ModelCard:
+def save_model(model: Staged, card: ModelCard, folder: Path) -> ModelCard:
     """Write the weights, then the card with their hash; each file is whole or not there. Returns the card as written.
 
     Args:
-        model: its weights must fit the card's network.
+        model: its weights must fit the card's network, and be numbers that the card's dtype holds as they are: whoever
+            wants them rounded rounds them before anything is measured.
         card: without hash, versions and time, which are filled in here.
         folder: where both files go, named after the card.
-        keeps_predictions: asked with the network rounded to half precision; where it says True, the weights are stored
-            so, at half the size. None stores float32.
     Raises:
-        InputError: the weights do not fit the card.
+        InputError: the weights do not fit the card, are not finite, or would change.
     """
-    stored, dtype = model, "float32"
-    if keeps_predictions is not None:
-        rounded = copy.deepcopy(model).half().float().eval()
-        finite = all(bool(t.isfinite().all()) for t in rounded.state_dict().values())
-        if finite and keeps_predictions(rounded):
-            stored, dtype = rounded, "float16"
-    state = {name: _stored(t, dtype) for name, t in stored.state_dict().items()}
-    _check_shapes(state, blueprint(card).state_dict(), dtype, card.name)
+    state = {name: _stored(t, card.dtype) for name, t in model.state_dict().items()}
+    _check_shapes(state, blueprint(card).state_dict(), card.dtype, card.name)
+    _check_numbers(state, model.state_dict(), card)
     data = safetensors.torch.save(state)
     written = store.manifest()
-    card = replace(
-        card, dtype=dtype, sha256=hashlib.sha256(data).hexdigest(), versions=written["versions"], made=written["made"]
-    )
+    card = replace(card, sha256=hashlib.sha256(data).hexdigest(), versions=written["versions"], made=written["made"])
     path = folder / f"{card.name}.json"
     with store.writing(path.with_suffix(".safetensors")) as temporary:
         temporary.write_bytes(data)
@@ -218,6 +206,14 @@ def _check_shapes(state: dict[str, Tensor], expected: dict[str, Tensor], dtype: 
         wanted, came = (tuple(t.shape), _dtype(t, dtype)), (tuple(state[key].shape), state[key].dtype)
         if wanted != came:
             raise InputError(f"The weights of {name} have {key} as {came} where its network has {wanted}; {REPAIR}.")
+
+
+def _check_numbers(state: dict[str, Tensor], own: dict[str, Tensor], card: ModelCard) -> None:
+    for name, t in state.items():
+        if not t.isfinite().all():
+            raise InputError(f"The weights of {card.name} are not finite in {card.dtype} ({name}); nothing is stored.")
+        if not torch.equal(_as_float32(t), own[name].detach().cpu()):
+            raise InputError(f"The weights of {card.name} change in {card.dtype} ({name}); nothing is stored.")
 
 
 def _dtype(t: Tensor, dtype: str) -> torch.dtype:

@@ -1,22 +1,21 @@
 """What a finished training leaves behind: weights as they are stored, their card, and a manifest."""
 
 import copy
-import hashlib
+import math
 import shutil
 from pathlib import Path
 from typing import Any
 
-import torch
-from torch import Tensor
-
 from core import store
 from core.attacks import PGD, ThreatModel, classified, robust_accuracy
+from core.attacks.evaluation import predictions
 from core.config import fingerprint, to_dict
 from core.datasets import Dataset, load_dataset
 from core.device import Place
 from core.models import ModelCard, Staged, save_model
 from core.statistics import accuracy
 from core.training.job import Training
+from core.training.loop import largest
 from core.types import Images, OnStep
 
 
@@ -33,8 +32,6 @@ def conclude(
 ) -> ModelCard:
     """Measure the network on the whole test set as it will be stored, computing in float32; write it with its card.
 
-    Weights are rounded to half precision where that changes no prediction on the test set.
-
     Args:
         model: trained, in eval mode.
         training: what made it.
@@ -47,7 +44,7 @@ def conclude(
     """
     test = load_dataset(training.data, "test", root)
     x, y = test.images.to(place.device), test.labels.to(place.device)
-    stored, notes = as_stored(model, x, half)
+    stored, dtype, notes = as_stored(model, x, half)
     attack = PGD(threat=ThreatModel(norm="linf", epsilon=training.epsilon))
     card = ModelCard(
         name=name,
@@ -64,42 +61,36 @@ def conclude(
         command=command,
         clean_accuracy=accuracy(int(classified(stored, x, y).sum()), len(y)),
         robust_accuracy=robust_accuracy(stored, attack, x, y, on_step=on_step),
+        dtype=dtype,
         notes=notes,
     )
-    card = save_model(stored, card, training.folder, keeps_predictions=lambda _: stored is not model)
+    card = save_model(stored, card, training.folder)
     store.write_json(training.folder / "manifest.json", manifest(training, test, command))
     return card
 
 
-def as_stored(model: Staged, x: Images, half: bool) -> tuple[Staged, str]:
-    """The network that goes to disk, and what its card should say of it.
+def as_stored(model: Staged, x: Images, half: bool) -> tuple[Staged, str, str]:
+    """The network that goes to disk, the dtype of its weights there, and what its card should say of it.
 
-    A copy rounded to half precision if that changes no prediction on `x` (n, c, h, w) or is asked for; else `model`.
+    A copy rounded to half precision where that can hold every weight and changes no prediction on `x` (n, c, h, w), or
+    changes are accepted (`half`); else `model` itself, in float32.
     """
     rounded = copy.deepcopy(model).half().float().eval()
+    if not math.isfinite(largest(rounded)):
+        said = f"Half precision ends at 65,504 and the largest weight is {largest(model):.3g}"
+        return model, "float32", f"{said}; they are stored in float32."
     changed = int((predictions(rounded, x) != predictions(model, x)).sum())
     said = f"Rounding the weights to half precision changes {changed} of {len(x)} test predictions"
     if changed == 0 or half:
-        return rounded, f"{said}; every accuracy here was measured after it."
-    return model, f"{said}; they are stored in float32."
-
-
-@torch.no_grad()
-def predictions(model: Staged, x: Images) -> Tensor:
-    """The most probable class of every image, (n,)."""
-    return torch.cat([model(part).argmax(dim=1) for part in x.split(250)])
+        return rounded, "float16", f"{said}; every accuracy here was measured after it."
+    return model, "float32", f"{said}; they are stored in float32."
 
 
 def manifest(training: Training, test: Dataset, command: str) -> dict[str, Any]:
     """What must be known to make the run again."""
     return store.manifest(
-        command=command, seed=training.seed, fingerprint=fingerprint(training), test_set_sha256=sha256(test)
+        command=command, seed=training.seed, fingerprint=fingerprint(training), test_set_sha256=test.sha256
     )
-
-
-def sha256(data: Dataset) -> str:
-    """Hash of a data set's pixels and labels."""
-    return hashlib.sha256(data.images.numpy().tobytes() + data.labels.numpy().tobytes()).hexdigest()
 
 
 def copy_model(name: str, source: Path, target: Path) -> None:

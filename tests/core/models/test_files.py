@@ -109,27 +109,35 @@ def test_the_cut_of_the_card_is_the_default(network: Staged, tmp_path: Path, x: 
     assert torch.equal(model.features(x), model.features(x, "conv4_2"))
 
 
-@pytest.mark.parametrize("keeps", [True, False])
-def test_half_precision_where_the_caller_finds_no_change(
-    network: Staged, tmp_path: Path, x: Tensor, keeps: bool
+def test_half_precision_halves_the_file_of_rounded_weights(network: Staged, tmp_path: Path, x: Tensor) -> None:
+    rounded = network.half().float().eval()
+    for dtype in ("float32", "float16"):
+        assert save_model(rounded, replace(CARD, dtype=dtype), tmp_path / dtype).dtype == dtype
+        model = load_model(tmp_path / dtype)
+        assert torch.equal(model(x), rounded(x))
+        assert {p.dtype for p in model.parameters()} == {torch.float32}
+    whole, half = ((tmp_path / dtype / f"{CARD.name}.safetensors").stat().st_size for dtype in ("float32", "float16"))
+    assert half < 0.7 * whole  # the header is as long as before
+
+
+@pytest.mark.parametrize(
+    ("number", "dtype", "said"),
+    [
+        (1e6, "float16", "not finite in float16"),
+        (float("nan"), "float32", "not finite in float32"),
+        (float("inf"), "float32", "not finite in float32"),
+        (0.1, "float16", "change in float16"),
+    ],
+)
+def test_weights_that_the_file_cannot_hold_are_not_saved(
+    network: Staged, tmp_path: Path, number: float, dtype: str, said: str
 ) -> None:
-    asked: list[Tensor] = []
-
-    def keeps_predictions(rounded: Staged) -> bool:
-        asked.append(rounded(x))
-        return keeps
-
-    card = save_model(network.eval(), CARD, tmp_path, keeps_predictions=keeps_predictions)
-    model = load_model(tmp_path)
-    assert card.dtype == ("float16" if keeps else "float32")
-    assert torch.equal(model(x), asked[0] if keeps else network(x))
-    assert {p.dtype for p in model.parameters()} == {torch.float32}
-
-
-def test_weights_beyond_half_precision_stay_whole(network: Staged, tmp_path: Path) -> None:
+    network.half().float()
     with torch.no_grad():
-        next(network.parameters()).fill_(1e6)
-    assert save_model(network, CARD, tmp_path, keeps_predictions=lambda _: True).dtype == "float32"
+        next(network.parameters()).view(-1)[0] = number
+    with pytest.raises(InputError, match=said):
+        save_model(network, replace(CARD, dtype=dtype), tmp_path)
+    assert not list(tmp_path.iterdir())
 
 
 def test_channels_last_weights_are_stored_too(network: Staged, tmp_path: Path, x: Tensor) -> None:
