@@ -46,6 +46,14 @@ def saved(page: Page, click: Callable[[], None]) -> str:
     return Path(waiting.value.path()).read_text(encoding="utf-8")
 
 
+def eventually(look: Callable[[], object]) -> None:
+    """Look again and again until what is looked for is there: a page draws for a while after it has answered."""
+    deadline = time.monotonic() + PATIENCE
+    while not look():
+        assert time.monotonic() < deadline, f"still not so after {PATIENCE} s"
+        time.sleep(0.1)
+
+
 def standing(locator: Locator) -> FloatRect:
     """Where something is drawn, once it stands still; charts are drawn again while their page is still coming."""
     deadline, before = time.monotonic() + PATIENCE, None

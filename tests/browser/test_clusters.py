@@ -79,4 +79,4 @@ def test_without_its_images_a_map_shows_index_and_class(page: Page, app: App) ->
     expect(maps.locator("aside")).to_contain_text("not on this machine")
     expect(maps.get_by_role("link").first).to_have_text(re.compile(r"^0 \w+$"))
     settle(page)
-    assert not maps.locator(".thumbnail").count()
+    expect(maps.locator(".thumbnail")).to_have_count(0)

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser.actions import click_bar, drawn, give, keyed, opened, pick, picture, saved
+from tests.browser.actions import click_bar, drawn, eventually, give, keyed, opened, pick, picture, saved
 from tests.browser.driver import App
 
 pytestmark = pytest.mark.browser
@@ -108,7 +108,7 @@ def test_a_copied_link_opens_the_same(page: Page, app: App) -> None:
     first = said(page)
     page.goto("about:blank")
     page.goto(link)
-    assert said(drawn(page)) == first
+    eventually(lambda: said(drawn(page)) == first)
 
 
 def said(page: Page) -> list[str]:

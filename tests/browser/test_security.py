@@ -133,7 +133,7 @@ def test_text_from_outside_stays_text(page: Page, app: App, scripted_model: str)
 
 
 def nothing_became_markup(page: Page) -> None:
-    assert not page.locator("img[src=x], a[href^='javascript']").count()
+    expect(page.locator("img[src=x], a[href^='javascript']")).to_have_count(0)
 
 
 def random_link(seed: int) -> dict[str, str]:
@@ -163,4 +163,4 @@ def test_a_random_link_opens_a_page(page: Page, app: App, seed: int) -> None:
     page.goto(app.url("explain", **DIGITS | random_link(seed)))
     settle(page)
     expect(keyed(page, "provenance").or_(page.get_by_role("heading", name="not on this machine"))).to_be_visible()
-    assert not page.get_by_test_id("stException").count()
+    expect(page.get_by_test_id("stException")).to_have_count(0)

@@ -3,10 +3,11 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.actions import drawn, keyed
+from tests.browser.actions import drawn, eventually, keyed
 from tests.browser.driver import App, settle
 
 pytestmark = pytest.mark.browser
+PAGES = ["", "explain", "clusters", "bottleneck", "channels", "visualize", "attacks", "paper"]
 
 
 def test_start_answers_and_leads_on(page: Page, app: App) -> None:
@@ -21,24 +22,23 @@ def test_start_answers_and_leads_on(page: Page, app: App) -> None:
     expect(drawn(page).get_by_role("heading", name="Would any label have done?")).to_be_visible()
 
 
-@pytest.mark.parametrize("name", ["", "explain", "clusters", "channels", "visualize"])
+@pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("width", [360, 768, 1920])
 def test_a_page_is_never_wider_than_its_window(page: Page, app: App, name: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(app.url(name))
     settle(page)
     expect(keyed(page, "provenance")).to_be_visible()
-    inside = page.get_by_test_id("stMain").evaluate("main => main.scrollWidth - main.clientWidth")
-    assert inside <= 0
+    main = page.get_by_test_id("stMain")
+    eventually(lambda: main.evaluate("main => main.scrollWidth <= main.clientWidth"))
 
 
-@pytest.mark.parametrize("name", ["", "explain", "clusters", "channels", "visualize"])
+@pytest.mark.parametrize("name", PAGES)
 def test_every_picture_says_what_it_shows(page: Page, app: App, name: str) -> None:
     page.goto(app.url(name))
     settle(page)
     expect(keyed(page, "provenance")).to_be_visible()
     main = page.get_by_test_id("stMain")
-    assert main.locator("img, [role=img]").count()
-    assert not main.locator(
-        "img:not([alt]), img[alt=''], [role=img]:not([aria-label]), [role=img][aria-label='']"
-    ).count()
+    expect(main.locator("img, [role=img]")).not_to_have_count(0)
+    silent = "img:not([alt]), img[alt=''], [role=img]:not([aria-label]), [role=img][aria-label='']"
+    expect(main.locator(silent)).to_have_count(0)
