@@ -1,6 +1,7 @@
 """One server and one browser for all browser tests; every test gets a fresh page and fails on any error in either."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -29,7 +30,21 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def page(chromium: Browser, app: App) -> Iterator[Page]:
     """A window of a laptop's size; afterwards neither its console nor the server's log may hold a problem."""
-    known, watch = len(app.trouble()), Watch()
+    with window(chromium, app, Watch()) as page:
+        yield page
+
+
+@pytest.fixture
+def hurried_page(chromium: Browser, app: App) -> Iterator[Page]:
+    """A window that may ask for a picture of a page that was already replaced when it asked."""
+    with window(chromium, app, Watch(forgiven="/media/")) as page:
+        yield page
+
+
+@contextmanager
+def window(chromium: Browser, app: App, watch: Watch) -> Iterator[Page]:
+    """A fresh window under watch."""
+    known = len(app.trouble())
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     context.set_default_timeout(1000 * PATIENCE)

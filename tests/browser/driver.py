@@ -120,8 +120,14 @@ def driven_browser() -> Iterator[Browser]:
 
 @dataclass
 class Watch:
-    """Everything that went wrong in a page: console errors, failed requests, requests to any other machine."""
+    """Everything that went wrong in a page: console errors, failed requests, requests to any other machine.
 
+    Args:
+        forgiven: what an address holds that may be missing; empty forgives nothing.
+        problems: one sentence each.
+    """
+
+    forgiven: str = ""
     problems: list[str] = field(default_factory=list)
 
     def over(self, page: Page) -> None:
@@ -133,7 +139,8 @@ class Watch:
         page.on("crash", lambda _: self.problems.append("the page crashed"))
 
     def _console(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and not PROBE.search(message.location["url"]):
+        missing = self._may_be_missing(message.location["url"]) or self._may_be_missing(message.text)
+        if message.type == "error" and not missing:
             self.problems.append(f"console: {message.text}")
 
     def _request(self, request: Request) -> None:
@@ -142,8 +149,11 @@ class Watch:
             self.problems.append(f"request to {request.url[:200]}")
 
     def _response(self, response: Response) -> None:
-        if response.status >= 400 and not PROBE.search(response.url):
+        if response.status >= 400 and not self._may_be_missing(response.url):
             self.problems.append(f"{response.status} for {response.url[:200]}")
+
+    def _may_be_missing(self, text: str) -> bool:
+        return bool(PROBE.search(text) or (self.forgiven and self.forgiven in text))
 
 
 def settle(page: Page) -> None:

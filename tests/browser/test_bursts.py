@@ -60,19 +60,19 @@ def image_in_address(page: Page) -> str:
 
 
 @pytest.mark.parametrize("press", [keys, plus, forward])
-def test_a_burst_of_presses_leaves_the_page_whole(page: Page, app: App, press: Callable[[Page], None]) -> None:
-    page.goto(app.url("explain", **SHAPES))
-    drawn(page)
+def test_a_burst_of_presses_leaves_the_page_whole(hurried_page: Page, app: App, press: Callable[[Page], None]) -> None:
+    hurried_page.goto(app.url("explain", **SHAPES))
+    drawn(hurried_page)
     draw = random.Random(press.__name__)
     for _ in range(4):
-        burst(page, press, draw)
+        burst(hurried_page, press, draw)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("press", [keys, plus, forward])
-def test_a_hundred_bursts_leave_the_page_whole(page: Page, app: App, press: Callable[[Page], None]) -> None:
-    page.goto(app.url("explain", **SHAPES))
-    drawn(page)
+def test_a_hundred_bursts_leave_the_page_whole(hurried_page: Page, app: App, press: Callable[[Page], None]) -> None:
+    hurried_page.goto(app.url("explain", **SHAPES))
+    drawn(hurried_page)
     draw = random.Random(press.__name__)
     for _ in range(100):
-        burst(page, press, draw)
+        burst(hurried_page, press, draw)
