@@ -72,8 +72,10 @@ def test_an_image_of_ones_own(page: Page, app: App) -> None:
     expect(keyed(page, "provenance")).to_contain_text("predicted")
 
 
-def test_what_is_exported_is_what_is_shown(page: Page, app: App, tmp_path: Path) -> None:
-    opened(page, app, image=7, attack="bim")
+@pytest.mark.parametrize("attack", ["bim", "apgd-ce"])
+def test_what_is_exported_is_what_is_shown(page: Page, app: App, tmp_path: Path, attack: str) -> None:
+    """U4: also of an attack that has no one step size."""
+    opened(page, app, image=7, attack=attack)
     keyed(page, "export").get_by_role("button").first.click()
 
     def ask(key: str) -> str:
@@ -88,6 +90,10 @@ def test_what_is_exported_is_what_is_shown(page: Page, app: App, tmp_path: Path)
     page.context.set_offline(True)
     page.goto(report.as_uri())
     expect(page.locator("body")).to_contain_text("digits-vgg16-adv")
+    expect(page.locator("dl").first).to_contain_text(attack.upper())
+    expect(page.locator(".chart .bars")).to_have_count(2)
+    expect(page.locator(".modebar-btn").first).to_be_attached()
+    expect(page.locator('[data-title*="hare"]')).to_have_count(0)  # plotly's own would upload the chart
 
 
 def test_a_chart_can_be_saved_as_a_picture(page: Page, app: App) -> None:

@@ -1,13 +1,16 @@
 """What the network says from all channels, from the robust ones and from the non-robust ones, before and after."""
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from core.analysis.empty_set import spoken
 from core.analysis.explain.figures import prediction_bars
 from core.look import Look
 from dashboard.answers.one_image import Answer
 from dashboard.screens.explain.scene import Reading, Scene
 from dashboard.shared.chart import chart
-from dashboard.shared.sides import SIDES, WORDS, When, Which
+from dashboard.shared.sides import WORDS, When, Which
 
 IMAGES: dict[When, str] = {"clean": "clean image", "adversarial": "attacked image"}
 
@@ -23,20 +26,16 @@ def predictions(scene: Scene, reading: Reading, key: str, answer: Answer | None 
 
 
 def _panels(answer: Answer, when: When, look: Look) -> list[prediction_bars.Panel]:
-    whole = look.clean if when == "clean" else look.adversarial
-    colors: dict[Which, str] = {"all": whole, "robust": look.robust, "nonrobust": look.nonrobust}
-    return [
-        prediction_bars.Panel(
-            title if answer.channels(when, which) else f"{title[0]} none: empty",
-            colors[which],
-            answer.probabilities(when, which),
-        )
-        for which, title in SIDES.items()
-    ]
+    said: dict[str, NDArray[np.floating]] = {which: answer.probabilities(when, which) for which in WORDS}
+    sizes: dict[str, int] = {which: answer.channels(when, which) for which in WORDS}
+    return prediction_bars.side_panels(when, said, sizes, look)
 
 
 def _takeaway(answer: Answer, when: When, names: tuple[str, ...]) -> str:
-    says = ", ".join(f"{words} {names[answer.said(when, which)]}" for which, words in WORDS.items())
+    says = ", ".join(
+        f"{words} {spoken(names[answer.said(when, which)], answer.channels(when, which))}"
+        for which, words in WORDS.items()
+    )
     return f"Predictions on the {IMAGES[when]}: {says}."
 
 

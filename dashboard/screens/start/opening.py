@@ -2,14 +2,13 @@
 
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
+from core.analysis.explain import stored_record
 from core.analysis.explain.figures import prediction_bars
 from core.analysis.start import figures as claim_figures
 from core.look import Look
 from dashboard.shared.chart import chart
-from dashboard.shared.sides import SIDES, WORDS
 from dashboard.shared.words import plain, radius
 
 WIDTH = 192  # of a picture on the screen, in pixels
@@ -25,7 +24,7 @@ def image_rows(start: Stored, look: Look) -> None:
             left.image(str(start["pictures"][when]), width=WIDTH, caption=_caption(start, when), alt=_alt(start, when))
             rows = [("", _panels(start, when, look))]
             figure = prediction_bars.predictions(rows, start["class_names"], _truth(start), look, top=3)
-            key, alt = f"start_predictions_{when}", _takeaway(start, when, word)
+            key, alt = f"start_predictions_{when}", f"{word}: {stored_record.takeaway(start, when)}"
             with right:
                 chart(figure, key, alt)
 
@@ -46,17 +45,9 @@ def _truth(start: Stored) -> int | None:
 
 
 def _panels(start: Stored, when: str, look: Look) -> list[prediction_bars.Panel]:
-    whole = look.clean if when == "clean" else look.adversarial
-    colors = {"all": whole, "robust": look.robust, "nonrobust": look.nonrobust}
-    said = start["predictions"][when]
-    return [
-        prediction_bars.Panel(SIDES[which], colors[which], np.array(said[which]["probabilities"])) for which in SIDES
-    ]
-
-
-def _takeaway(start: Stored, when: str, word: str) -> str:
-    said = start["predictions"][when]
-    return f"{word}: " + ", ".join(f"{words} {said[which]['predicted']}" for which, words in WORDS.items()) + "."
+    return prediction_bars.side_panels(
+        when, stored_record.probabilities(start, when), stored_record.sizes(start, when), look
+    )
 
 
 def claim_rows(summary: dict[str, Any]) -> list[claim_figures.Measured]:

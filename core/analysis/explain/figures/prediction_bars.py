@@ -1,6 +1,6 @@
 """What the network says: the most probable classes, best first. Names stand above bars, so that it fits 360 px."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,10 +8,12 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from core.analysis.empty_set import NOTHING
 from core.look import Look, column, figure, shown, tint
 
 WIDTH = 1.5  # of a panel, in bars of probability 1; what is left holds the percentage
 GAP, SPACE = 0.05, 0.006  # between panels and before a number, as shares of the figure
+SIDES = {"all": "all channels", "robust": "● robust only", "nonrobust": "▲ non-robust"}
 LINE = 1.4  # height of a heading, in letter sizes; so are all heights below
 SLOT = 2.6  # of a class: its name, its bar and a gap
 NAME, BAR, THICK = 0.75, 1.75, 0.75  # middle of its name and of its bar in the slot, and the bar's thickness
@@ -25,12 +27,33 @@ class Panel:
     Args:
         title: above it, plain text; a line break is kept.
         color: of its bars.
-        probabilities: of every class, (k,).
+        probabilities: of every class, (k,); None where there is no channel that could say anything.
     """
 
     title: str
     color: str
-    probabilities: NDArray[np.floating]
+    probabilities: NDArray[np.floating] | None
+
+
+def side_panels(
+    when: str, probabilities: Mapping[str, NDArray[np.floating]], sizes: Mapping[str, int], look: Look
+) -> list[Panel]:
+    """What all, the robust and the non-robust channels say of one image.
+
+    Args:
+        when: "clean" or "adversarial".
+        probabilities: by side, (k,).
+        sizes: number of channels by side; a side that has none says nothing.
+        look: palette.
+    """
+    whole = look.clean if when == "clean" else look.adversarial
+    colors = {"all": whole, "robust": look.robust, "nonrobust": look.nonrobust}
+    return [
+        Panel(title, colors[side], probabilities[side])
+        if sizes[side]
+        else Panel(f"{title[0]} none: empty", colors[side], None)
+        for side, title in SIDES.items()
+    ]
 
 
 def predictions(
@@ -81,10 +104,12 @@ class _Canvas:
     def figure(self, height: float) -> go.Figure:
         """Everything collected; `height` in letter sizes."""
         fig = figure(self.look, height)
-        x, y, full, length, colors, hover = zip(*self.bars, strict=True)
-        bar: dict[str, Any] = {"y": y, "base": x, "orientation": "h", "width": THICK}
-        fig.add_bar(x=full, marker={"color": self.look.faint, "line": {"width": 0}}, hoverinfo="skip", **bar)
-        fig.add_bar(x=length, marker={"color": colors, "line": {"width": 0}}, hovertemplate=hover, **bar)
+        bar: dict[str, Any] = {"orientation": "h", "width": THICK}
+        if self.bars:  # where every side is empty there is none
+            x, y, full, length, colors, hover = zip(*self.bars, strict=True)
+            bar |= {"y": y, "base": x}
+            fig.add_bar(x=full, marker={"color": self.look.faint, "line": {"width": 0}}, hoverinfo="skip", **bar)
+            fig.add_bar(x=length, marker={"color": colors, "line": {"width": 0}}, hovertemplate=hover, **bar)
         x, y, text, colors = zip(*self.words, strict=True)
         font = {"color": colors}
         fig.add_scatter(
@@ -114,6 +139,9 @@ def _draw(
     top: int,
 ) -> None:
     look = canvas.look
+    if panel.probabilities is None:
+        canvas.say(left, down + NAME, NOTHING, look.muted)
+        return
     for i, k in enumerate(np.argsort(-panel.probabilities, kind="stable")[:top]):
         value, slot = float(panel.probabilities[k]), down + SLOT * i
         color = panel.color if i == 0 else tint(panel.color, 0.5, look)
