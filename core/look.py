@@ -102,6 +102,11 @@ def shown(text: str, most: int = 40) -> str:
     return escape(text if len(text) <= most else text[: most - 1] + "…")
 
 
+def percent(fraction: float) -> str:
+    """A fraction as drawn: whole percents, with "<1 %" for the little that is not nothing."""
+    return "<1 %" if 0 < fraction < 0.005 else f"{100 * fraction:.0f} %"
+
+
 def tint(color: str, share: float, look: Look) -> str:
     """`color` mixed into the page's background: 1 is the color itself."""
     mixed = (

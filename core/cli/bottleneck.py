@@ -6,12 +6,14 @@ from typing import Annotated, Any
 
 import numpy as np
 import tyro
+from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 from tyro.conf import FlagCreatePairsOff, Positional, arg
 
 from core.analysis.bottleneck.experiment import BETAS, BetaSweep, ImageSweep, sweep_image
+from core.analysis.empty_set import NOTHING
 from core.analysis.explain.explanation import attacked
 from core.analysis.results import StoredResult
 from core.cli.experiment import Subject, attack_of, run_experiment, subject_of
@@ -119,8 +121,13 @@ def _plain(found: ImageSweep, names: tuple[str, ...]) -> dict[str, Any]:
         "tolerance": found.tolerance,
         "robust_count": found.robust.sum(axis=1).tolist(),
         "changes_at": [float(beta) if np.isfinite(beta) else None for beta in found.changes_at],
-        "predictions": {kind: [names[k] for k in p.argmax(axis=1)] for kind, p in found.probabilities.items()},
+        "predictions": {kind: [_class(row, names) for row in found.spoken(kind)] for kind in found.probabilities},
     }
+
+
+def _class(row: NDArray[np.floating], names: tuple[str, ...]) -> str | None:
+    """The most probable class of one reading (k,); None where the side has no channel."""
+    return None if np.isnan(row).any() else names[int(row.argmax())]
 
 
 def _print_one(found: ImageSweep, names: tuple[str, ...], title: str) -> None:
@@ -129,8 +136,8 @@ def _print_one(found: ImageSweep, names: tuple[str, ...], title: str) -> None:
     for column in ("beta", "robust channels", *(kind.replace("_", ", ").replace("non", "non-") for kind in kinds)):
         table.add_column(column)
     for i, beta in enumerate(found.betas):
-        said = (found.probabilities[kind][i] for kind in kinds)
-        shown = (Text(f"{names[int(p.argmax())]}  {p.max():.0%}") for p in said)
+        read = [(_class(row, names), row) for row in (found.spoken(kind)[i] for kind in kinds)]
+        shown = (Text(NOTHING if name is None else f"{name}  {row.max():.0%}") for name, row in read)
         table.add_row(f"{beta:g}", str(int(found.robust[i].sum())), *shown)
     out = Console()
     out.print(table)

@@ -3,6 +3,8 @@
 import re
 import string
 
+from core.look import percent as percent
+
 # Addresses become links even where every sign is escaped; a joiner of no width keeps them text.
 _ADDRESS = re.compile(r"(https?:|www|@)", re.IGNORECASE)
 _JOINER = "\u2060"
@@ -22,11 +24,6 @@ def colored(sentence: str) -> str:
     """A sentence of `core.analysis.explain.findings` as Markdown, with the two kinds of channel in their colors."""
     text = _NONROBUST.sub(r":orange[**\1**]", plain(sentence, most=1000))
     return _ROBUST.sub(r":blue[**\1**]", text)
-
-
-def percent(fraction: float) -> str:
-    """A fraction as drawn: whole percents, with "<1 %" for the little that is not nothing."""
-    return "<1 %" if 0 < fraction < 0.005 else f"{100 * fraction:.0f} %"
 
 
 def radius(epsilon: float) -> str:

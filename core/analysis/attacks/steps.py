@@ -23,7 +23,8 @@ class Trace:
 
     Args:
         images: (k, c, h, w).
-        probabilities: of every class, (k, classes), read from "all", "robust" and "nonrobust" channels.
+        probabilities: of every class, (k, classes), read from "all", "robust" and "nonrobust" channels; a side that
+            has no channels says nothing, and is not there.
     """
 
     images: NDArray[np.float32]
@@ -56,5 +57,8 @@ def trace(
     """
     images = iterates(model, attack, x, torch.tensor([label], device=x.device), generator=generator)
     said = read_out(model, features(model, images, cut), robust.expand(len(images), -1), cut)
-    probabilities = {side: getattr(said, side).softmax(dim=1).cpu().numpy() for side in ("all", "robust", "nonrobust")}
+    speaking = {"all": True, "robust": bool(robust.any()), "nonrobust": not robust.all()}
+    probabilities = {
+        side: getattr(said, side).softmax(dim=1).cpu().numpy() for side, speaks in speaking.items() if speaks
+    }
     return Trace(images.cpu().numpy(), probabilities)

@@ -125,6 +125,12 @@ class ImageSweep:
     changes_at: NDArray[np.floating]
     probabilities: dict[str, NDArray[np.floating]]
 
+    def spoken(self, kind: str) -> NDArray[np.floating]:
+        """The probabilities (b, k) of one kind; NaN at a beta that leaves the side no channel: nobody speaks there."""
+        sizes = {"all": self.robust.shape[1], "robust": self.robust.sum(1), "nonrobust": (~self.robust).sum(1)}
+        speaks = np.broadcast_to(sizes[kind.partition("_")[2]], len(self.betas)) > 0
+        return np.where(speaks[:, None], self.probabilities[kind], np.nan)
+
 
 def sweep_image(
     model: Classifier,

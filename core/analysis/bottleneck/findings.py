@@ -4,7 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
+
+from core.analysis.empty_set import empty_set
+from core.look import percent
 
 IN_WORDS = {
     1 / 10: "a tenth",
@@ -132,6 +136,30 @@ def beta_sentence(beta: float, point: dict[str, Any]) -> str:
         f"channels predict the true label on {drawn}, a random network's robust channels on {twin}. "
         f"{_empty(point['empty'])}"
     )
+
+
+def position_sentence(curves: pd.DataFrame, counts: pd.DataFrame, beta: float) -> str:
+    """One position of the slider read aloud, the claim with its control.
+
+    Args:
+        curves, counts: tables of `core.analysis.bottleneck.experiment.BetaSweep`.
+        beta: a point of the grid.
+    """
+    at = curves[curves["beta"] == beta].set_index(["side", "images"]).sort_index()
+    robust, attacked = at.loc["robust", "clean"], at.loc["robust", "attacked"]
+    count = float(counts.loc[counts["beta"] == beta, "robust_mean"].iloc[0])
+    return (
+        f"At β = {beta:g} the robust channels alone ({count:.3g} on average) say the true class of "
+        f"{percent(robust['value'])} of the images, {percent(attacked['value'])} attacked; a wrong label is said back "
+        f"in {percent(robust['wrong_label_value'])}."
+    )
+
+
+def image_sentence(robust: int, attacked_says: str) -> str:
+    """What the slider adds of one image: how many channels are robust, and the class they say when it is attacked."""
+    if not robust:
+        return f"This image: {empty_set()}."
+    return f"This image: {robust} robust; attacked, they say {attacked_says}."
 
 
 def share_in_words(share: float) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from torch import Tensor
 
+from core.analysis.empty_set import ADJECTIVES, empty_set
 from core.analysis.explain.controls import Controls
 from core.analysis.explain.explanation import Explanation, Side
 
@@ -49,7 +50,7 @@ def sides(explanation: Explanation, class_names: Names) -> str:
     start, robust = supplied(explanation, class_names), _side_predicts(explanation, "robust", class_names)
     count = _count(explanation.clean, "nonrobust")
     same = _before_and_after(explanation, "robust") == _before_and_after(explanation, "nonrobust")
-    if same and count > 1 and _count(explanation.clean, "robust"):
+    if same and count > 1 and all(_counts(explanation, "robust") + _counts(explanation, "nonrobust")):
         return f"{start}, {robust}; so do the {count} non-robust ones."
     return f"{start}, {robust}; {_side_predicts(explanation, 'nonrobust', class_names)}."
 
@@ -119,11 +120,14 @@ def control_findings(controls: Controls, class_names: Names) -> tuple[str, str]:
     untrained = f"With random weights and the label {class_names[network.label]} supplied, "
     if network.clean.split.robust.any():
         return drawn, untrained + f"the robust channels alone predict {_ends(network, class_names)}."
-    return drawn, untrained + "no channel is robust."
+    return drawn, untrained + f"{empty_set()}."
 
 
 def _ends(control: Explanation, class_names: Names) -> str:
+    """What the robust channels of the clean image predict, and what those of the attacked one."""
     before, after = (class_names[k] for k in _before_and_after(control, "robust"))
+    if not _count(control.adversarial, "robust"):
+        return f"{before}; attacked, {empty_set()}"
     return before if before == after else f"{before}, but {after} after the attack"
 
 
@@ -133,19 +137,31 @@ def _before_and_after(explanation: Explanation, which: str) -> tuple[int, int]:
 
 
 def _side_predicts(explanation: Explanation, which: str, class_names: Names) -> str:
-    adjective = {"robust": "robust", "nonrobust": "non-robust"}[which]
-    before, after = (_count(side, which) for side in (explanation.clean, explanation.adversarial))
-    if not before and not after:
-        return f"no channel is {adjective}, and that empty side predicts the same for every image"
-    one = before == after == 1
-    size = "one" if one else f"{before}" if before == after else f"{before} (attacked: {after})"
-    subject = f"the {size} {adjective} channel{'' if one else 's'} alone predict{'s' if one else ''}"
     first, last = (class_names[k] for k in _before_and_after(explanation, which))
+    before, after = _counts(explanation, which)
+    if not before and not after:
+        return empty_set(which)
+    if not before or not after:
+        clean = f"{_channels(which, before)} {first}" if before else empty_set(which)
+        return f"{clean}; attacked, " + (f"{_channels(which, after)} {last}" if after else empty_set(which))
+    subject = _channels(which, before, after)
     if not explanation.attacked:
         return f"{subject} {first}"
     if first == last:
         return f"{subject} {first}, attacked or not"
     return f"{subject} {first}, but {last} after the attack"
+
+
+def _channels(which: str, before: int, after: int | None = None) -> str:
+    """The start of a claim: "the 3 (attacked: 2) robust channels alone predict"; without `after`, of one image."""
+    after = before if after is None else after
+    one = before == after == 1
+    size = "one" if one else f"{before}" if before == after else f"{before} (attacked: {after})"
+    return f"the {size} {ADJECTIVES[which]} channel{'' if one else 's'} alone predict{'s' if one else ''}"
+
+
+def _counts(explanation: Explanation, which: str) -> tuple[int, int]:
+    return _count(explanation.clean, which), _count(explanation.adversarial, which)
 
 
 def _count(side: Side, which: str) -> int:

@@ -18,8 +18,9 @@ def probabilities(record: Record, when: str) -> dict[str, NDArray[np.float64]]:
 
 def sizes(record: Record, when: str) -> dict[str, int]:
     """Number of channels by side; the attacked image may have a split of its own."""
-    split = record["adversarial_split"] if when == "adversarial" and record["adversarial_split"] else record
-    return {"all": len(split["robust"]), **split["counts"]}
+    own = record.get("adversarial_split") if when == "adversarial" else None
+    counts = (own or record)["counts"]
+    return {"all": sum(counts.values()), **counts}
 
 
 def takeaway(record: Record, when: str) -> str:

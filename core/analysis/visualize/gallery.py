@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import store
+from core.analysis.empty_set import NOTHING
 from core.analysis.pictures import unpacked
 from core.analysis.results import StoredResult
 
@@ -83,7 +84,8 @@ class Gallery(StoredResult):
         """Lines to stand below a row's picture."""
         names = self.class_names
         if "image" in row:
-            head = [f"{SIDES[row['side']]} ({row['channels']})", _sure("features: ", names, row, "said")]
+            said = _sure("features: ", names, row, "said") if row["channels"] else f"features: {NOTHING}"
+            head = [f"{SIDES[row['side']]} ({row['channels']})", said]
             reached = f"cosine {row['cosine']:.2f}, {row['view_cosine']:.2f} in views"
         else:
             head = [f"channel {row['channel']}" if row["channel"] >= 0 else f"{names[row['label']]}, {_union(row)}"]

@@ -14,8 +14,6 @@ from dashboard.frame.view import View
 from dashboard.shared.chart import chart
 from dashboard.shared.words import plain
 
-SAID = {"all": "all channels", "robust": "the robust", "nonrobust": "the non-robust"}
-
 
 def steps(view: View) -> None:
     """The slider with what it shows, where there is an image."""
@@ -37,7 +35,7 @@ def _walk(view: View, image: OneImage) -> None:
     walk = step_frames.Walk(
         found.images, asked.epsilon, found.probabilities, true, other, (card.class_names[true], card.class_names[other])
     )
-    sentences = [sentence(found, i, card.class_names) for i in range(len(found.images))]
+    sentences = [step_frames.step_sentence(found.probabilities, i, card.class_names) for i in range(len(found.images))]
     robust, label = int(answer.robust.sum()), card.class_names[answer.explanation.label]
     said = (
         f"PGD in {len(found.images) - 2} steps on {image.name}. Each step is read from all channels and from the "
@@ -52,16 +50,6 @@ def _other(found: Trace, true: int) -> int:
     """What the whole network says at the end; where that is the true class, the one that comes next."""
     order = found.probabilities["all"][-1].argsort()[::-1].tolist()
     return order[0] if order[0] != true else order[1]
-
-
-def sentence(found: Trace, i: int, names: tuple[str, ...]) -> str:
-    """One position of the slider read aloud."""
-    when = {0: "Clean image", 1: "Random start in the ball"}.get(i, f"After step {i - 1}")
-    said = [
-        f"{who} say {names[int(found.probabilities[side][i].argmax())]} ({found.probabilities[side][i].max():.0%})"
-        for side, who in SAID.items()
-    ]
-    return f"{when}: {', '.join(said)}."
 
 
 def table(found: Trace, class_names: tuple[str, ...]) -> pd.DataFrame:

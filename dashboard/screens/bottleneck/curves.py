@@ -8,12 +8,13 @@ import streamlit as st
 
 from core.analysis.bottleneck.experiment import ImageSweep
 from core.analysis.bottleneck.figures import beta_slider, change_points
+from core.analysis.bottleneck.findings import image_sentence, position_sentence
 from core.analysis.results import StoredResult
 from core.look import Look
 from dashboard.frame.view import View
 from dashboard.shared.chart import chart
 from dashboard.shared.table import show_data
-from dashboard.shared.words import percent, plain
+from dashboard.shared.words import plain
 
 READ = {
     "clean_all": "clean, all", "attacked_all": "attacked, all",
@@ -22,18 +23,12 @@ READ = {
 }  # fmt: skip
 
 
-def curves(result: StoredResult) -> beta_slider.Curves:
-    """What the chart draws of a stored sweep."""
-    said = result.summary
-    return beta_slider.Curves(said["betas"], result.table("curves"), result.table("counts"), said["crossings"])
-
-
 def along(view: View, result: StoredResult, found: ImageSweep | None) -> None:
     """The chart with its slider, what it says in words, and its tables."""
-    main, said, names, rival = curves(result), result.summary, view.card.class_names, view.rival
-    sentences = [position_sentence(main, i, found, names) for i in range(len(main.betas))]
+    main, said, names, rival = beta_slider.Curves.of(result), result.summary, view.card.class_names, view.rival
+    sentences = [position_in_words(main, i, found, names) for i in range(len(main.betas))]
     figure = beta_slider.bottleneck(
-        main, sentences, view.look, rival=curves(rival) if rival else None,
+        main, sentences, view.look, rival=beta_slider.Curves.of(rival) if rival else None,
         image=None if found is None else _image(found, view.look), class_names=names,
         true=None if view.image is None else view.image.true_label,
         start=int(np.abs(np.subtract(main.betas, view.selection.beta)).argmin()),
@@ -52,20 +47,13 @@ def along(view: View, result: StoredResult, found: ImageSweep | None) -> None:
             st.markdown(plain(sentence, most=1000))
 
 
-def position_sentence(main: beta_slider.Curves, i: int, found: ImageSweep | None, names: tuple[str, ...]) -> str:
-    """One position of the slider read aloud, the claim with its control, then this image."""
-    at = main.curves[main.curves["beta"] == main.betas[i]].set_index(["side", "images"]).sort_index()
-    robust, attacked, counts = at.loc["robust", "clean"], at.loc["robust", "attacked"], main.counts.iloc[i]
-    text = (
-        f"At β = {main.betas[i]:g} the robust channels alone ({counts['robust_mean']:.3g} on average) say the true "
-        f"class of {percent(robust['value'])} of the images, {percent(attacked['value'])} attacked; "
-        f"a wrong label is said back in {percent(robust['wrong_label_value'])}."
-    )
+def position_in_words(main: beta_slider.Curves, i: int, found: ImageSweep | None, names: tuple[str, ...]) -> str:
+    """One position of the slider read aloud, then this image."""
+    text = position_sentence(main.curves, main.counts, main.betas[i])
     if found is None:
         return text
-    robust_said = names[int(found.probabilities["attacked_robust"][i].argmax())]
-    count = int(found.robust[i].sum())
-    return f"{text} This image: {count} robust; attacked, they say {robust_said}."
+    attacked_says = names[int(found.probabilities["attacked_robust"][i].argmax())]
+    return f"{text} {image_sentence(int(found.robust[i].sum()), attacked_says)}"
 
 
 def _image(found: ImageSweep, look: Look) -> beta_slider.Along:
@@ -77,7 +65,7 @@ def _image(found: ImageSweep, look: Look) -> beta_slider.Along:
     for kind, heading in READ.items():
         images, side = kind.split("_")
         whole = look.adversarial if images == "attacked" else look.clean
-        said.append((heading, whole if side == "all" else colors[side], found.probabilities[kind]))
+        said.append((heading, whole if side == "all" else colors[side], found.spoken(kind)))
     return beta_slider.Along(margin[:, order], order, said)
 
 

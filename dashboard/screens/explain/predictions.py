@@ -10,7 +10,7 @@ from core.look import Look
 from dashboard.answers.one_image import Answer
 from dashboard.screens.explain.scene import Reading, Scene
 from dashboard.shared.chart import chart
-from dashboard.shared.sides import WORDS, When, Which
+from dashboard.shared.sides import WORDS, When
 
 IMAGES: dict[When, str] = {"clean": "clean image", "adversarial": "attacked image"}
 

@@ -9,7 +9,7 @@ from kaleido.errors import ChromeNotFoundError
 
 from core.analysis import drawn
 from core.analysis.bottleneck.experiment import BetaSweep
-from core.analysis.bottleneck.figures.curves import apart, position
+from core.analysis.bottleneck.figures.beta_axis import position
 from core.analysis.channels.experiment import Assignment
 from core.analysis.clusters.experiment import FeatureMaps
 from core.analysis.drawn import figures
@@ -106,7 +106,7 @@ def test_a_subject_without_figures_draws_none(results: dict[str, StoredResult]) 
 
 
 def test_curves_hold_the_numbers_of_the_table(results: dict[str, StoredResult]) -> None:
-    fig = figures("bottleneck", results["bottleneck"])["accuracy"]
+    fig = figures("bottleneck", results["bottleneck"])["bottleneck"]
     rows = results["bottleneck"].table("curves").query("side == 'robust' and images == 'clean'").sort_values("beta")
     assert any(list(trace.y) == rows["value"].tolist() for trace in fig.data)
 
@@ -116,16 +116,11 @@ def test_a_beta_lies_between_its_neighbors_on_the_axis() -> None:
     assert [position(betas, beta) for beta in (0, 0.05, 0.1, 1, 10)] == pytest.approx([0, 0.5, 1, 1.5, 2])
 
 
-def test_labels_that_would_cover_each_other_move_apart() -> None:
-    assert apart([0.2, 0.9, 0.19], least=0.05) == pytest.approx([0.2, 0.9, 0.15])
-
-
 @pytest.mark.skipif(not (which("chromium") or which("google-chrome")), reason="no browser that could draw a PNG")
 @pytest.mark.browser
 def test_where_there_is_a_browser_figures_become_pictures(results: dict[str, StoredResult], tmp_path: Path) -> None:
-    counts = {"counts": figures("bottleneck", results["bottleneck"])["counts"]}
-    assert write_pictures(tmp_path, counts) is None
-    assert (tmp_path / "counts.png").read_bytes().startswith(b"\x89PNG")
+    assert write_pictures(tmp_path, figures("bottleneck", results["bottleneck"])) is None
+    assert (tmp_path / "bottleneck.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_a_cut_without_weights_is_said_in_the_figure(bench: Bench, tmp_path: Path) -> None:

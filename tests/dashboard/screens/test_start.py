@@ -24,6 +24,7 @@ def fraction(value: float) -> dict[str, float]:
 
 
 START = {
+    "counts": {"robust": 2, "nonrobust": 3},
     "model": "shapes-vgg16-adv", "image": 7, "true_label": "ring", "attack": "pgd", "epsilon": 12 / 255, "beta": 0.3,
     "seed": 0, "class_names": list(CLASSES["shapes"]), "rule": "the first that satisfies a rule",
     "findings": {"verdict": "The attack turns ring into disc.", "sides": "With the label, ...", "caution": ""},

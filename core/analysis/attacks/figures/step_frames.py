@@ -1,17 +1,19 @@
 """One image on its way through an attack: a slider moves picture, difference, probabilities and sentence."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from core.analysis.empty_set import empty_set
 from core.analysis.pictures import small
 from core.analysis.slider import MOST_LINES, SLIDER, Stack, slide
 from core.look import Look, figure
 
 SIDES = {"all": "┼ all", "robust": "● robust alone", "nonrobust": "▲ non-robust alone"}
+WHO = {"all": "all channels", "robust": "the robust", "nonrobust": "the non-robust"}
 SYMBOLS = {"all": "cross-thin", "robust": "circle", "nonrobust": "triangle-up"}
 PICTURES, CURVES, GAP = 13.0, 14.0, 3.4  # heights in letter sizes
 
@@ -23,7 +25,7 @@ class Walk:
     Args:
         images: (k, 3, h, w) in [0, 1].
         epsilon: change of a pixel that is drawn black or white in the difference.
-        probabilities: of every class by side, (k, classes).
+        probabilities: of every class by side that has channels, (k, classes).
         true: index of the class that the attack moves away from.
         other: index of the class that the whole network says at the end, or its closest rival.
         names: of `true` and `other`.
@@ -59,6 +61,18 @@ def steps(walk: Walk, sentences: Sequence[str], look: Look) -> go.Figure:
     return canvas.fig
 
 
+def step_sentence(probabilities: Mapping[str, NDArray[np.floating]], i: int, names: Sequence[str]) -> str:
+    """The i-th image of a walk read aloud: the clean one, the start, and what follows each step."""
+    when = {0: "Clean image", 1: "Random start in the ball"}.get(i, f"After step {i - 1}")
+    said = [
+        f"{who} say {names[int(read[i].argmax())]} ({read[i].max():.0%})"
+        if (read := probabilities.get(side)) is not None
+        else empty_set(side)
+        for side, who in WHO.items()
+    ]
+    return f"{when}: {', '.join(said)}."
+
+
 def _name_positions(fig: go.Figure, count: int) -> None:
     """The slider says "clean", "start" and then the number of steps taken."""
     slider = fig.layout.sliders[0]
@@ -86,8 +100,9 @@ def _pictures(canvas: Stack, walk: Walk) -> None:
 def _curves(canvas: Stack, panel: int, walk: Walk, label: int, title: str) -> None:
     look, x = canvas.look, list(range(len(walk.images)))
     colors = {"all": look.clean, "robust": look.robust, "nonrobust": look.nonrobust}
-    for side, color in colors.items():
-        y = walk.probabilities[side][:, label].astype(float).round(4).tolist()
+    for side, read in walk.probabilities.items():
+        color = colors[side]
+        y = read[:, label].astype(float).round(4).tolist()
         marker = {"symbol": SYMBOLS[side], "size": 8, "color": color, "line": {"color": color, "width": 1.5}}
         hover = f"%{{y:.1%}}<extra>{side.replace('non', 'non-')}</extra>"
         trace = {"type": "scatter", "mode": "lines+markers", "x": x, "y": y, "marker": marker, "hovertemplate": hover}
@@ -96,6 +111,10 @@ def _curves(canvas: Stack, panel: int, walk: Walk, label: int, title: str) -> No
     top = min(1.0, 1.25 * highest)  # the same on both panels
     mark = {"type": "scatter", "mode": "lines", "line": {"color": look.text, "width": 2}, "hoverinfo": "skip"}
     canvas.add(mark, panel, [{"x": [i, i], "y": [0, top]} for i in x])
-    key = "  ".join(f'<span style="color:{colors[side]}"><b>{word}</b></span>' for side, word in SIDES.items())
+    key = "  ".join(
+        f'<span style="color:{colors[side]}"><b>{word}</b></span>'
+        for side, word in SIDES.items()
+        if side in walk.probabilities
+    )
     ticks = {"tickvals": x, "ticktext": ["clean", "", *(str(i - 1) for i in x[2:])], "range": (-0.4, len(x) - 0.6)}
     canvas.axes(panel, ticks | {"tickangle": 0}, {"range": (-0.03 * top, 1.05 * top), "tickformat": ".0%"}, title, key)

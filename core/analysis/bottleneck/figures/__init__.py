@@ -2,11 +2,14 @@
 
 import plotly.graph_objects as go
 
-from core.analysis.bottleneck.figures.curves import accuracy, counts
+from core.analysis.bottleneck.figures.beta_slider import Curves, bottleneck
+from core.analysis.bottleneck.findings import position_sentence
 from core.analysis.results import StoredResult
 from core.look import Look
 
 
 def figures(result: StoredResult, look: Look) -> dict[str, go.Figure]:
     """Every figure of a stored sweep by name."""
-    return {"accuracy": accuracy(result, look), "counts": counts(result, look)}
+    main = Curves.of(result)
+    sentences = [position_sentence(main.curves, main.counts, beta) for beta in main.betas]
+    return {"bottleneck": bottleneck(main, sentences, look)}

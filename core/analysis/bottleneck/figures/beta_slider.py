@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from core.analysis.bottleneck.figures.curves import position
+from core.analysis.bottleneck.figures.beta_axis import beta_axis, position
+from core.analysis.empty_set import NOTHING
+from core.analysis.results import StoredResult
 from core.analysis.slider import MOST_LINES, SLIDER, Stack, band, line, slide
 from core.look import Look, figure, shown, tint
 
@@ -28,6 +29,12 @@ class Curves:
     counts: pd.DataFrame
     crossings: dict[str, list[float]]
 
+    @staticmethod
+    def of(result: StoredResult) -> "Curves":
+        """What is drawn of a stored sweep."""
+        found = result.summary
+        return Curves(found["betas"], result.table("curves"), result.table("counts"), found["crossings"])
+
 
 @dataclass(frozen=True)
 class Along:
@@ -36,7 +43,7 @@ class Along:
     Args:
         margin: log10 of sigma^2 / T, positive on the robust side, (b, c), channels in the order to draw them.
         channels: their numbers, (c,).
-        said: heading and probabilities (b, k) of each reading, with the key of its color.
+        said: heading, color and probabilities (b, k) of each reading; those of a side without channels are NaN.
     """
 
     margin: NDArray[np.floating]
@@ -106,11 +113,6 @@ def _key(look: Look, words: dict[str, str]) -> str:
     return "  ".join(f'<span style="color:{colors[side]}"><b>{word}</b></span>' for side, word in words.items())
 
 
-def _beta_axis(betas: Sequence[float]) -> dict[str, Any]:
-    ticks = [f"{beta:g}".removeprefix("0") or "0" for beta in betas]
-    return {"tickvals": list(range(len(betas))), "ticktext": ticks, "range": (-0.4, len(betas) - 0.6), "tickangle": 0}
-
-
 def _accuracy(canvas: Stack, panel: int, which: str, main: Curves, rival: Curves | None) -> None:
     look, of = canvas.look, main.curves[main.curves["images"] == which].sort_values("beta").set_index("side")
     for name, dash in CONTROLS.items():
@@ -132,7 +134,7 @@ def _accuracy(canvas: Stack, panel: int, which: str, main: Curves, rival: Curves
     for beta in main.crossings[which]:
         _cross(canvas, panel, position(main.betas, beta), f"cross at {beta:.2g}")
     key = _key(look, {"all": "┼ all", "robust": "● robust alone", "nonrobust": "▲ non-robust alone"})
-    canvas.axes(panel, _beta_axis(main.betas), {"range": (-0.02, 1.04), "tickformat": ".0%"},
+    canvas.axes(panel, beta_axis(main.betas), {"range": (-0.02, 1.04), "tickformat": ".0%"},
                 f"Predicted as labeled, {which} images", key)  # fmt: skip
 
 
@@ -149,7 +151,7 @@ def _counts(canvas: Stack, panel: int, main: Curves, rival: Curves | None) -> No
             hover = f"%{{y:.1f}}<extra>{side}, beside</extra>"
             canvas.add(line(rival.counts[f"{side}_mean"], style, hover), panel)
     key = _key(canvas.look, {"robust": "● robust", "nonrobust": "▲ non-robust"}) + "  band: middle half"
-    canvas.axes(panel, _beta_axis(main.betas), {"rangemode": "tozero"}, "Channels an image, mean", key)
+    canvas.axes(panel, beta_axis(main.betas), {"rangemode": "tozero"}, "Channels an image, mean", key)
 
 
 def _empty(canvas: Stack, panel: int, main: Curves, rival: Curves | None) -> None:
@@ -160,7 +162,7 @@ def _empty(canvas: Stack, panel: int, main: Curves, rival: Curves | None) -> Non
         style = {"color": canvas.look.robust, "width": 1.8, "dash": "dash"}
         canvas.add(line(rival.counts["empty"], style, "%{y:.1%}<extra>beside</extra>"), panel)
     ticks = {"range": (0, 1.04), "tickformat": ".0%", "tickvals": [0, 0.5, 1]}
-    canvas.axes(panel, _beta_axis(main.betas), ticks, "Images with no robust channel")
+    canvas.axes(panel, beta_axis(main.betas), ticks, "Images with no robust channel")
 
 
 def _bars(canvas: Stack, panel: int, image: Along) -> None:
@@ -183,14 +185,11 @@ def _said(canvas: Stack, panel: int, image: Along, class_names: Sequence[str], t
     places, colors = -np.arange(len(image.said)), [color for _, color, _ in image.said]
     bar = {"type": "bar", "orientation": "h", "y": (places - 0.25).tolist(), "width": 0.36, "hoverinfo": "skip"}
     canvas.add({**bar, "x": [1.0] * len(places), "marker": {"color": canvas.look.faint}}, panel)
-    best = [[int(k) for k in said.argmax(axis=1)] for _, _, said in image.said]
     bars, texts = [], []
     for i in range(len(image.margin)):
-        bars.append({"x": [float(said[i].max()) for _, _, said in image.said]})
-        texts.append({"text": [
-            f"{heading}: <b>{shown(class_names[k[i]], 16)}{' ✓' if k[i] == true else ''}</b>, {said[i].max():.0%}"
-            for (heading, _, said), k in zip(image.said, best, strict=True)
-        ]})  # fmt: skip
+        read = [(heading, said[i]) for heading, _, said in image.said]
+        bars.append({"x": [0.0 if np.isnan(row).any() else float(row.max()) for _, row in read]})
+        texts.append({"text": [f"{heading}: {_best(row, class_names, true)}" for heading, row in read]})
     canvas.add({**bar, "marker": {"color": colors}}, panel, bars)
     words = {"type": "scatter", "mode": "text", "textposition": "middle right", "cliponaxis": False}
     words |= {"x": [0.0] * len(places), "y": (places + 0.2).tolist(), "hoverinfo": "skip"}
@@ -198,6 +197,14 @@ def _said(canvas: Stack, panel: int, image: Along, class_names: Sequence[str], t
     hidden = {"visible": False}
     canvas.axes(panel, {"range": (0, 1.04), **hidden}, {"range": (-len(places) + 0.3, 0.6), **hidden},
                 "This image: what each side says")  # fmt: skip
+
+
+def _best(row: NDArray[np.floating], class_names: Sequence[str], true: int | None) -> str:
+    """The most probable class of one reading (k,); nobody speaks for a side without channels."""
+    if np.isnan(row).any():
+        return NOTHING
+    k = int(row.argmax())
+    return f"<b>{shown(class_names[k], 16)}{' ✓' if k == true else ''}</b>, {row[k]:.0%}"
 
 
 def _cross(canvas: Stack, panel: int, x: float, text: str) -> None:

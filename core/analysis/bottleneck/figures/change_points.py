@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from core.analysis.bottleneck.figures.curves import position
+from core.analysis.bottleneck.figures.beta_axis import labels, position
 from core.look import Look, figure, say
 
 
@@ -33,9 +33,8 @@ def changes(channels: NDArray[np.intp], at: NDArray[np.floating], betas: Sequenc
     )  # fmt: skip
     say(fig, 0, 1, "β where it changes side; &gt; is beyond", look.muted,
         yanchor="bottom")  # fmt: skip
-    ticks = [f"{beta:g}".removeprefix("0") or "0" for beta in betas]
     return fig.update_layout(
         margin={"l": round(3.4 * look.size), "r": 8, "t": 2 * look.size, "b": 6},
         xaxis={"range": (-1, len(at)), "showticklabels": False, "showgrid": False},
-        yaxis={"tickvals": [*range(len(betas)), end], "ticktext": [*ticks, ">"], "range": (-0.6, end + 0.5)},
+        yaxis={"tickvals": [*range(len(betas)), end], "ticktext": [*labels(betas), ">"], "range": (-0.6, end + 0.5)},
     )

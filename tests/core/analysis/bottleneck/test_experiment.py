@@ -96,6 +96,19 @@ def test_one_image_says_what_its_rows_say(bench: Bench, found: Result) -> None:
         assert probabilities.argmax(axis=1).tolist() == rows[kind].tolist()
 
 
+def test_nobody_speaks_for_a_side_without_channels(bench: Bench) -> None:
+    """U13: at a beta where no channel is robust, the robust side has no prediction."""
+    x, label = bench.data.images[2:3], int(bench.data.labels[2])
+    one = sweep_image(bench.model, x, x, label, PLAIN, BETAS)
+    robust = one.robust.copy()
+    robust[-1], robust[0] = False, True
+    one = replace(one, robust=robust)
+    assert np.isnan(one.spoken("attacked_robust")[-1]).all()
+    assert np.isnan(one.spoken("clean_nonrobust")[0]).all()
+    assert np.array_equal(one.spoken("clean_all"), one.probabilities["clean_all"])
+    assert np.array_equal(one.spoken("clean_robust")[:-1], one.probabilities["clean_robust"][:-1])
+
+
 @pytest.mark.parametrize("betas", [(), (0.3,), (1.0, 0.3), (0.3, 0.3)])
 def test_a_grid_that_does_not_rise_is_refused(betas: tuple[float, ...]) -> None:
     with pytest.raises(InputError, match="at least two betas, each larger than the one before"):

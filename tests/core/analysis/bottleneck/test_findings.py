@@ -10,6 +10,7 @@ from core.analysis.bottleneck.findings import (
     changes_at,
     crossing_sentence,
     crossings,
+    image_sentence,
     peak_sentence,
     share_in_words,
 )
@@ -92,6 +93,12 @@ def test_a_beta_is_never_read_without_its_controls() -> None:
     for part in ("about a third of the 100", "33 %, 95 % interval 28 to 38 %", "31 %", "61 %", "77 %", "22 %", "11 %"):
         assert part in said
     assert "8 % of the images have no robust channel" in said
+
+
+def test_an_image_without_robust_channels_is_not_made_to_speak() -> None:
+    """U13: "0 robust; attacked, they say square"."""
+    assert image_sentence(3, "square") == "This image: 3 robust; attacked, they say square."
+    assert image_sentence(0, "square") == "This image: no channel is robust, so that side says nothing."
 
 
 def test_what_pages_read_with_loads_neither_torch_nor_sklearn() -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 import pytest
 import torch
 
+from core.analysis.empty_set import empty_set
 from core.analysis.explain.controls import Controls
 from core.analysis.explain.explanation import Explanation, Side
 from core.analysis.explain.findings import control_findings, echoed, headline, label_echo
@@ -72,15 +73,14 @@ CASES = {
     ),
     "empty robust set": (
         told((0, 3, 0), (1, 3, 1), robust=(False,) * 4),
-        "The attack turns car into ship. With the true label supplied, no channel is robust, and that empty "
-        "side predicts the same for every image; the 4 non-robust channels alone predict car, but ship after "
+        "The attack turns car into ship. With the true label supplied, no channel is robust, so that side "
+        "says nothing; the 4 non-robust channels alone predict car, but ship after "
         "the attack.",
     ),
     "full robust set": (
         told((0, 0, 3), (1, 1, 3), robust=(True,) * 4),
         "The attack turns car into ship. With the true label supplied, the 4 robust channels alone predict "
-        "car, but ship after the attack; no channel is non-robust, and that empty side predicts the same for "
-        "every image.",
+        "car, but ship after the attack; no channel is non-robust, so that side says nothing.",
     ),
     "one channel": (
         told((0, 0, 1), (1, 0, 1), robust=(True, False, False, False)),
@@ -177,4 +177,27 @@ def test_an_empty_control_predicts_nothing() -> None:
     none = told((0, 2, 0), robust=(False,) * 4)
     mask, network = control_findings(Controls(labels(0, 1, 2, 3), none, none), NAMES)
     assert mask == "No channel is robust, so a random mask of the same size is empty as well."
-    assert network == "With random weights and the label car supplied, no channel is robust."
+    assert network == "With random weights and the label car supplied, no channel is robust, so that side says nothing."
+
+
+NONE = (False,) * 4
+
+
+@pytest.mark.parametrize("which", [0, 1], ids=["clean", "attacked"])
+def test_nobody_speaks_for_a_side_that_is_empty_on_one_of_the_images(which: int) -> None:
+    """U13: with a split of its own, the attacked image may lose its last robust channel, or gain its first."""
+    explanation = told((0, 2, 1), (1, 3, 1))
+    masks = [HALF, HALF]
+    masks[which] = NONE
+    sides = [side([says], [mask]) for says, mask in zip(((0, 2, 1), (1, 3, 1)), masks, strict=True)]
+    said = headline(replace(explanation, clean=sides[0], adversarial=sides[1]), NAMES)
+    assert empty_set() in said
+    assert "2 robust channels alone predict" in said
+    assert ("dog", "cat")[which] not in said, "only its bias says so"
+
+
+def test_nobody_speaks_for_a_control_that_is_empty_after_the_attack() -> None:
+    lost = replace(told((0, 2, 0), (1, 3, 1)), adversarial=side([(1, 3, 1)], [NONE]))
+    for finding in control_findings(Controls(labels(0, 1, 2, 3), lost, lost), NAMES):
+        assert finding.endswith(f"dog; attacked, {empty_set()}.")
+        assert "cat" not in finding

@@ -77,6 +77,7 @@ def test_pictures_and_captions(gallery: Gallery) -> None:
     nothing = {**rows[1], "picture": -1, "words": "nothing to draw"}
     assert gallery.pixels(nothing) is None
     assert gallery.caption(nothing)[-1] == "nothing to draw"
+    assert gallery.caption({**nothing, "channels": 0})[1] == "features: nothing: no channel", "U13: nobody speaks"
 
 
 def test_captions_of_channels(gallery: Gallery) -> None:
