@@ -9,8 +9,8 @@ from core.attacks.fab import FAB
 from core.attacks.fgsm import FGSM
 from core.attacks.kept import Kept
 from core.attacks.nrf import NRF, NRF2, RF, RF2
-from core.attacks.nrf_exact import NRF2Exact, NRFExact, RF2Exact, RFExact
-from core.attacks.nrf_linf import NRF2Linf, NRFLinf, RF2Linf, RFLinf
+from core.attacks.nrf_exact import NRFExact
+from core.attacks.nrf_linf import NRFLinf
 from core.attacks.outcome import Outcome, label_of, record, worst_case
 from core.attacks.pgd import PGD
 from core.attacks.registry import ATTACKS, Attack, Schedule, bounded_attacks, build_attack, epsilon_of
@@ -28,17 +28,11 @@ __all__ = [
     "FGSM",
     "NRF",
     "NRF2",
-    "NRF2Exact",
-    "NRF2Linf",
     "NRFExact",
     "NRFLinf",
     "PGD",
     "RF",
     "RF2",
-    "RF2Exact",
-    "RF2Linf",
-    "RFExact",
-    "RFLinf",
     "Attack",
     "AutoAttack",
     "Kept",

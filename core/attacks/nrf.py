@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import partial
-from typing import ClassVar, Literal
+from typing import Literal
 
 import torch
 from torch import Tensor
@@ -16,6 +16,8 @@ from core.seeding import Draws, uniform
 from core.types import Classifier, Features, Images, Labels, Logits
 
 Mask = Literal["distilled", "random", "all", "none"]
+Side = Literal["robust", "nonrobust"]
+Direction = Literal["up", "down"]
 NormOver = Literal["image", "batch"]
 
 
@@ -24,19 +26,30 @@ class ChannelAttack:
     """Which channels an attack pulls at, decided on the clean image and kept, and which way it pulls.
 
     Args:
-        mask: "distilled" is the paper's: the channels on the attack's side of the split of the clean image, given its
-            true label. Controls: "random" takes as many of each image's channels by lot, "all" and "none" what they
-            say.
+        side: of the split of the clean image, given its true label.
+        direction: "up" makes the gradient at the cut large on that side, "down" small.
+        mask: "distilled" is the paper's: the channels on that side. Controls: "random" takes as many of each image's
+            channels by lot, "all" and "none" what they say.
         bottleneck: what splits the channels, and where the network is cut.
         seed: of the bottleneck's noise, which all images share; no draw of an image's own generator.
     """
 
+    side: Side = "nonrobust"
+    direction: Direction = "up"
     mask: Mask = "distilled"
     bottleneck: Bottleneck = Bottleneck()
     seed: int = 0
 
-    side: ClassVar[Literal["robust", "nonrobust"]]  # of the split
-    sign: ClassVar[Literal[1, -1]]  # 1 makes the gradient at the cut large on that side, -1 small
+    @property
+    def sign(self) -> int:
+        """Of the pull in the equations."""
+        return 1 if self.direction == "up" else -1
+
+    def check_channels(self) -> None:
+        """Raise InputError unless side, direction and mask are known."""
+        check_choice("side", self.side, Side)
+        check_choice("direction", self.direction, Direction)
+        check_choice("mask", self.mask, Mask)
 
     def channels(self, model: Classifier, x: Images, y: Labels, generator: Draws) -> Tensor:
         """The channels that are pulled at, (n, c) bool; (n, 1) where all are, or none."""
@@ -58,16 +71,18 @@ def check_weight(weight: float) -> None:
         raise InputError(f"The weight of a pull must be a finite number of at least 0, got {weight}.")
 
 
+@ATTACKS.register("nrf")
 @dataclass(frozen=True, kw_only=True)
-class Surrogate(TanhSearch, ChannelAttack):
+class NRF(TanhSearch, ChannelAttack):
     """CW with a pull at the chosen channels m of the cut: the first-order surrogate of equation 8 in the released code.
 
         minimize over w  |x_adv - x|_2^2 + c * q - sign * S,   q = max(o_y - max_{j != y} o_j, 0)
         S = |Z - sg(Z) + m * sg(g)|_2,   g = -dq/dZ            (eq. 7 and 8 of the NeurIPS 2021 paper; sg: constant)
 
     S has the value |m * g| of equation 8, but its gradient is the unit vector along m * g, which moves Z where the
-    margin falls: CW's c, raised (sign 1) or lowered (-1) by 1 / |m * g| on these channels. The equation as printed
-    takes the gradient of the norm itself: `Exact`. `TanhSearch` and `ChannelAttack` describe the other arguments.
+    margin falls: CW's c, raised (sign 1, "up") or lowered (-1, "down") by 1 / |m * g| on these channels. The equation
+    as printed takes the gradient of the norm itself: `NRFExact`. The paper has four by name: NRF, NRF2, RF and RF2.
+    `TanhSearch` and `ChannelAttack` describe the other arguments.
 
     Args:
         norm_over: "image" is a norm for each image; "batch" is the released code's one norm over the whole batch, so
@@ -81,7 +96,7 @@ class Surrogate(TanhSearch, ChannelAttack):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check_choice("mask", self.mask, Mask)
+        self.check_channels()
         check_choice("norm_over", self.norm_over, NormOver)
 
     def __call__(self, model: Classifier, x: Images, y: Labels, *, generator: Draws) -> Images:
@@ -101,29 +116,26 @@ class Surrogate(TanhSearch, ChannelAttack):
         return t.flatten(1).norm(dim=1) if self.norm_over == "image" else (t.norm() / len(t)).expand(len(t))
 
 
-@ATTACKS.register("nrf")
-class NRF(Surrogate):
-    """Make the gradient on the non-robust channels large; `Surrogate` has the equation."""
-
-    side, sign = "nonrobust", 1
-
-
 @ATTACKS.register("nrf2")
-class NRF2(Surrogate):
-    """Make the gradient on the non-robust channels small; `Surrogate` has the equation."""
+@dataclass(frozen=True, kw_only=True)
+class NRF2(NRF):
+    """`NRF` that makes the gradient on the non-robust channels small."""
 
-    side, sign = "nonrobust", -1
+    direction: Direction = "down"
 
 
 @ATTACKS.register("rf")
-class RF(Surrogate):
-    """Make the gradient on the robust channels large; `Surrogate` has the equation."""
+@dataclass(frozen=True, kw_only=True)
+class RF(NRF):
+    """`NRF` that makes the gradient on the robust channels large."""
 
-    side, sign = "robust", 1
+    side: Side = "robust"
 
 
 @ATTACKS.register("rf2")
-class RF2(Surrogate):
-    """Make the gradient on the robust channels small; `Surrogate` has the equation."""
+@dataclass(frozen=True, kw_only=True)
+class RF2(NRF):
+    """`NRF` that makes the gradient on the robust channels small."""
 
-    side, sign = "robust", -1
+    side: Side = "robust"
+    direction: Direction = "down"

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from core.attacks.losses import cross_entropy
-from core.attacks.nrf import ChannelAttack, Mask, check_weight
+from core.attacks.nrf import ChannelAttack, check_weight
 from core.attacks.registry import ATTACKS
 from core.attacks.tanh_space import TanhSearch, check_choice, lead
 from core.distillation import masked
@@ -35,8 +35,9 @@ def confidence(logits: Logits, y: Labels) -> Tensor:
 BASES: dict[str, Callable[..., Tensor]] = {"margin": lead, "softmargin": soft_lead, "ce": confidence}
 
 
+@ATTACKS.register("nrf-exact")
 @dataclass(frozen=True, kw_only=True)
-class Exact(TanhSearch, ChannelAttack):
+class NRFExact(TanhSearch, ChannelAttack):
     """Equation 8 as printed: the norm of the gradient at the chosen channels m of the cut is itself differentiated.
 
         minimize over w  |x_adv - x|_2^2 + c * F - sign * weight * R,   R = |m * c * dF/dZ|_2, image by image
@@ -60,7 +61,7 @@ class Exact(TanhSearch, ChannelAttack):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check_choice("mask", self.mask, Mask)
+        self.check_channels()
         check_choice("base loss", self.loss, BaseName)
         check_weight(self.weight)
 
@@ -75,31 +76,3 @@ class Exact(TanhSearch, ChannelAttack):
         (gradient,) = torch.autograd.grad(base.sum(), z, create_graph=True)
         norm = (masked(gradient, chosen).square().flatten(1).sum(dim=1) + TINY).sqrt()
         return logits, base - self.sign * self.weight * norm
-
-
-@ATTACKS.register("nrf-exact")
-class NRFExact(Exact):
-    """Make the gradient on the non-robust channels large; `Exact` has the equation."""
-
-    side, sign = "nonrobust", 1
-
-
-@ATTACKS.register("nrf2-exact")
-class NRF2Exact(Exact):
-    """Make the gradient on the non-robust channels small; `Exact` has the equation."""
-
-    side, sign = "nonrobust", -1
-
-
-@ATTACKS.register("rf-exact")
-class RFExact(Exact):
-    """Make the gradient on the robust channels large; `Exact` has the equation."""
-
-    side, sign = "robust", 1
-
-
-@ATTACKS.register("rf2-exact")
-class RF2Exact(Exact):
-    """Make the gradient on the robust channels small; `Exact` has the equation."""
-
-    side, sign = "robust", -1

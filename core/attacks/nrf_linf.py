@@ -6,19 +6,19 @@ from functools import partial
 from torch import Tensor
 
 from core.attacks.losses import LOSSES, input_gradient
-from core.attacks.nrf import ChannelAttack, Mask, check_weight
+from core.attacks.nrf import ChannelAttack, check_weight
 from core.attacks.pgd import PGD, ascend
 from core.attacks.registry import ATTACKS
-from core.attacks.tanh_space import check_choice
 from core.attacks.threat import l2_norm, per_image
 from core.distillation import masked
 from core.seeding import Draws
 from core.types import Classifier, Features, Images, Labels
 
 
+@ATTACKS.register("nrf-linf")
 @dataclass(frozen=True, kw_only=True)
-class Projected(PGD, ChannelAttack):
-    """PGD whose gradient at the cut is bent towards the chosen channels m (sign 1) or away from them (-1).
+class NRFLinf(PGD, ChannelAttack):
+    """PGD whose gradient at the cut is bent towards the chosen channels m ("up", sign 1) or away ("down", -1).
 
         x_adv <- project(x_adv + step_size * direction(J^T V)),   J = dZ/dx,   g = d loss/dZ
         V = g / |g|_2 + sign * weight * m * g / |m * g|_2,   image by image
@@ -37,7 +37,7 @@ class Projected(PGD, ChannelAttack):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check_choice("mask", self.mask, Mask)
+        self.check_channels()
         check_weight(self.weight)
 
     def __call__(self, model: Classifier, x: Images, y: Labels, *, generator: Draws) -> Images:
@@ -52,31 +52,3 @@ class Projected(PGD, ChannelAttack):
         u = masked(g, chosen)
         length = l2_norm(g) / l2_norm(u).clamp_min(1e-12)
         return (z * (g + self.sign * self.weight * per_image(length, u) * u)).flatten(1).sum(dim=1)
-
-
-@ATTACKS.register("nrf-linf")
-class NRFLinf(Projected):
-    """Pull towards the non-robust channels; `Projected` has the equation."""
-
-    side, sign = "nonrobust", 1
-
-
-@ATTACKS.register("nrf2-linf")
-class NRF2Linf(Projected):
-    """Pull away from the non-robust channels; `Projected` has the equation."""
-
-    side, sign = "nonrobust", -1
-
-
-@ATTACKS.register("rf-linf")
-class RFLinf(Projected):
-    """Pull towards the robust channels; `Projected` has the equation."""
-
-    side, sign = "robust", 1
-
-
-@ATTACKS.register("rf2-linf")
-class RF2Linf(Projected):
-    """Pull away from the robust channels; `Projected` has the equation."""
-
-    side, sign = "robust", -1

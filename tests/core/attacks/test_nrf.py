@@ -5,8 +5,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from core.attacks import CW, NRF, NRF2, RF, RF2, run_attack
-from core.attacks.nrf import Surrogate
+from core.attacks import CW, NRF, NRF2, RF, RF2, label_of, run_attack
 from core.attacks.tanh_space import lead
 from core.datasets import Dataset
 from core.distillation import Bottleneck, Distilled
@@ -60,7 +59,7 @@ def g_by_hand(model: Staged, z: Tensor, y: Labels) -> Tensor:
 @pytest.mark.parametrize("kind", ATTACKS)
 @pytest.mark.parametrize("norm_over", ["image", "batch"])
 def test_surrogate_has_the_value_of_the_norm_and_the_gradient_of_a_push(
-    kind: type[Surrogate], norm_over: Any, bare: tuple[Staged, Tensor, Labels, Tensor]
+    kind: type[NRF], norm_over: Any, bare: tuple[Staged, Tensor, Labels, Tensor]
 ) -> None:
     model, z, y, chosen = bare
     attack, z = kind(norm_over=norm_over, c=0.3), z.requires_grad_(True)
@@ -106,9 +105,7 @@ class Counting(Bottleneck):
 
 
 @pytest.mark.parametrize("kind", ATTACKS)
-def test_channels_are_those_of_the_clean_image_and_stay(
-    kind: type[Surrogate], some: tuple[Staged, Images, Labels]
-) -> None:
+def test_channels_are_those_of_the_clean_image_and_stay(kind: type[NRF], some: tuple[Staged, Images, Labels]) -> None:
     model, x, y = some
     used = list[Tensor]()
 
@@ -173,7 +170,20 @@ def test_pulling_turns_more_and_pulling_back_fewer_than_cw(some: tuple[Staged, I
     assert down <= plain < up
 
 
-@pytest.mark.parametrize("given", [{"mask": "clever"}, {"norm_over": "class"}, {"steps": 0}])
+def test_the_paper_s_names_are_one_attack_with_fields(some: tuple[Staged, Images, Labels]) -> None:
+    model, x, y = some
+    fields = [("nonrobust", "up"), ("nonrobust", "down"), ("robust", "up"), ("robust", "down")]
+    for kind, (side, direction) in zip(ATTACKS, fields, strict=True):
+        named: Any = kind(bottleneck=QUICK, c=0.3, steps=10)
+        spelled: Any = NRF(side=side, direction=direction, bottleneck=QUICK, c=0.3, steps=10)  # type: ignore[arg-type]
+        assert (named.side, named.direction) == (side, direction)
+        assert torch.equal(*(attack(model, x, y, generator=generator(0)) for attack in (named, spelled)))
+        assert label_of(kind()) == kind.__name__.lower()  # as stored tables have it
+
+
+@pytest.mark.parametrize(
+    "given", [{"mask": "clever"}, {"side": "left"}, {"direction": "forth"}, {"norm_over": "class"}, {"steps": 0}]
+)
 def test_values_outside_their_range_are_refused(given: dict[str, Any]) -> None:
     with pytest.raises(InputError):
         NRF(**given)

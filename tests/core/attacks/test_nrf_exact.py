@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from core.attacks import CW, NRF2Exact, NRFExact, RF2Exact, RFExact
-from core.attacks.nrf_exact import BASES, Exact
+from core.attacks import CW, NRFExact
+from core.attacks.nrf_exact import BASES
 from core.datasets import Dataset
 from core.distillation import Bottleneck
 from core.errors import InputError
@@ -13,7 +13,9 @@ from core.models import PooledLinear, Staged
 from core.seeding import generator, seeded
 from core.types import Images, Labels
 
-KINDS = [NRFExact, NRF2Exact, RFExact, RF2Exact]
+SIDES: list[dict[str, Any]] = [
+    {"side": side, "direction": direction} for side in ("nonrobust", "robust") for direction in ("up", "down")
+]
 
 
 @pytest.fixture
@@ -43,8 +45,8 @@ def norms(model: Staged, x: Images, loss: Any, chosen: Tensor, c: float) -> Tens
 @pytest.mark.parametrize("base", ["ce", "softmargin", "margin"])
 def test_value_is_that_of_equation_8(base: Any, double: tuple[Staged, Images, Labels, Tensor]) -> None:
     model, x, y, chosen = double
-    for kind in KINDS:
-        attack = kind(loss=base, c=0.4, weight=1.5)
+    for which in SIDES:
+        attack = NRFExact(**which, loss=base, c=0.4, weight=1.5)
         _, pressure = attack._pressure(model, y, chosen, x.clone().requires_grad_(True))
         found = (0.4 * BASES[base](model(x), y) - pressure) / 1.5
         expected = attack.sign * norms(model, x, lambda logits: BASES[base](logits, y), chosen, c=0.4)
@@ -59,7 +61,8 @@ def test_gradient_of_the_norm_equals_differences(base: Any, double: tuple[Staged
     def norm(x: Images) -> Tensor:
         """R alone: half the difference of the attacks that maximize and that minimize it."""
         x = x if x.requires_grad else x.clone().requires_grad_(True)
-        down, up = (kind(loss=base)._pressure(model, y, chosen, x)[1] for kind in (NRF2Exact, NRFExact))
+        attacks = [NRFExact(loss=base, direction=direction) for direction in ("down", "up")]  # type: ignore[arg-type]
+        down, up = (attack._pressure(model, y, chosen, x)[1] for attack in attacks)
         return (down - up).sum() / 2
 
     direction = torch.randn(x.shape, generator=generator(4), dtype=x.dtype)
@@ -77,8 +80,8 @@ def test_with_the_margin_it_is_cw(digits: tuple[Staged, Dataset]) -> None:
     x, y = data.images[:20], data.labels[:20]
     expected = CW(c=1.0, steps=20)(model, x, y, generator=generator(0))
     assert not torch.equal(expected, x)
-    for kind in KINDS:
-        attack = kind(loss="margin", mask="all", c=1.0, steps=20, weight=5.0)
+    for which in SIDES:
+        attack = NRFExact(**which, loss="margin", mask="all", c=1.0, steps=20, weight=5.0)
         assert torch.equal(attack(model, x, y, generator=generator(0)), expected)
 
 
@@ -87,8 +90,10 @@ def test_with_a_softmax_the_norm_matters(base: Any, digits: tuple[Staged, Datase
     model, data = digits
     x, y, quick = data.images[:20], data.labels[:20], Bottleneck(steps=20)
     results = [
-        kind(loss=base, bottleneck=quick, c=1.0, steps=20, weight=weight)(model, x, y, generator=generator(0))
-        for kind, weight in [(NRFExact, 0.0), (NRFExact, 1.0), (NRF2Exact, 1.0)]
+        NRFExact(loss=base, bottleneck=quick, c=1.0, steps=20, weight=weight, direction=direction)(  # type: ignore[arg-type]
+            model, x, y, generator=generator(0)
+        )
+        for direction, weight in [("up", 0.0), ("up", 1.0), ("down", 1.0)]
     ]
     assert not any(torch.equal(result, x) for result in results)
     assert not torch.equal(results[0], results[1])
@@ -98,4 +103,4 @@ def test_with_a_softmax_the_norm_matters(base: Any, digits: tuple[Staged, Datase
 @pytest.mark.parametrize("given", [{"loss": "dlr"}, {"weight": -1.0}, {"mask": "clever"}, {"c": -1.0}])
 def test_values_outside_their_range_are_refused(given: dict[str, Any]) -> None:
     with pytest.raises(InputError):
-        Exact(**given)
+        NRFExact(**given)

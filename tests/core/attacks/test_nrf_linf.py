@@ -4,16 +4,17 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from core.attacks import PGD, NRF2Linf, NRFLinf, RF2Linf, RFLinf, ThreatModel
+from core.attacks import PGD, NRFLinf, ThreatModel
 from core.attacks.losses import cross_entropy, input_gradient
-from core.attacks.nrf_linf import Projected
 from core.datasets import Dataset
 from core.distillation import Bottleneck
 from core.errors import InputError
 from core.models import PooledLinear, Staged
 from core.seeding import generator
 
-KINDS = [NRFLinf, NRF2Linf, RFLinf, RF2Linf]
+SIDES: list[dict[str, Any]] = [
+    {"side": side, "direction": direction} for side in ("nonrobust", "robust") for direction in ("up", "down")
+]
 THREATS = [ThreatModel(norm="linf", epsilon=0.06), ThreatModel(norm="l2", epsilon=1.5)]
 QUICK = Bottleneck(steps=20)
 
@@ -26,18 +27,18 @@ def test_without_weight_or_channels_it_is_pgd_to_the_bit(
     model, data = digits
     x, y = data.images[:50], data.labels[:50]
     expected = PGD(threat=threat, loss=loss)(model, x, y, generator=generator(3))
-    for kind in KINDS:
+    for which in SIDES:
         for given in ({"weight": 0.0, "bottleneck": QUICK}, {"weight": 0.0, "mask": "random"}, {"mask": "none"}):
-            attack: Projected = kind(threat=threat, loss=loss, **given)  # type: ignore[arg-type]
+            attack = NRFLinf(threat=threat, loss=loss, **which, **given)  # type: ignore[arg-type]
             assert torch.equal(attack(model, x, y, generator=generator(3)), expected)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_pull_is_that_of_the_equation(kind: type[Projected]) -> None:
+@pytest.mark.parametrize("which", SIDES)
+def test_pull_is_that_of_the_equation(which: dict[str, Any]) -> None:
     model = Staged([("same", nn.Identity()), ("classifier", PooledLinear(6, 4, max_pool=False))], "same").double()
     z = torch.randn(5, 6, 4, 4, generator=generator(1), dtype=torch.float64)
     y, chosen = torch.tensor([0, 1, 2, 3, 0]), torch.rand(5, 6, generator=generator(2)) < 0.5
-    attack = kind(weight=0.7)
+    attack = NRFLinf(**which, weight=0.7)
 
     def pulled(z: Tensor) -> Tensor:
         return attack._pulled(model, y, chosen, z)
@@ -53,7 +54,8 @@ def test_pull_is_that_of_the_equation(kind: type[Projected]) -> None:
 def test_the_sides_and_the_weight_count(digits: tuple[Staged, Dataset]) -> None:
     model, data = digits
     x, y = data.images[:50], data.labels[:50]
-    results = [kind(threat=THREATS[0], bottleneck=QUICK)(model, x, y, generator=generator(3)) for kind in KINDS]
+    attacks = [NRFLinf(threat=THREATS[0], bottleneck=QUICK, **which) for which in SIDES]
+    results = [attack(model, x, y, generator=generator(3)) for attack in attacks]
     assert len({tuple(result.flatten().tolist()) for result in results}) == 4
 
 
