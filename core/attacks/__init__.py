@@ -16,6 +16,7 @@ from core.attacks.pgd import PGD
 from core.attacks.registry import ATTACKS, Attack, Schedule, bounded_attacks, build_attack, epsilon_of
 from core.attacks.square import Square
 from core.attacks.threat import MinimalNorm, ThreatModel
+from core.attacks.words import attacks_of, words_of
 
 __all__ = [
     "APGDCE",
@@ -42,6 +43,7 @@ __all__ = [
     "Square",
     "ThreatModel",
     "attack_draws",
+    "attacks_of",
     "bounded_attacks",
     "build_attack",
     "classified",
@@ -50,5 +52,6 @@ __all__ = [
     "record",
     "robust_accuracy",
     "run_attack",
+    "words_of",
     "worst_case",
 ]

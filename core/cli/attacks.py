@@ -12,8 +12,7 @@ from tyro.conf import FlagCreatePairsOff, Positional
 
 from core.analysis.attacks.experiment import Evaluation, evaluate
 from core.analysis.results import StoredResult
-from core.attacks import ThreatModel
-from core.cli.attack_words import attacks_of
+from core.attacks import ThreatModel, attacks_of
 from core.cli.talk import console, print_json, print_table, progress
 from core.datasets import Dataset, load_dataset
 from core.device import joined

@@ -135,8 +135,7 @@ def _visualize(subject: "Subject", options: Options) -> "Experiment":
 
 def _evaluate(subject: "Subject", options: Options) -> "Experiment":
     from core.analysis.attacks.experiment import Evaluation
-    from core.attacks import ThreatModel
-    from core.cli.attack_words import attacks_of
+    from core.attacks import ThreatModel, attacks_of
 
     threat = ThreatModel(epsilon=options.get("epsilon", subject.card.epsilon))
     return Evaluation(

@@ -4,8 +4,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import pytest
 
-from core.attacks import ATTACKS, BIM, CW, FGSM, NRF, PGD, ThreatModel, label_of
-from core.cli.attack_words import attacks_of, words_of
+from core.attacks import ATTACKS, BIM, CW, FGSM, NRF, PGD, NRFLinf, ThreatModel, attacks_of, label_of, words_of
 from core.distillation import Bottleneck
 from core.errors import InputError
 
@@ -29,6 +28,7 @@ def test_settings_follow_a_colon() -> None:
 
 
 def test_a_field_inside_another_has_a_dot_and_none_is_a_value() -> None:
+    assert attacks_of("nrf-linf:side=robust", THREAT) == (NRFLinf(threat=THREAT, side="robust"),)
     (found,) = attacks_of("nrf:mask=random;bottleneck.beta=0.1;bottleneck.cut=none", THREAT)
     assert found == NRF(mask="random", bottleneck=Bottleneck(beta=0.1))
 

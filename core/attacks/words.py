@@ -1,10 +1,11 @@
-"""Attacks as they are written on the command line, `pgd,pgd:steps=100;loss=margin,cw:c=1`, and back."""
+"""Attacks as people write them, `pgd,pgd:steps=100;loss=margin,cw:c=1`, and back."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-from core.attacks import ATTACKS, Attack, ThreatModel, build_attack
+from core.attacks.registry import ATTACKS, Attack, build_attack
+from core.attacks.threat import ThreatModel
 from core.config import from_dict, to_dict
 from core.errors import InputError
 from core.radius import read_radius
