@@ -81,9 +81,9 @@ def _put(new: Path, path: Path) -> None:
     try:
         os.replace(new, path)
     except OSError:
-        if not path.exists():
+        if not path.exists() or not (path.is_dir() or new.is_dir()):
             raise
-        if not _exchange(new, path):  # a folder is in the way, which no rename replaces
+        if not _exchange(new, path):  # no rename replaces a folder
             _replace_in_two(new, path)
 
 

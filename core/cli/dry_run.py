@@ -13,9 +13,9 @@ from core.datasets import DATASETS, count_classes, is_available
 from core.device import Place
 from core.training import Checkpoint, Objective
 from core.training.cost import Cost, Extent, cost_of, extent_of
-from core.training.job import Training
 from core.training.settings import Settings
 from core.training.timing import Timing, time_step
+from core.training.training import Training
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,9 +11,11 @@ from core.config import to_dict
 from core.device import Place, joined
 from core.models import ModelCard, load_model
 from core.training.cells import settle
-from core.training.job import Training, train
 from core.training.result import conclude, copy_model
+from core.training.resume import resumption
+from core.training.run import train
 from core.training.settings import Settings
+from core.training.training import Training
 from core.types import Accuracy
 
 
@@ -56,7 +58,8 @@ def run(
 
     Give a data set, or a cell of the table that `python -m core recipes` prints. What is not given comes from the cell,
     then from the recipe. The run lies in runs/train/<data>-<network>-<defense>-<fingerprint>; with --resume the same
-    command goes on where it was stopped, with --dry-run it only says what it would do and what that would cost.
+    command goes on where it was stopped, also with more epochs where the rates do not depend on their number; with
+    --dry-run it only says what it would do and what that would cost.
 
     A minute on a laptop: python -m core train --data digits --defense adv --recipe fast --width 0.25 --epochs 4
 
@@ -92,7 +95,7 @@ def run(
         name: of the model; by default that of an unchanged cell, else <data>-<network>-<defense>.
         half: store the weights in half precision even where that changes a prediction; the card says how many.
         out: folder that weights and card are copied to as well, such as assets/models.
-        resume: go on from the checkpoint of the same training.
+        resume: go on from the checkpoint of the same or a shorter training; where there is none, say what differs.
         dry_run: print what would be done, count what it costs, measure a few steps on random images, and write nothing.
         json: print the card, or what a dry run says, as one JSON object on standard output.
     """
@@ -102,6 +105,8 @@ def run(
         if dry_run:
             say_plan(settings, training, place, root, json)
             return
+        if resume and place.leads:
+            talk.console.print(resumption(training).said, highlight=False, soft_wrap=True)
         card = trained(settings, training, place, root, resume)
     if card is None:
         return

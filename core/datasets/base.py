@@ -84,6 +84,8 @@ class DatasetInfo:
         citation: who made it, one line.
         embedded: comes with the project and needs no data root.
         downloads: what `fetch` brings into the data root; empty where there is nothing to fetch.
+        crop_padding: pixels by which a training image may move to each side.
+        flip: whether a training image may be mirrored.
     """
 
     title: str
@@ -95,6 +97,8 @@ class DatasetInfo:
     citation: str
     embedded: bool = False
     downloads: tuple[Download, ...] = ()
+    crop_padding: int = 4
+    flip: bool = True
 
 
 @dataclass(frozen=True)
@@ -106,12 +110,15 @@ class Entry:
         load: called as `load(split, root)`.
         at_hand: whether the data lie in a root.
         classes: how many classes lie in a root where data are at hand; None where they are as many as published.
+        easier: called with a number of images, the training split's own without their faint cues, which a network
+            would otherwise learn first; None where such cues cannot be taken away.
     """
 
     info: DatasetInfo
     load: Callable[[Split, Path], Dataset]
     at_hand: Callable[[Path], bool]
     classes: Callable[[Path], int] | None = None
+    easier: Callable[[int], Dataset] | None = None
 
     def __call__(self, split: Split, root: Path) -> Dataset:
         return self.load(split, root)
@@ -124,6 +131,7 @@ def described(
     info: DatasetInfo,
     at_hand: Callable[[Path], bool] | None = None,
     classes: Callable[[Path], int] | None = None,
+    easier: Callable[[int], Dataset] | None = None,
 ) -> Callable[..., Entry]:
     """Decorator that joins a loading function with its description, below `register`:
 
@@ -135,10 +143,11 @@ def described(
         info: the description.
         at_hand: whether the data lie in the given root; None: exactly if the set is embedded.
         classes: as in `Entry`, for a set of which any number of classes will do.
+        easier: as in `Entry`.
     """
 
     def join(load: Callable[[Split, Path], Dataset]) -> Entry:
-        return Entry(info, load, at_hand or (lambda root: info.embedded), classes)
+        return Entry(info, load, at_hand or (lambda root: info.embedded), classes, easier)
 
     return join
 

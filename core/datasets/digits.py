@@ -19,6 +19,7 @@ INFO = DatasetInfo(
     epsilon=0.1,
     citation="E. Alpaydin, C. Kaynak, Optical recognition of handwritten digits, UCI 1998; as in scikit-learn",
     embedded=True,
+    flip=False,
 )
 
 

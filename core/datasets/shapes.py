@@ -40,11 +40,13 @@ INFO = DatasetInfo(
     epsilon=EPSILON,
     citation="drawn by Feature Sieve from a seed, with a robust and a non-robust cue planted in every image",
     embedded=True,
+    crop_padding=0,
+    flip=False,
 )
 
 
 @DATASETS.register("shapes")
-@described(INFO)
+@described(INFO, easier=lambda n: draw_shapes(n, SEEDS["train"], pattern="none"))
 def shapes(split: Split, root: Path) -> Dataset:
     """Ten shapes on woven ground with a faint pattern each: the `draw_shapes` of one seed for each split.
 

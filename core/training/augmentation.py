@@ -6,6 +6,7 @@ import torch
 from torch import Generator, Tensor
 from torch.nn.functional import pad
 
+from core.datasets import DATASETS
 from core.errors import InputError
 from core.types import Images
 
@@ -44,11 +45,11 @@ def pick(x: Images, rows: Tensor, columns: Tensor) -> Images:
     return x[image, :, rows[:, :, None], columns[:, None, :]].permute(0, 3, 1, 2)
 
 
-PLACED = Augmentation(padding=4, flip=False)
-STILL = Augmentation(padding=0, flip=False)
-AUGMENTATIONS: dict[str, Augmentation] = {"digits": PLACED, "shapes": STILL}
-
-
 def augmentation_for(data: str) -> Augmentation:
-    """What suits a data set: the paper's crop and flip, but no mirrored digits, and drawn shapes as they were drawn."""
-    return AUGMENTATIONS.get(data, Augmentation())
+    """What the data set says suits it: no mirrored digits, drawn shapes as they were drawn.
+
+    Raises:
+        InputError: unknown name.
+    """
+    info = DATASETS[data].info
+    return Augmentation(padding=info.crop_padding, flip=info.flip)

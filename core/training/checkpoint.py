@@ -20,10 +20,12 @@ class Checkpoint:
     Args:
         path: of the file.
         fingerprint: of everything that the weights depend on; a file of another training is refused.
+        source: the checkpoint of another training that `load` reads instead; None reads the own file.
     """
 
     path: Path
     fingerprint: str
+    source: "Checkpoint | None" = None
 
     def save(self, model: nn.Module, optimizer: torch.optim.Optimizer, step: int) -> None:
         """Weights, buffers and momentum after `step` steps, in one rename."""
@@ -40,6 +42,8 @@ class Checkpoint:
         Raises:
             InputError: a file that is damaged or belongs to another training.
         """
+        if self.source is not None:
+            return self.source.load(model, optimizer)
         if not self.path.is_file():
             return 0
         state, tensors = self._read()

@@ -14,8 +14,8 @@ from core.datasets import DATASETS, count_classes, load_dataset
 from core.errors import InputError
 from core.models import PooledLinear, Staged, build_model
 from core.seeding import generator, seeded
-from core.training.job import Training
 from core.training.objective import Objective
+from core.training.training import Training
 from core.types import Classifier, Images, Logits
 
 

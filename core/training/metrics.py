@@ -14,10 +14,11 @@ class MetricsLog:
 
     Args:
         path: of the file; its first column is `step`.
+        source: the log of the earlier training; None is the file itself.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, source: Path | None = None) -> None:
+        self.path, self.source = path, source or path
         self.begun = False
 
     def append(self, row: Row) -> None:
@@ -28,7 +29,7 @@ class MetricsLog:
             file.write(_line([f"{value:.7g}" for value in row.values()]))
 
     def _begin(self, row: Row) -> None:
-        kept = [earlier for earlier in read_metrics(self.path) if earlier["step"] < row["step"]]
+        kept = [earlier for earlier in read_metrics(self.source) if earlier["step"] < row["step"]]
         lines = [_line(list(row)), *(_line([f"{value:.7g}" for value in earlier.values()]) for earlier in kept)]
         with store.writing(self.path) as temporary:
             temporary.write_text("".join(lines), encoding="utf-8")

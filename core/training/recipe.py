@@ -1,12 +1,13 @@
 """How long, how fast and on what: the numbers of a training, by name."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Literal
 
 from core.attacks import PGD, ThreatModel
 from core.errors import InputError
 from core.registry import Registry
+from core.training.objective import DEFENSES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,13 +88,14 @@ RECIPES: Registry[Callable[[str], Recipe]] = Registry("recipe")
 
 @RECIPES.register("paper")
 def paper(defense: str) -> Recipe:
-    """The released code's: 60 epochs, rate 0.01, x0.2 every 20; standard with momentum, defenses with weight decay.
+    """The released code's: 60 epochs, rate 0.01, x0.2 every 20; with weight decay, where nothing attacks with momentum.
 
-    TRADES and MART in the versions of their own papers start their attack beside the image, as those papers do.
+    The attack starts where the defense has it start when nothing is said: that of TRADES and MART beside the image.
     """
-    if defense == "standard":
+    usual = {f.name: f.default for f in fields(DEFENSES[defense])}
+    if "attack" not in usual:
         return Recipe(momentum=0.9)
-    return Recipe(weight_decay=1e-2, start=0.001 if defense in ("trades", "mart") else None)
+    return Recipe(weight_decay=1e-2, start=usual.get("start"))  # type: ignore[arg-type]
 
 
 @RECIPES.register("fast")

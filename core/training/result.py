@@ -14,8 +14,8 @@ from core.datasets import Dataset, load_dataset
 from core.device import Place
 from core.models import ModelCard, Staged, save_model
 from core.statistics import accuracy
-from core.training.job import Training
 from core.training.loop import largest
+from core.training.training import Training
 from core.types import Images, OnStep
 
 

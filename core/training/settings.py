@@ -11,8 +11,8 @@ from core.errors import InputError
 from core.models import load_card
 from core.models.card import NAME
 from core.training.augmentation import augmentation_for
-from core.training.job import Training
 from core.training.recipe import RECIPES, require
+from core.training.training import Training
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,8 +12,8 @@ from core.device import Place
 from core.models import Staged, build_model
 from core.seeding import generator, seeded
 from core.training.cost import Extent, flops_of, total, work_of
-from core.training.job import Training
 from core.training.loop import Update
+from core.training.training import Training
 
 LIMIT = 8.0  # seconds after which no further step is begun
 REPEATS = 4  # of a whole step

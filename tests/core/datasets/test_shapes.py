@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from core.datasets import Dataset, load_dataset
+from core.datasets import DATASETS, Dataset, load_dataset
 from core.datasets.shapes import AMPLITUDE, EPSILON, MARGIN, PRESENCE, SEEDS, draw_shapes, patterns
 from core.errors import InputError
 
@@ -134,3 +134,11 @@ def test_the_shape_alone_tells_the_class() -> None:
 def test_bad_input_is_refused_in_a_sentence(options: dict, sentence: str) -> None:
     with pytest.raises(InputError, match=sentence):
         draw_shapes(**{"n": 3, "seed": 0, **options})
+
+
+def test_the_easier_images_are_the_training_splits_without_their_pattern() -> None:
+    easier = DATASETS["shapes"].easier
+    assert easier is not None
+    data, plain = draw_shapes(500, SEEDS["train"]), easier(500)
+    assert torch.equal(plain.labels, data.labels)
+    assert 0 < (plain.images - data.images).abs().max() < data.epsilon

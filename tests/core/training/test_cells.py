@@ -12,8 +12,8 @@ from core.device import Place
 from core.errors import InputError
 from core.models.card import NAME
 from core.training.cells import find_cell, read_cells, settle
-from core.training.job import Training
 from core.training.settings import Settings
+from core.training.training import Training
 
 CELLS = read_cells()
 PAPER = {name: cell for name, cell in CELLS.items() if cell.source == "paper"}

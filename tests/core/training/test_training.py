@@ -1,15 +1,18 @@
+import ast
 import dataclasses
 import json
+from pathlib import Path
 
 import pytest
 import torch
 
+from core import store
 from core.config import from_dict, to_dict
-from core.datasets import load_dataset
-from core.datasets.shapes import SEEDS, draw_shapes
+from core.datasets import DATASETS, load_dataset
 from core.errors import InputError
-from core.training import RECIPES, Adversarial, Augmentation
-from core.training.job import Training, easier
+from core.training import DEFENSES, RECIPES, Adversarial, Augmentation
+from core.training.settings import Settings
+from core.training.training import Training
 
 TRAINING = Training(
     data="digits",
@@ -38,18 +41,6 @@ def test_a_config_file_reads_back_as_the_same_value() -> None:
     assert from_dict(Training, json.loads(json.dumps(to_dict(TRAINING)))) == TRAINING
 
 
-def test_warm_up_shapes_are_the_same_without_their_pattern() -> None:
-    data = draw_shapes(500, SEEDS["train"])
-    plain = easier(data)
-    assert plain is not None
-    assert torch.equal(plain.labels, data.labels)
-    assert 0 < (plain.images - data.images).abs().max() < data.epsilon
-
-
-def test_other_data_have_no_easier_images() -> None:
-    assert easier(load_dataset("digits", "test")) is None
-
-
 @pytest.mark.parametrize("what", ["data", "network", "defense"])
 def test_an_unknown_name_is_refused_before_anything_is_loaded(what: str) -> None:
     with pytest.raises(InputError, match=r"Unknown .* 'none'; known are"):
@@ -72,3 +63,16 @@ def test_a_warm_start_from_another_width_is_refused() -> None:
     wide = dataclasses.replace(TRAINING, width=0.125).fresh_model(data)
     with pytest.raises(InputError, match="same network, width"):
         TRAINING.fresh_model(data, wide)
+
+
+@pytest.mark.parametrize("path", sorted((store.PROJECT / "core" / "training").glob("*.py")), ids=lambda path: path.name)
+def test_data_sets_and_defenses_are_named_in_their_entries_and_in_the_table_of_cells_only(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    entries = {id(a) for call in ast.walk(tree) if isinstance(call, ast.Call) and is_register(call) for a in call.args}
+    known = {*DATASETS, *DEFENSES} - {Settings(data="any").defense}
+    texts = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in entries)
+    assert not [f"line {node.lineno}: {node.value}" for node in texts if node.value in known]
+
+
+def is_register(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Attribute) and call.func.attr == "register"

@@ -1,23 +1,19 @@
 """A whole training as one frozen config."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core import store
-from core.config import fingerprint, to_dict
-from core.datasets import DATASETS, Dataset, load_dataset
-from core.datasets.shapes import SEEDS, draw_shapes
-from core.device import Place, Precision
+from core.config import fingerprint
+from core.datasets import DATASETS, Dataset
+from core.device import Precision
 from core.errors import InputError
 from core.models import MODELS, Staged, build_model
 from core.seeding import seeded
 from core.training.augmentation import Augmentation
 from core.training.checkpoint import Checkpoint
-from core.training.loop import fit
-from core.training.metrics import MetricsLog
 from core.training.objective import DEFENSES, Objective, build_objective
 from core.training.recipe import Recipe
-from core.types import OnStep
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +57,19 @@ class Training:
         """Where the run is kept."""
         return store.runs_root() / "train" / f"{self.data}-{self.network}-{self.defense}-{fingerprint(self)}"
 
+    @property
+    def checkpoint(self) -> Checkpoint:
+        """The state of the run."""
+        return Checkpoint(self.folder / "checkpoint.safetensors", fingerprint(self))
+
+    def goes_on_from(self, earlier: "Training") -> bool:
+        """Whether the weights of `earlier`, at the end of it, are those of this training half way.
+
+        So where only epochs were added and the schedule does not look at how many there are.
+        """
+        longer = replace(earlier, recipe=replace(earlier.recipe, epochs=self.recipe.epochs))
+        return self.recipe.schedule == "steps" and earlier.recipe.epochs < self.recipe.epochs and longer == self
+
     def objective(self) -> Objective:
         """The defense around the recipe's inner attack.
 
@@ -86,56 +95,6 @@ class Training:
         return model
 
 
-def train(
-    training: Training,
-    place: Place,
-    *,
-    warm: Staged | None = None,
-    root: Path | None = None,
-    classes: int | None = None,
-    resume: bool = False,
-    on_step: OnStep | None = None,
-) -> Staged:
-    """Run the training, or what is left of it. The leading process keeps config, metrics and checkpoint in the folder.
-
-    Args:
-        training: the config.
-        place: device and share of the work.
-        warm: the network whose weights have the hash `training.warm_start`; None starts from random ones.
-        root: folder of the data sets.
-        classes: that the data must have; None takes what is there.
-        resume: go on from the checkpoint where there is one.
-        on_step: called as `on_step(done, total)`.
-    Raises:
-        InputError: what is unknown, is not there or does not fit, in one sentence.
-    """
-    objective = training.objective()
-    data = load_dataset(training.data, "train", root)
-    if classes not in (None, len(data.class_names)):
-        raise InputError(
-            f"Expected {classes} classes of {training.data}, got {len(data.class_names)}; change what lies in the data "
-            "root, or --classes."
-        )
-    model = training.fresh_model(data, warm)
-    if place.leads:
-        store.write_json(training.folder / "config.json", to_dict(training))
-    fit(
-        model,
-        objective,
-        data,
-        training.recipe,
-        seed=training.seed,
-        augmentation=training.augmentation,
-        warmup=easier(data) if training.recipe.warmup_epochs else None,
-        place=place,
-        checkpoint=Checkpoint(training.folder / "checkpoint.safetensors", fingerprint(training)),
-        resume=resume,
-        on_step=on_step,
-        on_metrics=MetricsLog(training.folder / "metrics.csv").append if place.leads else None,
-    )
-    return model
-
-
 def _take_weights(model: Staged, warm: Staged) -> None:
     own, given = model.state_dict(), warm.state_dict()
     if {name: t.shape for name, t in own.items()} != {name: t.shape for name, t in given.items()}:
@@ -144,13 +103,3 @@ def _take_weights(model: Staged, warm: Staged) -> None:
             "--warm-start, or give the --network and --width of that model."
         )
     model.load_state_dict({name: given[name].to(t) for name, t in own.items()})
-
-
-def easier(data: Dataset) -> Dataset | None:
-    """What warm-up epochs show: the same shapes without their faint pattern, which would be learned first otherwise.
-
-    None for data whose faint cues cannot be taken away.
-    """
-    if data.name != "shapes":
-        return None
-    return draw_shapes(len(data), SEEDS["train"], pattern="none")
