@@ -8,10 +8,10 @@ import pandas as pd
 import streamlit as st
 
 from core.analysis.channels.activations import stored_masks
-from core.analysis.channels.figures import assignment_strip
+from core.analysis.channels.figures import assignment_bars
+from core.analysis.channels.figures.class_strip import class_strip
 from core.analysis.channels.rules import listed
 from core.analysis.results import StoredResult
-from core.look import shown
 from dashboard.answers import one_image, stored_results
 from dashboard.answers.question import as_stored, question
 from dashboard.frame.view import View
@@ -53,26 +53,22 @@ def _set_kind(first: int) -> None:
     session.choose(over=str(first) if kind == "class" else kind)
 
 
-def shares(view: View) -> assignment_strip.Shares:
+def shares(view: View) -> assignment_bars.Shares:
     """How often each channel is robust over the images that are counted."""
-    result, selection = view.result, view.selection
-    table, names, said = result.table("channels"), result.manifest["class_names"], result.summary
-    whole = table["robust_share"].to_numpy()
-    order = np.argsort(-whole, kind="stable")
-    flip_rate, sorting = table["flip_rate"].to_numpy(), "sorted as in all images"
-    if selection.over == "image" and (one := _of_image(view)) is not None:
+    whole = assignment_bars.shares(view.result)
+    if view.selection.over == "image" and (one := _of_image(view)) is not None:
         share, says = one
-        return assignment_strip.Shares(
-            order, share, "Robust in this image", f"{says}; dotted: all images", flip_rate, whole=whole
-        )
-    if selection.over.isdigit():
-        name, count = names[int(selection.over)], _count(result, int(selection.over))
-        share = table[f"robust_share_{selection.over}"].fillna(0).to_numpy()
-        title = f"Robust in … of the {count} images of class {shown(name, 16)}"
-        return assignment_strip.Shares(order, share, title, f"dotted: all images; {sorting}", flip_rate, whole=whole)
-    low, high = (table[f"robust_share_{end}"].to_numpy() for end in ("low", "high"))
-    says = f"whiskers: lowest and highest of {said['seeds']} noise seeds" if said["seeds"] > 1 else "one noise seed"
-    return assignment_strip.Shares(order, whole, f"Robust in … of {said['n']} images", says, flip_rate, low, high)
+        return replace(
+            whole, share=share, whole=whole.share, low=None, high=None, title="Robust in this image",
+            says=f"{says}; dotted: all images",
+        )  # fmt: skip
+    label = _label(view.selection)
+    return whole if label is None else assignment_bars.shares(view.result, label)
+
+
+def _label(selection: Selection) -> int | None:
+    """The class whose images are counted; None for all."""
+    return int(selection.over) if selection.over.isdigit() else None
 
 
 def _of_classes(table: pd.DataFrame, names: tuple[str, ...]) -> str:
@@ -87,10 +83,6 @@ def _of_classes(table: pd.DataFrame, names: tuple[str, ...]) -> str:
     )
 
 
-def _count(result: StoredResult, label: int) -> int:
-    return int((result.table("images")["label"] == label).sum())
-
-
 def _of_image(view: View) -> tuple[np.ndarray, str] | None:
     """Share of the noise seeds that call a channel robust in the current image, and where that is from."""
     result, selection, image = view.result, view.selection, view.image
@@ -103,48 +95,13 @@ def _of_image(view: View) -> tuple[np.ndarray, str] | None:
     return None
 
 
-def clouds(result: StoredResult, selection: Selection) -> list[assignment_strip.Cloud]:
-    """Noise against the classifier's weights, where there are some, and against the channels' own variance."""
-    table, said, names = result.table("channels"), result.summary["agreement"], result.manifest["class_names"]
-    found = []
-    classes = result.table("classes").dropna()
-    if selection.over.isdigit():
-        classes = classes[classes["class"] == int(selection.over)]
-    if len(classes):
-        each = "" if selection.over.isdigit() else ", by class"
-        found.append(
-            assignment_strip.Cloud(
-                f"Noise (log₁₀ σ²) against weight{each}", _figures(said, "weights"),
-                "weight for the class, less the mean", classes["weight_margin"].to_numpy(),
-                classes["mean_log_noise"].to_numpy(), classes["robust_share"].to_numpy(),
-                classes["channel"].to_numpy(), [f", {shown(names[k], 20)}" for k in classes["class"]],
-            )
-        )  # fmt: skip
-    found.append(
-        assignment_strip.Cloud(
-            "Noise against plain variance", _figures(said, "variance"), "mean log₁₀ of a channel's variance",
-            table["mean_log_variance"].to_numpy(), table["mean_log_noise"].to_numpy(),
-            table["robust_share"].to_numpy(), table["channel"].to_numpy(), [""] * len(table),
-        )
-    )  # fmt: skip
-    return found
-
-
-def _figures(agreement: dict[str, Any], name: str) -> str:
-    rank, overlap, drawn = agreement[name]["spearman"], agreement[name]["jaccard"], agreement["random"]["jaccard"]
-    known = [f"Spearman {rank['mean']:.2f}"] if rank else []
-    known += [f"Jaccard {overlap['mean']:.2f}"] if overlap else []
-    known += [f"{drawn['mean']:.2f} at random"] if drawn else []
-    return ", ".join(known)
-
-
 def figure(view: View, removed: tuple[int, ...]) -> None:
     """Bars and points; a line drawn around some chooses them for surgery, a click opens one channel."""
-    drawn, points = shares(view), clouds(view.result, view.selection)
+    drawn, points = shares(view), assignment_bars.clouds(view.result, _label(view.selection))
     columns = ["channel", "robust_share", "flip_rate", "mean_log_noise", "mean_log_variance"]
     table = view.result.table("channels")[columns]
     chart(
-        assignment_strip.assignment(drawn, points, view.look, view.selection.channel, removed, _drawing()),
+        assignment_bars.assignment(drawn, points, view.look, view.selection.channel, removed, _drawing()),
         "assignment",
         f"{drawn.title}: {percent(float(drawn.share.mean()))} of {len(drawn.share)} channels on average. "
         + " ".join(f"{cloud.title}: {cloud.says}." for cloud in points),
@@ -235,10 +192,10 @@ def classes(view: View) -> None:
     result, selection = view.result, view.selection
     st.subheader("Which channel for which class?", anchor="classes")
     names, table = result.manifest["class_names"], result.table("classes")
-    label = int(selection.over) if selection.over.isdigit() else -1
+    label = _label(selection)
     said = _of_classes(table, names)
     st.markdown(f"{said} The color is the share of a class's images in which a channel is robust.")
     wide = table.assign(name=[names[k] for k in table["class"]]).pivot_table(
         index="name", columns="channel", values="robust_share", dropna=False, sort=False
     )
-    chart(assignment_strip.strip(result, view.look, selection.channel, label), "classes", said, wide)
+    chart(class_strip(result, view.look, selection.channel, -1 if label is None else label), "classes", said, wide)

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from core.analysis.channels.figures import assignment_strip
+from core.analysis.channels.figures import flip_sizes
 from core.analysis.channels.rules import listed
 from dashboard.answers import one_image
 from dashboard.answers.image import OneImage
@@ -32,7 +32,7 @@ def flips(view: View) -> None:
     said = said or "No set of channels changes any prediction."
     st.markdown(plain(said, most=1000))
     columns = ["index", "label", "flip_size", "flip_robust", "flip_to"]
-    chart(assignment_strip.flips(sizes, view.look, size), "flips", said, images[columns].set_index("index"))
+    chart(flip_sizes.flips(sizes, view.look, size), "flips", said, images[columns].set_index("index"))
 
 
 def _of_image(view: View, image: OneImage) -> int | None:

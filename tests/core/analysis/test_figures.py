@@ -11,6 +11,7 @@ from core.analysis import drawn
 from core.analysis.bottleneck.experiment import BetaSweep
 from core.analysis.bottleneck.figures.beta_axis import position
 from core.analysis.channels.experiment import Assignment
+from core.analysis.channels.figures import NO_WEIGHTS
 from core.analysis.clusters.experiment import FeatureMaps
 from core.analysis.drawn import figures
 from core.analysis.page import write_pictures
@@ -126,5 +127,4 @@ def test_where_there_is_a_browser_figures_become_pictures(results: dict[str, Sto
 def test_a_cut_without_weights_is_said_in_the_figure(bench: Bench, tmp_path: Path) -> None:
     early = replace(EXPERIMENTS["channels"], bottleneck=replace(PLAIN, cut="conv4_3"))  # type: ignore[type-var]
     result = conduct("channels", early, bench.card, bench.model, bench.data, out=tmp_path / "early")
-    (note,) = figures("channels", result)["weights"].layout.annotations
-    assert "no pooled linear layer" in note.text
+    assert NO_WEIGHTS in [note.text for note in figures("channels", result)["assignment"].layout.annotations]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.analysis.channels.figures import assignment_strip, surgery_bars
+from core.analysis.channels.figures import assignment_bars, flip_sizes, surgery_bars
 from core.analysis.results import StoredResult, conduct, stored_result
 from core.look import DARK, LIGHT
 
@@ -195,9 +195,9 @@ def test_the_job_is_the_experiment_with_its_options(world: Path, in_world: Path)
 @pytest.mark.parametrize("look", [LIGHT, DARK])
 def test_crosses_stand_for_what_is_cut_and_shapes_for_sides(look) -> None:  # type: ignore[no-untyped-def]
     share = np.array([0.9, 0.2, 0.6])
-    shares = assignment_strip.Shares(np.argsort(-share), share, "t", "s", np.zeros(3))
-    cloud = assignment_strip.Cloud("t", "s", "x", np.arange(3.0), np.arange(3.0), share, np.arange(3), ["", "", ""])
-    figure = assignment_strip.assignment(shares, [cloud], look, chosen=2, removed=(1,), drawing=True)
+    shares = assignment_bars.Shares(np.argsort(-share), share, "t", "s", np.zeros(3))
+    cloud = assignment_bars.Cloud("t", "s", "x", np.arange(3.0), np.arange(3.0), share, np.arange(3), ["", "", ""])
+    figure = assignment_bars.assignment(shares, [cloud], look, chosen=2, removed=(1,), drawing=True)
     assert figure.layout.dragmode == "lasso"
     bars = figure.data[0]
     assert list(bars.customdata) == [0, 2, 1]
@@ -206,7 +206,7 @@ def test_crosses_stand_for_what_is_cut_and_shapes_for_sides(look) -> None:  # ty
 
 
 def test_flips_count_images_by_size_and_mark_this_one() -> None:
-    figure = assignment_strip.flips(np.array([0, 2, 2, 5]), LIGHT, here=5)
+    figure = flip_sizes.flips(np.array([0, 2, 2, 5]), LIGHT, here=5)
     assert list(figure.data[0].x) == [2, 5]
     assert list(figure.data[0].y) == [2, 1]
     said = [annotation.text for annotation in figure.layout.annotations]

@@ -2,15 +2,16 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from core.analysis.channels.figures.tables import classes
 from core.analysis.results import StoredResult
 from core.analysis.slider import Stack
-from core.look import Look, figure, say, tint
+from core.look import Look, figure, shown, tint
 
 GAP = 3.4  # above a panel, in letter sizes: its title and what it says
 BELOW = 3.2  # below a panel of points: its ticks and the name of its axis
@@ -59,6 +60,57 @@ class Cloud:
     share: NDArray[np.floating]
     channel: NDArray[np.intp]
     name: Sequence[str]
+
+
+def shares(result: StoredResult, label: int | None = None) -> Shares:
+    """How often each channel is robust, in all images or in those of one class; in the order of all."""
+    table, summary = result.table("channels"), result.summary
+    whole, flip_rate = table["robust_share"].to_numpy(), table["flip_rate"].to_numpy()
+    order = np.argsort(-whole, kind="stable")
+    if label is not None:
+        count, share = int((result.table("images")["label"] == label).sum()), table[f"robust_share_{label}"].fillna(0)
+        title = f"Robust in … of the {count} images of class {shown(result.manifest['class_names'][label], 16)}"
+        says = "dotted: all images; sorted as in all images"
+        return Shares(order, share.to_numpy(), title, says, flip_rate, whole=whole)
+    low, high = (table[f"robust_share_{end}"].to_numpy() for end in ("low", "high"))
+    several = f"whiskers: lowest and highest of {summary['seeds']} noise seeds"
+    says = several if summary["seeds"] > 1 else "one noise seed"
+    return Shares(order, whole, f"Robust in … of {summary['n']} images", says, flip_rate, low, high)
+
+
+def clouds(result: StoredResult, label: int | None = None) -> list[Cloud]:
+    """Noise against the classifier's weights, where there are some, and against the channels' own variance."""
+    table, agreement = result.table("channels"), result.summary["agreement"]
+    weights = _weights(result, label)
+    variance = Cloud(
+        "Noise against plain variance", _figures(agreement, "variance"), "mean log₁₀ of a channel's variance",
+        table["mean_log_variance"].to_numpy(), table["mean_log_noise"].to_numpy(), table["robust_share"].to_numpy(),
+        table["channel"].to_numpy(), [""] * len(table),
+    )  # fmt: skip
+    return [variance] if weights is None else [weights, variance]
+
+
+def _weights(result: StoredResult, label: int | None) -> Cloud | None:
+    """A point a class and channel, or the channels of one class; None where the cut leaves a channel no one weight."""
+    rows: pd.DataFrame = result.table("classes").dropna()
+    rows = rows if label is None else rows[rows["class"] == label]
+    if rows.empty:
+        return None
+    names = result.manifest["class_names"]
+    return Cloud(
+        f"Noise (log₁₀ σ²) against weight{', by class' if label is None else ''}",
+        _figures(result.summary["agreement"], "weights"), "weight for the class, less the mean",
+        rows["weight_margin"].to_numpy(), rows["mean_log_noise"].to_numpy(), rows["robust_share"].to_numpy(),
+        rows["channel"].to_numpy(), [f", {shown(names[k], 20)}" for k in rows["class"]],
+    )  # fmt: skip
+
+
+def _figures(agreement: dict[str, Any], name: str) -> str:
+    rank, overlap, drawn = agreement[name]["spearman"], agreement[name]["jaccard"], agreement["random"]["jaccard"]
+    known = [f"Spearman {rank['mean']:.2f}"] if rank else []
+    known += [f"Jaccard {overlap['mean']:.2f}"] if overlap else []
+    known += [f"{drawn['mean']:.2f} at random"] if drawn else []
+    return ", ".join(known)
 
 
 def assignment(
@@ -152,41 +204,3 @@ def _points(canvas: Stack, panel: int, cloud: Cloud, chosen: int, removed: Colle
     }, panel)  # fmt: skip
     x = {"title": {"text": cloud.axis, "standoff": 4, "font": {"size": look.size}}, "zeroline": True}
     canvas.axes(panel, x | {"zerolinecolor": look.faint}, {"tickformat": "~g", "nticks": 5}, cloud.title, cloud.says)
-
-
-def strip(result: StoredResult, look: Look, chosen: int = -1, label: int = -1) -> go.Figure:
-    """The class by channel heat strip of `core.analysis.drawn`, with one channel and one class framed."""
-    fig, order = classes(result, look), result.summary["channel_order"]
-    fig.layout.annotations = ()  # what the colors are, the page says
-    fig.update_traces(colorbar_thickness=8)
-    fig.update_layout(margin={"t": 4, "b": round(3.4 * look.size)}, xaxis_title_standoff=16)
-    frame = {"color": look.text, "width": 2}
-    if chosen in order:
-        at = order.index(chosen)
-        fig.add_shape(type="rect", x0=at - 0.5, x1=at + 0.5, y0=0, y1=1, yref="paper", line=frame)
-        fig.update_xaxes(tickvals=[at], ticktext=[f"<b>channel {chosen}</b>"], showticklabels=True)
-    if label in (rows := result.summary["class_order"]):
-        at = rows.index(label)
-        fig.add_shape(type="rect", x0=0, x1=1, xref="paper", y0=at - 0.5, y1=at + 0.5, line=frame)
-    return fig
-
-
-def flips(sizes: NDArray[np.integer], look: Look, here: int | None = None) -> go.Figure:
-    """How many images change their class when the right so many channels are removed, with the current image's size."""
-    found, counts = np.unique(sizes[sizes > 0], return_counts=True)
-    fig = figure(look, 15)
-    marked = [look.text if size == here else tint(look.clean, 0.5, look) for size in found]
-    fig.add_bar(
-        x=found, y=counts, marker={"color": marked},
-        hovertemplate="%{y} images change with %{x} channels<extra></extra>",
-    )  # fmt: skip
-    if here:
-        count, mark = int(counts[found == here].sum()), {"color": look.text}
-        fig.add_annotation(x=here, y=count, text="▼", showarrow=False, yanchor="bottom", font=mark)
-    said = f"images, of {len(sizes)}"
-    said += f"; {int((sizes == 0).sum())} never change" if (sizes == 0).any() else ""
-    say(fig, 0, 1.02, said + ("; ▼ this one" if here else ""), look.muted, yanchor="bottom")
-    title = {"text": "channels that must go to change it", "standoff": 4, "font": {"size": look.size}}
-    fig.update_xaxes(title=title, showgrid=False, range=(0, max(found.max(initial=1), here or 0) + 1))
-    fig.update_yaxes(range=(0, counts.max(initial=1) * 1.15))
-    return fig.update_layout(margin={"l": 3 * look.size, "r": 8, "t": 2 * look.size, "b": round(3.2 * look.size)})
