@@ -10,8 +10,15 @@ if str(ROOT) not in sys.path:
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # before torch is imported: waiting threads give the core away
 
 import streamlit as st  # noqa: E402
+from streamlit.elements import exception  # noqa: E402
 
 from dashboard.answers import at_hand  # noqa: E402
+
+# Streamlit's own sentence speaks of its cloud, and no setting replaces it.
+exception._GENERIC_UNCAUGHT_EXCEPTION_TEXT = (  # type: ignore[misc]
+    "This part of the page met a fault of Feature Sieve’s own. What happened stands in the terminal that it was "
+    "started from; reload the page, or choose another image or model."
+)
 
 st.set_page_config(page_title="Feature Sieve", page_icon=str(ROOT / "assets" / "icon.png"), layout="wide")
 st.logo(str(ROOT / "assets" / "logo.svg"), size="large")

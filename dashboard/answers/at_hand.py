@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core import store
 from core.errors import InputError
 from dashboard.selection.catalog import Catalog
 from dashboard.selection.state import NO_ATTACK
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from core.datasets import Dataset
-    from core.models import Staged
+    from core.models import ModelCard, Staged
 
 
 @st.cache_resource(show_spinner=False)
@@ -40,32 +41,61 @@ def catalog() -> Catalog:
     from core.models import available_models
 
     cards = tuple((name, str(path), path.stat().st_mtime_ns) for name, path in available_models().items())
-    return _catalog(cards, tuple(name for name in DATASETS if is_available(name)))
+    return _catalog(cards, tuple((name, version(name)) for name in DATASETS if is_available(name)))
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _catalog(files: tuple[tuple[str, str, int], ...], data: tuple[str, ...]) -> Catalog:
+def _catalog(files: tuple[tuple[str, str, int], ...], data: tuple[tuple[str, int], ...]) -> Catalog:
     from core.attacks import bounded_attacks
     from core.datasets import DATASETS
     from core.models import load_card
-    from core.models.files import blueprint
 
     cards, cuts, refused = {}, {}, []
     for name, path, _ in files:
         try:
             cards[name] = load_card(Path(path))
-            cuts[name] = blueprint(cards[name]).cuts
+            cuts[name] = _channels_at(cards[name])
         except InputError as error:
             cards.pop(name, None)
             refused.append(str(error))
     wanted = {card.data for card in cards.values()}
-    images = {name: DATASETS[name].info.test_count or len(dataset(name)) for name in data if name in wanted}
+    images = {name: DATASETS[name].info.test_count or len(dataset(name)) for name, _ in data if name in wanted}
     return Catalog(cards, cuts, images, (NO_ATTACK, *bounded_attacks()), tuple(refused))
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+def _channels_at(card: "ModelCard") -> dict[str, int]:
+    """How many channels there are at each cut, by shapes alone."""
+    import torch
+
+    from core.models.files import blueprint
+
+    model, t = blueprint(card), torch.empty(1, 3, card.image_size, card.image_size, device="meta")
+    found = {}
+    for cut in model.cuts:
+        t = model.stages[cut](t)
+        found[cut] = t.shape[1]
+    return found
+
+
+@st.cache_data(ttl=1.0, show_spinner=False)
+def version(data: str) -> int:
+    """When a data set's files changed last, in nanoseconds; 0 where it comes with the project."""
+    from core.datasets import DATASETS
+
+    if (info := DATASETS[data].info).embedded:
+        return 0
+    roots = [store.data_root() / folder for folder in [download.publishes for download in info.downloads] or [data]]
+    inside = (path for root in roots for pattern in ("*", "*/*") for path in root.glob(pattern))
+    return max((path.stat().st_mtime_ns for path in (*roots, *inside) if path.exists()), default=0)
+
+
 def dataset(name: str) -> "Dataset":
-    """The test set."""
+    """The test set, read again where its files have changed."""
+    return _dataset(name, version(name))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _dataset(name: str, version: int) -> "Dataset":
     from core.datasets import load_dataset
 
     return load_dataset(name, "test")
@@ -87,15 +117,23 @@ def uploaded(digest: str, size: int, _content: bytes) -> "Tensor":
     return read_image(_content, size)
 
 
-@st.cache_data(max_entries=2048, show_spinner=False)
 def thumbnail(data: str, image: int) -> str:
     """One test image, small, as an address."""
+    return _thumbnail(data, version(data), image)
+
+
+@st.cache_data(max_entries=2048, show_spinner=False)
+def _thumbnail(data: str, version: int, image: int) -> str:
     return images.thumbnail(images.array(dataset(data).images[image : image + 1]))
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
 def sheet(data: str, n: int) -> str:
     """The first `n` test images on one picture, as an address."""
+    return _sheet(data, version(data), n)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _sheet(data: str, version: int, n: int) -> str:
     return images.sheet(dataset(data).images[:n])
 
 

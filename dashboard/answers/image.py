@@ -21,7 +21,7 @@ class OneImage:
     """The image that is looked at.
 
     Args:
-        key: distinguishes it from every other image: data set and index, or the hash of an uploaded file.
+        key: distinguishes it from every other image: data set, its version and index, or an uploaded file's hash.
         name: for people: "test image 7", or the file's name.
         x: (1, c, h, w).
         true_label: None where nobody knows it.
@@ -44,4 +44,5 @@ def looked_at(selection: Selection, catalog: Catalog) -> OneImage | None:
     if selection.data not in catalog.images:
         return None
     data, i = at_hand.dataset(selection.data), selection.image
-    return OneImage(f"{data.name}:{i}", f"test image {i}", data.images[i : i + 1], int(data.labels[i]), i)
+    key = f"{data.name}:{at_hand.version(data.name)}:{i}"
+    return OneImage(key, f"test image {i}", data.images[i : i + 1], int(data.labels[i]), i)

@@ -18,14 +18,14 @@ class Catalog:
 
     Args:
         cards: of every model that can be opened, by name.
-        cuts: the cuts of each model, in order.
+        cuts: the cuts of each model, in order, and how many channels there are at each.
         images: test images of each data set that is on this machine.
         attacks: by name, "none" first.
         refused: why a model that lies here cannot be opened, one sentence each.
     """
 
     cards: Mapping[str, "ModelCard"]
-    cuts: Mapping[str, tuple[str, ...]]
+    cuts: Mapping[str, Mapping[str, int]]
     images: Mapping[str, int]
     attacks: tuple[str, ...]
     refused: tuple[str, ...] = ()
@@ -105,6 +105,21 @@ def _numbers(selection: Selection, catalog: Catalog) -> tuple[Selection, list[st
         selection = replace(selection, over="set")
     if selection.wrong >= card.num_classes:
         selection = replace(selection, wrong=-1)
+    selection, more = _channels(selection, catalog)
+    return selection, [*notes, *more]
+
+
+def _channels(selection: Selection, catalog: Catalog) -> tuple[Selection, list[str]]:
+    """Channels that the cut has: the one that is marked, and those moved by hand."""
+    cut = selection.cut or catalog.cards[selection.model].cut
+    count, notes = catalog.cuts[selection.model][cut], []
+    if selection.channel >= count:
+        notes.append(f"{cut} has {count} channels; there is no channel {selection.channel}, so none is marked.")
+        selection = replace(selection, channel=-1)
+    moved = tuple(k for k in selection.moved if k < count)
+    if moved != selection.moved:
+        notes.append(f"{cut} has {count} channels; what was moved beyond them is left where it is.")
+        selection = replace(selection, moved=moved)
     return selection, notes
 
 

@@ -1,10 +1,11 @@
 """The selection of one browser session: read from the address, changed by widgets, written back to the address."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import streamlit as st
 
-from dashboard.selection.state import Selection, parse, to_parameters
+from dashboard.selection.state import Selection, allowed, parse, to_parameters
 
 _SELECTION, _NOTES, _WRITTEN, _CHOSEN = "selection", "selection_notes", "selection_written", "selection_chosen"
 
@@ -18,9 +19,15 @@ def current() -> Selection:
     chosen = session.pop(_CHOSEN, False)
     opened = parameters and parameters != session.get(_WRITTEN) and not chosen
     if _SELECTION not in session or opened:
-        session[_SELECTION], session[_NOTES] = parse(parameters)
+        session[_SELECTION], notes = parse(parameters)
+        session[_NOTES] = [*notes, *_repeated(parameters)]
         session[_WRITTEN] = parameters
     return session[_SELECTION]
+
+
+def _repeated(parameters: Iterable[str]) -> list[str]:
+    named = {name: len(st.query_params.get_all(name)) for name in parameters if name in Selection.__dataclass_fields__}
+    return [f"The link names {name} {count} times; the last counts." for name, count in named.items() if count > 1]
 
 
 def notes() -> list[str]:
@@ -29,9 +36,12 @@ def notes() -> list[str]:
 
 
 def choose(**changes: Any) -> None:
-    """Change the selection, as widgets do in their callbacks."""
+    """Change the selection, as widgets do in their callbacks; what no address could hold is not taken.
+
+    A select whose options changed under the browser hands back a text that it showed.
+    """
     session = st.session_state
-    session[_SELECTION] = session[_SELECTION].change(**changes)
+    session[_SELECTION] = session[_SELECTION].change(**allowed(changes))
     session[_NOTES], session[_CHOSEN] = [], True
 
 
@@ -42,9 +52,10 @@ def keep(selection: Selection, more_notes: list[str] | None = None) -> None:
         session[_NOTES] = [*notes(), *(note for note in more_notes if note not in notes())]
     session[_SELECTION] = selection
     parameters = to_parameters(selection)
-    if parameters != st.query_params.to_dict():
+    before, session[_WRITTEN] = session.get(_WRITTEN), parameters
+    # A run that cuts another one short is still told the address of before; the browser has the other's already.
+    if parameters != before or parameters != st.query_params.to_dict():
         st.query_params.from_dict(parameters)
-    session[_WRITTEN] = parameters
 
 
 def bound(field: str, value: Any) -> dict[str, Any]:

@@ -55,7 +55,7 @@ class Selection:
         ours: network that stands beside the printed numbers there, by name; empty is the widest of each cell.
         printed_data: data set of the printed table there; empty is that of `ours`.
         printed_network: network of the printed table there; empty is that of `ours`.
-        run: folder name of the stored result that is shown, where there are several; empty is the shipped one.
+        run: folder of the stored result that is shown, or "shipped"; empty is the first that fits the settings.
         moved: channels moved to the other side by hand.
         mode: "present" enlarges the fonts and hides the controls.
         hide: parts of the page to leave out.
@@ -133,9 +133,29 @@ def parse(parameters: Mapping[str, str]) -> tuple[Selection, list[str]]:
         except _Refused as refused:
             notes.append(f"The link's {name}={_short(text)} was ignored: {refused}.")
             continue
-        if isinstance(value, (int, float)) and not isinstance(value, bool) and value != float(text):
-            notes.append(f"The link's {name}={_short(text)} was moved to {value:g}, the nearest allowed.")
+        notes += _moved(name, text, value)
     return Selection(**values), notes
+
+
+def _moved(name: str, text: str, value: Any) -> list[str]:
+    """The sentence on a value that was taken, but not as it was written."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and value != float(text):
+        return [f"The link's {name}={_short(text)} was moved to {value:g}, the nearest allowed."]
+    if isinstance(value, tuple) and _written(value) != text:
+        known = f" Known are {', '.join(HIDEABLE)}." if name == "hide" else ""
+        return [f"Of the link's {name}={_short(text)} only {_written(value) or 'nothing'} was taken.{known}"]
+    return []
+
+
+def allowed(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of a person's choices that an address could hold, as it would hold them; a browser can send anything."""
+    found = {}
+    for name, value in changes.items():
+        try:
+            found[name] = _READ[name](_written(value))
+        except _Refused:
+            continue
+    return found
 
 
 def to_parameters(selection: Selection) -> dict[str, str]:
@@ -204,7 +224,7 @@ def _name(text: str) -> str:
 
 
 def _optional_name(text: str) -> str:
-    return text and _name(text)
+    return text and _name(text)  # empty is the default, whatever that is
 
 
 def _flag(text: str) -> bool:
@@ -236,14 +256,14 @@ def _parts(text: str) -> tuple[str, ...]:
 
 _READ: dict[str, Callable[[str], Any]] = {
     "data": _name,
-    "model": _name,
-    "compare": _name,
+    "model": _optional_name,
+    "compare": _optional_name,
     "image": _whole(0, LARGEST_IMAGE),
     "own": _flag,
     "attack": _name,
     "epsilon": _real(0.0, 0.5),
     "beta": _real(0.0, 100.0),
-    "cut": _name,
+    "cut": _optional_name,
     "seed": _whole(0, LARGEST_SEED),
     "label": _label,
     "wrong": _whole(-1, LARGEST_IMAGE),

@@ -26,6 +26,8 @@ def card(scene: Scene, answer: Answer, chosen: int, moved: Sequence[int]) -> Non
     """The card of channel `chosen`; `answer` is the one after moving `moved`."""
     with st.container(border=True, key="channel_card"):
         _title(answer, chosen)
+        if scene.view.controls:
+            _another(answer, chosen)
         for name, value in _facts(scene, answer, chosen):
             st.markdown(f":gray[{name}]  \n{value}")
         _top_images(scene, chosen)
@@ -37,6 +39,9 @@ def card(scene: Scene, answer: Answer, chosen: int, moved: Sequence[int]) -> Non
 def _title(answer: Answer, chosen: int) -> None:
     side = ":blue[● robust]" if answer.robust[chosen] else ":orange[▲ non-robust]"
     st.markdown(f"**Channel {chosen}** · **{side}**")
+
+
+def _another(answer: Answer, chosen: int) -> None:
     order = [int(k) for k in noise_bars.sorted_channels(answer.noise)]
     st.selectbox(
         "Another channel, from the most noise to the least", order, format_func=lambda k: _option(answer, k),

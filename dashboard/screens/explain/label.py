@@ -52,10 +52,11 @@ def _side_by_side(scene: Scene, said: np.ndarray, counts: list[int], chance: np.
     figure = prediction_bars.predictions([("", panels)], names, true, look)
     alt = " ".join(f"Given {names[k]}, robust channels alone say {names[int(said[k].argmax())]}." for k in labels)
     chart(figure, "labels_side_by_side", alt)
-    st.selectbox(
-        "Wrong label to try", [k for k in range(len(names)) if k not in (true, predicted)] or [wrong],
-        format_func=lambda k: names[k], width=260, **session.bound("wrong", wrong),
-    )  # fmt: skip
+    if scene.view.controls:
+        st.selectbox(
+            "Wrong label to try", [k for k in range(len(names)) if k not in (true, predicted)] or [wrong],
+            format_func=lambda k: names[k], width=260, **session.bound("wrong", wrong),
+        )  # fmt: skip
 
 
 def _kind(label: int, true: int | None, predicted: int) -> str:

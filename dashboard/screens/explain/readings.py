@@ -31,13 +31,9 @@ def readings(scene: Scene) -> None:
     selection = scene.view.selection
     st.subheader("As in the paper, or as in the released code?", anchor="readings")
     st.markdown("The text and the code differ in small ways that move channels. Choose one, or its parts one by one.")
-    known = presets()
-    now = next(
-        (name for name, parts in known.items() if all(getattr(selection, k) == v for k, v in parts.items())), None
-    )
-    st.session_state["reading"] = now
-    st.segmented_control("Reading", list(known), key="reading", on_change=_set_reading, label_visibility="collapsed")
-    _parts(selection, scene)
+    if scene.view.controls:
+        _choose(selection)
+        _parts(selection, scene)
     table = what_changes(scene)
     st.dataframe(
         table, hide_index=True, key="readings_table", alt="What each part of the reading changes for this image."
@@ -55,9 +51,17 @@ def readings(scene: Scene) -> None:
     )
 
 
+def _choose(selection: Selection) -> None:
+    known = presets()
+    now = next(
+        (name for name, parts in known.items() if all(getattr(selection, k) == v for k, v in parts.items())), None
+    )
+    st.session_state["reading"] = now
+    st.segmented_control("Reading", list(known), key="reading", on_change=_set_reading, label_visibility="collapsed")
+
+
 def _set_reading() -> None:
-    if name := st.session_state["reading"]:
-        session.choose(**presets()[name])
+    session.choose(**presets().get(st.session_state["reading"], {}))
 
 
 def presets() -> dict[str, dict[str, Any]]:

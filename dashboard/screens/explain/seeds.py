@@ -24,9 +24,10 @@ def seeds(scene: Scene) -> None:
         if overlap is None
         else f"two seeds share {overlap:.0%} of the robust channels"
     )
+    asked = scene.main.asked
+    fixed = "nothing else changed" if asked.tolerance == "image" else "with the image’s own T, not that of its batch"
     st.markdown(
-        f"Five seeds of the learning noise, nothing else changed: **{changing} of {count}** channels change sides, "
-        f"and {said}."
+        f"Five seeds of the learning noise, {fixed}: **{changing} of {count}** channels change sides, and {said}."
     )
     figure = seed_grid.seeds(masks, scene.main.answer.noise, scene.view.look)
     chart(figure, "seeds", f"Masks under five seeds: {changing} of {count} channels change sides; {said}.")

@@ -38,7 +38,8 @@ def draw(view: View) -> None:
     found = {item: stored_results.measured(f"paper-{item}", catalog.cards) for item in TABLES}
     ours, best = paper_essay.networks(found)
     if best:
-        paper_essay.choose_ours(selection, ours, best)
+        if view.controls:
+            paper_essay.choose_ours(selection, ours, best)
         paper_essay.written(selection.ours if selection.ours in ours else best, catalog, found)
     else:
         st.info("None of the tables has been made for a network that is here.", icon=":material/hourglass:")

@@ -11,9 +11,13 @@ from dashboard.answers import at_hand
 from dashboard.answers.remember import remembered
 
 
-@remembered
 def originals(gallery: Gallery, image: int) -> dict[str, NDArray[np.float32]]:
     """The test image "clean" and, where there was an attack, "attacked", each (3, h, w)."""
+    return _originals(gallery, image, at_hand.version(gallery.manifest["data"]["name"]))
+
+
+@remembered
+def _originals(gallery: Gallery, image: int, version: int) -> dict[str, NDArray[np.float32]]:
     made, attack = gallery.manifest, gallery.config["attack"]
     data = at_hand.dataset(made["data"]["name"])
     x, found = data.images[image : image + 1], {"clean": data.images[image].numpy()}

@@ -167,3 +167,12 @@ def test_damaged_weights_are_an_error_in_one_sentence(
     app = opened("explain", data="shapes")
     assert "do not have the hash" in app.error[0].value.replace("\\", "")
     assert app.selectbox(key="choose_model").value == "shapes-vgg16-adv"
+
+
+def test_what_is_fixed_over_the_five_seeds_is_said(opened: Opened) -> None:
+    hidden = {"data": "digits", "compare": "none", "hide": "channels,label,readings"}
+    said = [
+        "".join(part.value for part in opened("explain", **hidden, tolerance=t).markdown) for t in ("image", "batch")
+    ]
+    assert ["nothing else changed" in one for one in said] == [True, False]
+    assert "not that of its batch" in said[1]

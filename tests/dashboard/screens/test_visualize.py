@@ -1,6 +1,7 @@
 """The Visualize page, opened from links on a small stored gallery, without a browser."""
 
 import json
+import shutil
 from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,6 +14,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from core import store
 from core.analysis.visualize.gallery import Gallery
 from tests.dashboard.conftest import BROKEN_LINKS
 
@@ -151,6 +153,19 @@ def test_pictures_drawn_as_the_settings_say_come_first(stored: Opened) -> None:
     assert menu.value == "b"
     other = stored("visualize", **DIGITS, image="3", beta="7")
     assert any("other settings" in info.value for info in other.info)
+
+
+def test_what_shipped_can_be_chosen_where_a_run_fits(
+    stored: Opened, in_world: Path, runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(runs / "visualize" / "a", tmp_path / "digits-vgg16-adv" / "visualize")
+    monkeypatch.setattr(store, "RESULTS", tmp_path)
+    app = stored("visualize", **DIGITS, image="3", attack="none", beta="2")
+    assert app.selectbox(key="choose_run").value == "b"
+    app.selectbox(key="choose_run").set_value("shipped").run()
+    assert app.selectbox(key="choose_run").value == "shipped"
+    assert app.query_params["run"] == "shipped"
+    assert not app.error
 
 
 def test_an_image_without_pictures_can_be_rendered_and_stopped(stored: Opened, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ def card(data: str, defense: str, classes: int = 10) -> ModelCard:
 CARDS = [card("cifar10", "standard"), card("cifar10", "adv"), card("digits", "adv"), card("shapes", "adv", classes=4)]
 CATALOG = Catalog(
     cards={known.name: known for known in CARDS},
-    cuts={known.name: ("conv4_3", "conv5_3") for known in CARDS},
+    cuts={known.name: {"conv4_3": 32, "conv5_3": 64} for known in CARDS},
     images={"digits": 500, "shapes": 2000},
     attacks=("none", "fgsm", "pgd"),
 )
@@ -52,6 +52,9 @@ def test_the_model_decides_the_data() -> None:
         ({"data": "digits", "image": 500}, "image", 499, "500 test images"),
         ({"data": "shapes", "label": "4"}, "label", "true", "4 classes"),
         ({"data": "shapes", "over": "4"}, "over", "set", "4 classes"),
+        ({"data": "digits", "channel": 64}, "channel", -1, "no channel 64"),
+        ({"data": "digits", "cut": "conv4_3", "channel": 32}, "channel", -1, "conv4_3 has 32 channels"),
+        ({"data": "digits", "moved": (3, 64)}, "moved", (3,), "has 64 channels"),
         ({"data": "digits", "compare": "shapes-vgg16-adv"}, "compare", "none", "no model to compare"),
     ],
 )

@@ -1,6 +1,7 @@
 import math
 import random
 import string
+from dataclasses import replace
 
 import pytest
 
@@ -11,6 +12,7 @@ from dashboard.selection.state import (
     LARGEST_SEED,
     MOST_MOVED,
     Selection,
+    allowed,
     nearest,
     parse,
     to_parameters,
@@ -84,6 +86,40 @@ def test_every_field_goes_into_the_address_and_back() -> None:
     assert parse(to_parameters(selection)) == (selection, [])
 
 
+def some_selection(draw: random.Random) -> Selection:
+    """What a person could have chosen: every field by itself, or left as it is."""
+    link = {draw.choice(NAMES): some_value(draw) for _ in range(draw.randrange(12))}
+    names = {"data": "digits", "model": "m.1", "compare": "none", "attack": "fgsm", "cut": "conv4_1", "run": "shipped"}
+    numbers = {"image": draw.randrange(9), "channel": draw.randrange(-1, 9), "epsilon": draw.uniform(0, 0.5)}
+    lists = {"moved": tuple(draw.sample(range(70), draw.randrange(9))), "hide": tuple(draw.sample(HIDEABLE, 3))}
+    changes = {name: value for name, value in {**names, **numbers, **lists}.items() if draw.random() < 0.5}
+    return replace(parse(link)[0], **changes)  # type: ignore[arg-type]
+
+
+def test_what_is_written_into_the_address_is_read_back_without_a_note() -> None:
+    draw = random.Random(3)
+    for selection in (Selection(), *(some_selection(draw) for _ in range(500))):
+        assert parse(to_parameters(selection)) == (selection, [])
+
+
+DISPLAYED = ("● 39: σ² 34.9", "triangle", "the widest of each cell (text: m)", "2026-11-20 · β 0.3", "none marked", "")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_whatever_a_widget_hands_back_the_selection_stays_one_that_an_address_can_hold(name: str) -> None:
+    """A select whose options changed hands back its text; a browser can send anything."""
+    for value in (*DISPLAYED, None, object(), (), ("x",), 7, -7.5, math.nan, True, 10**30, "a" * 9999):
+        selection = Selection().change(**allowed({name: value}))
+        assert_in_range(selection)
+        assert isinstance(getattr(selection, name), type(getattr(Selection(), name))) or name == "epsilon"
+        assert parse(to_parameters(selection)) == (selection, [])
+
+
+def test_a_choice_is_taken_as_it_is() -> None:
+    chosen = {"image": 7, "beta": 0.7, "own": True, "label": "4", "moved": (3, 8), "hide": ("strip",), "cut": "conv4_1"}
+    assert allowed(chosen) == chosen
+
+
 def test_defaults_stay_out_of_the_address() -> None:
     assert set(to_parameters(Selection())) == {"data", "model", "image"}
 
@@ -100,6 +136,9 @@ def test_defaults_stay_out_of_the_address() -> None:
         ("model", "a/b", "", "letters, digits"),
         ("over", "all", "set", "a number was expected"),
         ("edit", "burn 3", "", "drop or keep was expected"),
+        ("hide", "nonsense", (), "nothing was taken. Known are controls"),
+        ("hide", "strip,nonsense", ("strip",), "only strip was taken"),
+        ("moved", "3,3", (3,), "only 3 was taken"),
     ],
 )
 def test_what_is_not_allowed_is_said(name: str, value: str, field: object, says: str) -> None:
