@@ -53,11 +53,10 @@ def _of_another_kind(kind: str, run: str) -> bool:
 
 
 def _menu(run: str, found: dict[str, StoredResult]) -> None:
+    words = {name: "shipped · " * (name == SHIPPED) + described(result) for name, result in found.items()}
     names = [*found] if run in found else [run, *found]
-    st.selectbox(
-        "Stored result", names, format_func=lambda name: described(found[name]) if name in found else name,
-        **session.bound("run", run),
-    )  # fmt: skip
+    bound = session.bound("run", run)
+    st.selectbox("Stored result", names, format_func=lambda name: words.get(name, name), **bound)
 
 
 def _rival(view: View, kind: Kind, result: StoredResult) -> StoredResult | None:
