@@ -43,6 +43,33 @@ def _time(run: Path) -> float:
     return (file if file.is_file() else run).stat().st_mtime
 
 
+def jobs_root() -> Path:
+    """Where long work keeps its log, progress and end, a folder each."""
+    return runs_root() / "jobs"
+
+
+def job_folder() -> Path | None:
+    """The folder of the long work that this process does, FEATURE_SIEVE_JOB; None where it is nobody's job."""
+    given = os.environ.get("FEATURE_SIEVE_JOB")
+    return Path(given) if given else None
+
+
+def job_environment(folder: Path) -> dict[str, str]:
+    """What a process inherits that does the work of `folder`, wherever it is started from."""
+    places = {"JOB": folder, "RUNS": runs_root(), "DATA": data_root()}
+    return {f"FEATURE_SIEVE_{name}": str(place.absolute()) for name, place in places.items()}
+
+
+@contextmanager
+def in_job(folder: Path) -> Iterator[None]:
+    """This process does the work of `folder`."""
+    os.environ["FEATURE_SIEVE_JOB"] = str(folder.absolute())
+    try:
+        yield
+    finally:
+        del os.environ["FEATURE_SIEVE_JOB"]
+
+
 @contextmanager
 def writing(path: Path) -> Iterator[Path]:
     """Yield a temporary path beside `path` and rename it last, so that `path` is the old file or the new one, whole.

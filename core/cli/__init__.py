@@ -5,6 +5,7 @@ import sys
 
 import tyro
 
+from core.cli.long_work import FULL, at_work, sentence
 from core.errors import InputError
 from core.registry import unknown_name
 
@@ -37,9 +38,15 @@ def main(arguments: list[str] | None = None) -> int:
         if name not in COMMANDS:
             raise InputError(unknown_name("command", name, COMMANDS))
         run = importlib.import_module(f"core.cli.{name.replace('-', '_')}").run
-        tyro.cli(run, prog=f"python -m core {name}", args=rest)
+        with at_work(arguments):
+            tyro.cli(run, prog=f"python -m core {name}", args=rest)
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)
+        return 2
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        print(f"error: {sentence(error)}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("stopped; every file is the old one or the new one, whole.", file=sys.stderr)

@@ -13,7 +13,7 @@ from tyro.conf import FlagCreatePairsOff, Positional
 from core.analysis.attacks.experiment import Evaluation, evaluate
 from core.analysis.results import StoredResult
 from core.attacks import ThreatModel, attacks_of
-from core.cli.talk import console, print_json, print_table, progress
+from core.cli.talk import console, print_json, print_table, progress, write_result
 from core.datasets import Dataset, load_dataset
 from core.device import joined
 from core.errors import InputError
@@ -89,6 +89,7 @@ def run(
             out=out, fresh=fresh, batch_size=batch_size, place=place, on_step=on_step,
         )  # fmt: skip
     if result is not None:
+        write_result(result.folder)
         _report(result, seed, threat, json)
 
 

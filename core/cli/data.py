@@ -49,6 +49,7 @@ def fetchable() -> tuple[str, ...]:
 def _fetch(name: str, root: Path | None, json: bool) -> None:
     with talk.progress(f"{name}: megabytes, then files") as on_step:
         fetched = fetch(name, root, on_step)
+    talk.write_result(store.data_root(root))
     title, where = DATASETS[name].info.title, store.data_root(root)
     talk.console.print(f"{title} is in {where} now." if fetched else f"{title} was at hand already.", highlight=False)
     if json:

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from core.analysis.results import Experiment, StoredResult, conduct
 from core.attacks import Attack, ThreatModel, build_attack
-from core.cli.talk import console, progress
+from core.cli.talk import console, progress, write_result
 from core.datasets import Dataset, load_dataset
 from core.device import resolve_device
 from core.errors import InputError
@@ -75,5 +75,6 @@ def run_experiment(
             kind, experiment, subject.card, subject.model, subject.data,
             out=out, fresh=fresh, on_step=on_step, draw=draw,
         )  # fmt: skip
+    write_result(result.folder)
     console.print(Text(f"{result.folder} (made {result.manifest['made']})"))
     return result

@@ -2,17 +2,21 @@
 
 import json
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from core import job, store
 from core.types import OnStep
 
 console = Console(stderr=True)
+PAUSE = 0.2  # seconds from one written progress to the next
 
 
 def print_json(data: Any) -> None:
@@ -28,8 +32,35 @@ def print_table(table: Table) -> None:
 
 @contextmanager
 def progress(what: str) -> Iterator[OnStep]:
-    """A bar on standard error; yields the `on_step(done, total)` that moves it."""
+    """A bar on standard error, and a file where this is a job; yields the `on_step(done, total)` that moves them."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    folder = store.job_folder()
+    write = None if folder is None else _writer(folder, what)
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+        def on_step(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+            if write is not None:
+                write(done, total)
+
+        yield on_step
+
+
+def _writer(folder: Path, what: str) -> OnStep:
+    """Writes the progress, not too often, and the last step always."""
+    started, due = time.time(), 0.0
+
+    def write(done: int, total: int) -> None:
+        nonlocal due
+        if (now := time.monotonic()) >= due or done == total:
+            due = now + PAUSE
+            job.write_progress(folder, what, done, total, started)
+
+    return write
+
+
+def write_result(folder: Path | str) -> None:
+    """Tell whoever waits for this work where its result lies."""
+    if (mine := store.job_folder()) is not None:
+        job.write_result(mine, folder=str(folder))

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 from tyro.conf import FlagCreatePairsOff, Positional
 
+from core import job, store
 from core.analysis.explain.explanation import SplitOf
 from core.analysis.results import StoredResult, conduct
 from core.analysis.start.cases import RULE, telling_channels, telling_images
@@ -19,7 +20,7 @@ from core.analysis.visualize.gallery import Gallery
 from core.analysis.visualize.sheets import given_images, write_sheets
 from core.analysis.visualize.sheets import preview as preview_to
 from core.cli.experiment import Subject, attack_of, subject_of
-from core.cli.talk import console, print_json, print_table, progress
+from core.cli.talk import console, print_json, print_table, progress, write_result
 from core.distillation import Bottleneck
 from core.errors import InputError
 from core.registry import unknown_name
@@ -129,6 +130,9 @@ def _record(gallery: Gallery, model: str) -> dict[str, Any]:
 def _conduct(
     experiment: FeaturePictures, subject: Subject, preview: Path | None, out: Path | None, fresh: bool
 ) -> Gallery:
+    if preview is None and (mine := store.job_folder()) is not None:
+        preview = mine / job.PREVIEW
+
     def draw(folder: Path, result: StoredResult) -> None:
         write_sheets(folder, Gallery(result.folder), given_images(experiment, subject.model, subject.data))
 
@@ -138,6 +142,7 @@ def _conduct(
             out=out, fresh=fresh, on_step=on_step, draw=draw,
             more={} if preview is None else {"on_preview": preview_to(preview)},
         )  # fmt: skip
+    write_result(result.folder)
     return Gallery(result.folder)
 
 

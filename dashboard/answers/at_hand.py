@@ -1,4 +1,4 @@
-"""What is on this machine: networks, data sets, thumbnails, the jobs that run.
+"""What is on this machine: networks, data sets, thumbnails.
 
 Start is drawn before torch is loaded, so this module alone imports what needs torch where it is used.
 """
@@ -14,7 +14,6 @@ from core.errors import InputError
 from dashboard.selection.catalog import Catalog
 from dashboard.selection.state import NO_ATTACK
 from dashboard.shared import images
-from dashboard.work.jobs import Job
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -135,9 +134,3 @@ def sheet(data: str, n: int) -> str:
 @st.cache_data(max_entries=8, show_spinner=False)
 def _sheet(data: str, version: int, n: int) -> str:
     return images.sheet(dataset(data).images[:n])
-
-
-@st.cache_resource(show_spinner=False)
-def jobs() -> dict[tuple[str, str], Job]:
-    """Long work by its kind and name; one for the whole server, so that every session sees them."""
-    return {}

@@ -4,21 +4,21 @@ import streamlit as st
 
 from dashboard.frame.view import View
 from dashboard.shared.words import plain
-from dashboard.work.jobs import Options
 from dashboard.work.offer import work
+from dashboard.work.options import Options, command_of
 
 
 def compute(view: View, kind: str, options: Options, takes: str, start: str = "Compute") -> None:
     """A button that runs the experiment with `options`, or its progress with a way to stop.
 
     Args:
-        kind: of the experiment.
-        options: as `dashboard.work.jobs` takes them.
+        kind: of the experiment, the name of its command.
+        options: of the command.
         takes: how long about, as in "some minutes".
         start: on the button.
     """
     name = view.selection.model
-    work(kind, name, start, f"Computing {kind} of {plain(name)}", "Stop", options)
+    work(command_of(kind, name, options), start, f"Computing {kind} of {plain(name)}", "Stop")
     st.caption(f"It takes {takes}, in a process of its own; what is shown stays until it is done.")
 
 

@@ -6,7 +6,7 @@ from dashboard.frame.own import own_image
 from dashboard.frame.view import Kind, View
 from dashboard.selection.catalog import Catalog
 from dashboard.shared.words import plain
-from dashboard.work.offer import fetch
+from dashboard.work.offer import concerns, fetch
 
 
 def no_models(catalog: Catalog) -> None:
@@ -48,7 +48,8 @@ def way_on(view: View, kind: Kind) -> None:
     if not view.controls:
         return
     if view.here:
-        with st.expander(kind.title, expanded=view.stored is None, key="form"):
+        seen = view.stored is None or concerns((kind.name, view.selection.model))
+        with st.expander(kind.title, expanded=seen, key="form"):
             kind.form(view)
         return
     with st.container(key="missing"):

@@ -56,6 +56,7 @@ class Selection:
         printed_data: data set of the printed table there; empty is that of `ours`.
         printed_network: network of the printed table there; empty is that of `ours`.
         run: folder of the stored result that is shown, or "shipped"; empty is the first that fits the settings.
+        job: id of the long work that this window asked for and waits for; empty for none.
         moved: channels moved to the other side by hand.
         mode: "present" enlarges the fonts and hides the controls.
         hide: parts of the page to leave out.
@@ -87,6 +88,7 @@ class Selection:
     printed_data: str = ""
     printed_network: str = ""
     run: str = ""
+    job: str = ""
     moved: tuple[int, ...] = ()
     mode: str = "explore"
     hide: tuple[str, ...] = ()
@@ -101,7 +103,7 @@ class Selection:
 _OTHER_MASK: dict[str, Any] = {"moved": ()}
 _OTHER_IMAGE: dict[str, Any] = {"channel": -1, "wrong": -1, **_OTHER_MASK}
 _OTHER_MODEL: dict[str, Any] = {
-    "compare": "", "epsilon": None, "cut": "", "over": "set", "edit": "", "run": "", **_OTHER_IMAGE,
+    "compare": "", "epsilon": None, "cut": "", "over": "set", "edit": "", "run": "", "job": "", **_OTHER_IMAGE,
 }  # fmt: skip
 _RESETS = {
     "data": {"model": "", "image": 0, "own": False, "label": "true", **_OTHER_MODEL},
@@ -281,6 +283,7 @@ _READ: dict[str, Callable[[str], Any]] = {
     "printed_data": _choice("", *published.names("data")),
     "printed_network": _choice("", *published.names("network")),
     "run": _optional_name,
+    "job": _optional_name,
     "moved": _channels,
     "mode": _choice(*MODES),
     "hide": _parts,

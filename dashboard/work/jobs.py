@@ -1,209 +1,216 @@
-"""Long work in processes of its own, `python -m dashboard.jobs KIND NAME OPTIONS`: start, watch, stop anywhere."""
+"""Long work: the printed command as a process that outlives page and server; what is known of it lies in its folder."""
 
-import json
+import os
+import re
+import shutil
+import signal
 import subprocess
 import sys
-import threading
-from collections.abc import Callable
-from dataclasses import dataclass, field
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Literal
 
-from core import store
+from core import job, store
 from core.errors import InputError
-from core.types import OnStep
+from core.job import Command
 
-if TYPE_CHECKING:
-    from core.analysis.results import Experiment
-    from core.cli.experiment import Subject
+State = Literal["waiting", "running", "done", "stopped", "failed", "killed"]
+PROGRAM: Command = (sys.executable, "-m", "core")  # what a command is given to
+TAIL = 16 * 2**10  # bytes of the log that are looked at
+LONGEST = 300  # characters of its last line
+NO_ROOM = 2**20  # bytes: with less a disk is full
+GRACE, FORCE = 1.2, 0.6  # seconds: for a stopped process to end by itself; for the system to end it
+LEAVE, PAUSE = 3.0, 0.02  # seconds: for a process that has said its last word to be gone; between two looks
+KILLED = "It was killed from outside, or the machine went down, before it was done; start it again."
+_CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x1f\x7f-\x9f]")
+_started: list[subprocess.Popen[bytes]] = []  # by this server, which must take note of their end
 
-Options = dict[str, Any]  # plain JSON data: attack, epsilon, and the fields of an experiment that differ from its own
 
-
-@dataclass
+@dataclass(frozen=True, kw_only=True)
 class Job:
-    """The download of one data set, or an experiment on one model.
+    """A piece of long work as its folder says.
 
     Args:
-        kind: of the work, "fetch" or a key of `EXPERIMENTS`.
-        name: of the data set or model.
-        options: of an experiment.
-        done, total: of the part at work; megabytes while it comes in, then files; test images of an experiment.
-        problem: why it ended early, one sentence; empty otherwise.
-        made: name of the folder that an experiment wrote; empty before.
-        told: whether everything that the process said was read.
+        folder: of its log, progress and end.
+        command: what stands after `python -m core`.
+        begun: when, seconds since 1970.
+        state: waiting is at work and has said nothing yet; killed is gone without a word on how it ended.
+        done, total: of the part at work; total 0 before the first step.
+        result: name of the folder that the work wrote; empty before, and where it writes none.
+        problem: why it failed or that it was killed, one sentence; empty otherwise.
+        by: of a stopped one, who stopped it, as `stop` was told.
     """
 
-    kind: str
-    name: str
-    options: Options = field(default_factory=dict)
+    folder: Path
+    command: Command
+    begun: float
+    state: State
     done: int = 0
     total: int = 0
+    result: str = ""
     problem: str = ""
-    made: str = ""
-    told: bool = False
-    _process: subprocess.Popen[str] = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        preview_path(self.kind, self.name).unlink(missing_ok=True)
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "dashboard.work.jobs", self.kind, self.name, json.dumps(self.options)],
-            cwd=store.PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        threading.Thread(target=self._watch, daemon=True).start()
-
-    def _watch(self) -> None:
-        with self._process as process:
-            for line in process.stdout or ():
-                self._hear(line)
-            said = process.stderr.read().strip().splitlines() if process.stderr else []
-        if process.returncode > 0:
-            self.problem = said[-1] if said else f"The {self.kind} of {self.name} ended without saying why."
-        preview_path(self.kind, self.name).unlink(missing_ok=True)
-        self.told = True
-
-    def _hear(self, line: str) -> None:
-        """One line of the process: "step DONE TOTAL", or "made FOLDER" at the end."""
-        what, *said = line.split()
-        if what == "made":
-            self.made = said[0]
-        else:
-            self.done, self.total = map(int, said)
+    by: str = ""
 
     @property
-    def running(self) -> bool:
-        """Whether the process is at work."""
-        return self._process.poll() is None
+    def id(self) -> str:
+        """The same for the same work, today and tomorrow."""
+        return self.folder.name
 
     @property
-    def preview(self) -> bytes | None:
-        """The pictures as they are now, PNG; None where the work shows none yet."""
-        try:
-            return preview_path(self.kind, self.name).read_bytes()
-        except FileNotFoundError:
-            return None
+    def alive(self) -> bool:
+        """Whether it is going on."""
+        return self.state in ("waiting", "running")
+
+    @property
+    def subject(self) -> Command:
+        """What the work is about: the command up to its first option."""
+        return subject_of(self.command)
 
     @property
     def share(self) -> float:
         """Of the part at work, in [0, 1]."""
-        return min(1.0, self.done / self.total) if self.total else 0.0
+        return min(1.0, max(0.0, self.done / self.total)) if self.total > 0 else 0.0
 
-    def cancel(self) -> None:
-        """Stop; what a download brought so far is kept and the next one goes on from there."""
-        self._process.terminate()
-        self._process.wait(timeout=5)
-
-
-def _fetch(name: str, on_step: OnStep) -> str:
-    from core.datasets.fetch import fetch
-
-    fetch(name, on_step=on_step)
-    return name
+    @property
+    def preview(self) -> bytes | None:
+        """The pictures as they are now, PNG; None where the work shows none, or shows no more."""
+        try:
+            return (self.folder / job.PREVIEW).read_bytes()
+        except OSError:
+            return None
 
 
-def _sweep(subject: "Subject", options: Options) -> "Experiment":
-    from core.analysis.bottleneck.experiment import BetaSweep
-
-    return BetaSweep(**_with_parts(subject, options))
-
-
-def _embed(subject: "Subject", options: Options) -> "Experiment":
-    from core.analysis.clusters.experiment import FeatureMaps
-
-    return FeatureMaps(**_with_parts(subject, options))
+def subject_of(command: Sequence[str]) -> Command:
+    """The command up to its first option."""
+    first = next((place for place, word in enumerate(command) if word.startswith("--")), len(command))
+    return tuple(command[:first])
 
 
-def _channels(subject: "Subject", options: Options) -> "Experiment":
-    from core.analysis.channels.experiment import Assignment
+def start(command: Sequence[str]) -> Job:
+    """Begin the work, or join the process that is at it, whoever started that.
 
-    return Assignment(**_with_parts(subject, options))
-
-
-def _visualize(subject: "Subject", options: Options) -> "Experiment":
-    from dataclasses import replace
-
-    from core.analysis.visualize.experiment import FeaturePictures
-    from core.visualization import released
-
-    none = options["attack"] == "none"
-    parts = _with_parts(subject, {**options, "attack": "pgd"} if none else options)
-    drawn = replace(released(subject.card.image_size), steps=parts.pop("steps"), cut=parts["bottleneck"].cut)
-    lists = {name: tuple(parts.pop(name)) for name in ("images", "more_seeds")}
-    attack = None if none else parts["attack"]
-    return FeaturePictures(**{**parts, **lists, "attack": attack, "visualization": drawn})
+    Raises:
+        InputError: nothing can be written, or no process started.
+    """
+    earlier = find(job.folder_of(command).name)
+    if earlier is not None and not earlier.alive:
+        _wait_for_end(earlier.folder, LEAVE)  # it has said its last word, and may be on its way out
+    try:
+        with job.beginning(command) as (folder, lock):
+            if lock is not None:
+                job.write_process(folder, _spawn(folder, command, lock))
+    except OSError as error:
+        raise InputError(f"The work cannot be started: {error.strerror} ({error.filename}).") from error
+    return _read(folder) or Job(folder=folder, command=job.normal(command), begun=time.time(), state="waiting")
 
 
-def _evaluate(subject: "Subject", options: Options) -> "Experiment":
-    from core.analysis.attacks.experiment import Evaluation
-    from core.attacks import ThreatModel, attacks_of
+def _spawn(folder: Path, command: Sequence[str], lock: int) -> int:
+    """The process, in a session of its own, so that it ends neither with the server nor by Ctrl-C on it."""
+    _started[:] = [process for process in _started if process.poll() is None]
+    with (folder / job.LOG).open("ab") as log:
+        process = subprocess.Popen(
+            [*PROGRAM, *command], cwd=store.PROJECT, env=os.environ | store.job_environment(folder),
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, pass_fds=(lock,),
+        )  # fmt: skip
+    _started.append(process)
+    return process.pid
 
-    threat = ThreatModel(epsilon=options.get("epsilon", subject.card.epsilon))
-    return Evaluation(
-        n=min(options["n"], len(subject.data)), attacks=attacks_of(options["attacks"], threat),
-        seed=options["seed"], diagnosed=threat if options["diagnose"] else None,
+
+def stop(found: Job, by: str = "") -> None:
+    """End the process and all that it started, within two seconds; what it kept so far is found again by the next.
+
+    Args:
+        found: the job.
+        by: who stops it, kept for others who look at it.
+    """
+    if not job.lives(found.folder):
+        return
+    with suppress(OSError):  # a full disk keeps nobody from stopping
+        store.write_json(found.folder / job.STOPPED, {"by": by})
+    pid = job.read(found.folder, job.PROCESS).get("pid")
+    if not isinstance(pid, int):
+        return
+    group = _leads(pid)
+    for asked, seconds in ((signal.SIGTERM, GRACE), (signal.SIGKILL, FORCE)):
+        with suppress(ProcessLookupError, PermissionError):
+            (os.killpg if group else os.kill)(pid, asked)
+        _wait_for_end(found.folder, seconds)
+
+
+def _leads(pid: int) -> bool:
+    """Whether it leads a group of processes, which are then its own."""
+    try:
+        return os.getpgid(pid) == pid
+    except ProcessLookupError:
+        return False
+
+
+def _wait_for_end(folder: Path, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while job.lives(folder) and time.monotonic() < deadline:
+        time.sleep(PAUSE)
+
+
+def find(id: str) -> Job | None:
+    """A job by its id; None where there is none."""
+    return _read(store.jobs_root() / id) if id and Path(id).name == id else None
+
+
+def jobs() -> list[Job]:
+    """Every job whose folder can be read, the newest first."""
+    found = (_read(path.parent) for path in store.jobs_root().glob(f"*/{job.COMMAND}"))
+    return sorted(filter(None, found), key=lambda each: each.begun, reverse=True)
+
+
+def current(subject: Command) -> Job | None:
+    """Of the jobs on one subject the one that goes on, else the newest."""
+    found = [each for each in jobs() if each.subject == subject]
+    return next((each for each in found if each.alive), found[0] if found else None)
+
+
+def _read(folder: Path) -> Job | None:
+    alive = job.lives(folder)  # first: what it says on its way out is then read
+    head, said, end = (job.read(folder, name) for name in (job.COMMAND, job.PROGRESS, job.RESULT))
+    try:
+        command, begun = tuple(map(str, head["command"])), float(head["begun"])
+    except (KeyError, TypeError, ValueError):
+        return None
+    state, problem = _state(folder, alive, bool(said), end)
+    done, total = (n if isinstance(n := said.get(name), int) else 0 for name in ("done", "total"))
+    return Job(
+        folder=folder, command=command, begun=begun, state=state, done=done, total=total, problem=problem,
+        result=Path(str(end.get("folder", ""))).name, by=str(job.read(folder, job.STOPPED).get("by", "")),
     )  # fmt: skip
 
 
-EXPERIMENTS: dict[str, Callable[["Subject", Options], "Experiment"]] = {
-    "bottleneck": _sweep,
-    "clusters": _embed,
-    "channels": _channels,
-    "attacks": _evaluate,
-    "visualize": _visualize,
-}
+def _state(folder: Path, alive: bool, moves: bool, end: dict[str, str]) -> tuple[State, str]:
+    """How the work stands, and what went wrong."""
+    if "folder" in end:
+        return "done", ""
+    if (folder / job.STOPPED).exists():
+        return "stopped", ""
+    if "problem" in end:
+        return "failed", str(end["problem"])[:LONGEST]
+    if alive:
+        return "running" if moves else "waiting", ""
+    if shutil.disk_usage(folder).free < NO_ROOM:
+        return "failed", f"The disk is full ({folder}): make room, then start this again."
+    lines = last_lines(folder)
+    if any(line.startswith("Traceback (most recent call last)") for line in lines):
+        return "failed", lines[-1][:LONGEST]
+    return "killed", KILLED
 
 
-def _with_parts(subject: "Subject", options: Options) -> Options:
-    """The options with attack and distiller as values, made from `attack`, `epsilon`, `beta` and `cut`."""
-    from core.cli.experiment import attack_of
-    from core.distillation import Bottleneck
-
-    rest = dict(options)
-    attack = attack_of(rest.pop("attack", "pgd"), rest.pop("epsilon", None), subject.card)
-    distiller = Bottleneck(beta=rest.pop("beta", Bottleneck().beta), cut=rest.pop("cut", "") or subject.card.cut)
-    return {**rest, "attack": attack, "bottleneck": distiller}
-
-
-def _experiment(kind: str, name: str, options: Options, on_step: OnStep) -> str:
-    """What `python -m core KIND NAME` makes with these options; returns the name of the folder."""
-    from core.analysis.attacks.experiment import kept_folder
-    from core.analysis.results import conduct
-    from core.cli.experiment import subject_of
-
-    subject = subject_of(name, None, "auto")
-    experiment = EXPERIMENTS[kind](subject, options)
-    more: dict[str, Any] = {"on_preview": _preview(name)} if kind == "visualize" else {}
-    if kind == "attacks":
-        more["kept"] = kept_folder(subject.card, subject.data, experiment)  # type: ignore[arg-type]
-    return conduct(kind, experiment, subject.card, subject.model, subject.data, on_step=on_step, more=more).folder.name
-
-
-def _preview(name: str) -> Callable[..., None]:
-    from core.analysis.visualize.sheets import preview
-
-    return preview(preview_path("visualize", name))
-
-
-def preview_path(kind: str, name: str) -> Path:
-    """Where work of one kind on one model shows what it has so far."""
-    return store.runs_root() / kind / f".{name}.preview.png"
-
-
-def main(kind: str, name: str, options: str = "{}") -> int:
-    """Do the work: progress on standard output, one line a step; one sentence on standard error if it fails."""
-
-    def say(done: int, total: int) -> None:
-        print("step", done, total, flush=True)
-
+def last_lines(folder: Path) -> list[str]:
+    """What the process wrote last, as printable text; however much it wrote, and whatever."""
     try:
-        given = json.loads(options)
-        made = _fetch(name, say) if kind == "fetch" else _experiment(kind, name, given, say)
-    except InputError as error:
-        print(error, file=sys.stderr)
-        return 2
-    print("made", made, flush=True)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:4]))
+        with (folder / job.LOG).open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - TAIL))
+            text = file.read(TAIL).decode(errors="replace")
+    except OSError:
+        return []
+    lines = (_CONTROL.sub(" ", line).strip() for line in re.split(r"[\r\n]+", text))
+    return [line for line in lines if line]

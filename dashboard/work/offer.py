@@ -1,58 +1,122 @@
-"""A button that starts long work in a process of its own, with progress and a way to stop."""
+"""The command that does long work, a button that starts it, its progress with a way to stop it, and how it ended."""
+
+import secrets
+import shlex
 
 import streamlit as st
 
-from dashboard.answers import at_hand
+from core.errors import InputError
+from core.job import Command
 from dashboard.selection import session
 from dashboard.shared.words import plain
-from dashboard.work.jobs import Job, Options
+from dashboard.work import jobs
+from dashboard.work.jobs import Job
+
+WINDOW, ASKED, SEEN, REFUSED = "window", "jobs_asked_for", "jobs_seen", "job_refused"  # of the session
 
 
 def fetch(name: str) -> None:
-    """Offer to fetch the data set, or show the download that any session has started."""
+    """Offer to fetch the data set, or show the download that any window has started."""
     from core.datasets import DATASETS
 
-    st.code(f"python -m core data fetch {name}", language="bash")
     title = DATASETS[name].info.title
-    work("fetch", name, f"Fetch {plain(title)} now", f"Fetching {plain(name)}", "Stop; the next try goes on from here")
+    doing = f"Fetching {plain(name)}"
+    work(("data", "fetch", name), f"Fetch {plain(title)} now", doing, "Stop; the next try goes on from here")
 
 
-def work(kind: str, name: str, start: str, doing: str, stop: str, options: Options | None = None) -> None:
-    """A button for one piece of work, or its progress, whichever session has started it.
+def work(command: Command, start: str, doing: str, stop: str) -> None:
+    """The command and a button for one piece of work, or the progress of work on the same subject.
+
+    It does not matter which window started it, nor which server: a job is found again by its folder.
 
     Args:
-        kind, name: as for `Job`.
+        command: what stands after `python -m core`.
         start, stop: on the buttons.
         doing: beside the progress, Markdown.
-        options: of an experiment.
     """
-    running = at_hand.jobs().get((kind, name))
-    if running is not None and running.running:
-        _watch(kind, name, doing, stop)
+    kind, found = _kind(command), jobs.current(jobs.subject_of(command))
+    if found is not None and found.alive:
+        _mine(SEEN).add(found.id)
+        _watch(found.id, kind, doing, stop)
         return
-    if running is not None and running.problem:
-        st.error(plain(running.problem), icon=":material/error:")
-    st.button(start, key=f"work_{kind}", type="primary", on_click=_start, args=(kind, name, options or {}))
+    if found is not None:
+        _tell(found)
+    if refused := st.session_state.pop(REFUSED, ""):
+        st.error(plain(refused, most=500), icon=":material/error:")
+    _code(command)
+    st.button(start, key=f"work_{kind}", type="primary", on_click=_start, args=(command,))
 
 
-def _start(kind: str, name: str, options: Options) -> None:
-    at_hand.jobs()[kind, name] = Job(kind, name, options)
-    st.session_state[_started(kind, name)] = True
+def concerns(command: Command) -> bool:
+    """Whether work on the command's subject is to be seen at once: it goes on, or this window waits for its end."""
+    found = jobs.current(jobs.subject_of(command))
+    return found is not None and (found.alive or _asked(found) or found.id in _mine(SEEN))
 
 
-def _started(kind: str, name: str) -> str:
-    return f"started_{kind}_{name}"
+def _kind(command: Command) -> str:
+    return "fetch" if command[0] == "data" else command[0]
+
+
+def _code(command: Command) -> None:
+    st.code(shlex.join(("python", "-m", "core", *command)), language="bash")
+
+
+def _mine(what: str) -> set[str]:
+    return st.session_state.setdefault(what, set())
+
+
+def _asked(found: Job) -> bool:
+    """Whether this window, or the one whose address it was opened with, asked for the work."""
+    return found.id in _mine(ASKED) or found.id == session.current().job
+
+
+def _window() -> str:
+    return st.session_state.setdefault(WINDOW, secrets.token_hex(8))
+
+
+def _start(command: Command) -> None:
+    try:
+        started = jobs.start(command)
+    except InputError as error:
+        st.session_state[REFUSED] = str(error)
+        return
+    _mine(ASKED).add(started.id)
+    session.choose(job=started.id)  # the address keeps it over a reload
+
+
+def _stop(found: Job) -> None:
+    jobs.stop(found, by=_window())
+    _no_longer(found)
+
+
+def _no_longer(found: Job) -> None:
+    """Nobody waits here for its end any more."""
+    _mine(ASKED).discard(found.id)
+    _mine(SEEN).discard(found.id)
+    session.choose(job="")
+
+
+def _tell(found: Job) -> None:
+    """How it ended; and to the window that asked for it, what it asked for."""
+    if found.state == "done" and _asked(found):
+        _no_longer(found)
+        if found.command[0] != "data":
+            session.choose(run=found.result)
+        st.rerun()
+    if found.state in ("failed", "killed"):
+        st.error(plain(found.problem, most=500), icon=":material/error:")
+    if found.state == "stopped" and found.by != _window() and (_asked(found) or found.id in _mine(SEEN)):
+        st.info("It was stopped from another window.", icon=":material/stop_circle:")
 
 
 @st.fragment(run_every=0.5)
-def _watch(kind: str, name: str, doing: str, stop: str) -> None:
-    running = at_hand.jobs()[kind, name]
-    if not running.running:
-        if st.session_state.pop(_started(kind, name), False) and running.made and kind != "fetch":
-            session.choose(run=running.made)  # to the session that asked for it, what it asked for
+def _watch(id: str, kind: str, doing: str, stop: str) -> None:
+    found = jobs.find(id)
+    if found is None or not found.alive:
         st.rerun(scope="app")
-    said = f"{running.done} of {running.total}" if running.total else "starting"
-    st.progress(running.share, text=f"{doing}: {said}")
-    if seen := running.preview:
+    _code(found.command)
+    said = f"{found.done} of {found.total}" if found.total else "starting"
+    st.progress(found.share, text=f"{doing}: {said}")
+    if seen := found.preview:
         st.image(seen, caption="As it is now", alt="The pictures that are being drawn, as they are now.")
-    st.button(stop, key=f"stop_{kind}", on_click=running.cancel)
+    st.button(stop, key=f"stop_{kind}", on_click=_stop, args=(found,))

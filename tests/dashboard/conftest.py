@@ -1,7 +1,8 @@
 """A small world for the pages: four tiny networks with random weights, no CIFAR-10, no shipped file."""
 
 import json
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,9 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from core import store
+from dashboard.work import jobs
+from dashboard.work.jobs import Job
+from tests.dashboard import programs
 
 APP = str(store.PROJECT / "dashboard" / "app.py")
 TIMEOUT = 180  # seconds; nothing is measured with it
@@ -77,6 +81,23 @@ def stored(opened: Callable[..., AppTest], runs: Path, monkeypatch: pytest.Monke
     """`opened` where a module's own fixture `runs` has put stored results."""
     monkeypatch.setenv("FEATURE_SIEVE_RUNS", str(runs))
     return opened
+
+
+@pytest.fixture
+def half_done(in_world: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Work that the pages start gets to 200 of 500 and no further; nothing of it is left afterwards."""
+    monkeypatch.setattr(jobs, "PROGRAM", programs.half_done(200, 500))
+    yield
+    for job in jobs.jobs():
+        jobs.stop(job)
+    shutil.rmtree(store.jobs_root(), ignore_errors=True)
+
+
+def started(*subject: str) -> Job:
+    """The work on a subject, once it has got somewhere."""
+    job = jobs.current(subject)
+    assert job is not None
+    return programs.moving(job)
 
 
 def spec(app: AppTest, number: int = 0) -> dict:

@@ -6,7 +6,7 @@ from core.analysis.results import StoredResult
 from dashboard.frame.compute import compute
 from dashboard.frame.view import View
 from dashboard.shared.words import radius
-from dashboard.work.jobs import Options
+from dashboard.work.options import Options
 
 USUAL = "fgsm,bim,pgd,apgd-ce,fab,nrf-linf,nrf-linf:mask=random,cw,cw:c=1,cw:c=10,nrf,nrf:mask=random,nrf:mask=all"
 QUICK = "fgsm,bim,pgd"

@@ -15,7 +15,7 @@ from dashboard.frame.view import View
 from dashboard.screens.visualize.strip import Pair
 from dashboard.selection import session
 from dashboard.shared.strip import Thumbnail, strip
-from dashboard.work.jobs import Options
+from dashboard.work.options import Options
 
 STEPS = 512  # as released
 MOST_STEPS, MOST_STARTS = 2048, 4

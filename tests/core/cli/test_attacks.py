@@ -155,9 +155,9 @@ def test_two_processes_share_the_images(model: str, tmp_path: Path, monkeypatch:
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("worst case") == 1
     assert len(list(tmp_path.glob("two/attacks/outcomes/*/*"))) == 2
-    made = (tmp_path / "two").stat().st_mtime_ns
+    made = (tmp_path / "two" / "attacks").stat().st_mtime_ns
     shared = table_of(tmp_path / "two", monkeypatch, words)  # found, not made again
-    assert (tmp_path / "two").stat().st_mtime_ns == made
+    assert (tmp_path / "two" / "attacks").stat().st_mtime_ns == made
     pd.testing.assert_frame_equal(shared, table_of(tmp_path / "one", monkeypatch, words), rtol=1e-4)
 
 

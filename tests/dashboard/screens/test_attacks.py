@@ -133,20 +133,3 @@ def test_without_a_result_the_page_says_how_to_make_one(opened: Opened) -> None:
     assert app.code[0].value.startswith("python -m core attacks shapes-vgg16-adv")
     assert app.button(key="work_attacks").label == "Compute"
     assert len(app.get("plotly_chart")) == 1
-
-
-def test_what_the_button_asks_for_is_an_evaluation() -> None:
-    from core.cli.experiment import Subject
-    from core.datasets import load_dataset
-    from core.models import ModelCard
-    from dashboard.work.jobs import EXPERIMENTS
-
-    card = ModelCard(
-        name="toy", network="vgg16", width=0.1, num_classes=10, image_size=32, cut="conv5_3", data="digits",
-        class_names=tuple("0123456789"), epsilon=0.1, defense="adv",
-    )  # fmt: skip
-    options = {"attacks": "fgsm,cw:c=1", "n": 7, "diagnose": True, "seed": 3}
-    subject = Subject(card, None, load_dataset("digits", "test"))  # type: ignore[arg-type]
-    found = EXPERIMENTS["attacks"](subject, options)
-    assert (found.n, found.seed, len(found.attacks)) == (7, 3, 2)  # type: ignore[attr-defined]
-    assert found.diagnosed.epsilon == 0.1  # type: ignore[attr-defined]

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.analysis.results import StoredResult, stored_result
-from tests.dashboard.conftest import BROKEN_LINKS, spec
+from tests.dashboard.conftest import BROKEN_LINKS, spec, started
 
 Opened = Callable[..., AppTest]
 DIGITS = {"data": "digits", "model": "digits-vgg16-adv"}
@@ -125,29 +125,12 @@ def test_a_sweep_of_other_weights_does_not_count(stored: Opened) -> None:
     assert stored_results.stored_result("bottleneck", "digits-vgg16-adv", made) is not None
 
 
-def test_a_sweep_runs_beside_the_page_and_can_be_stopped(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
-    from dashboard.answers import at_hand
-
-    monkeypatch.setattr("dashboard.work.offer.Job", HalfDone)
+def test_a_sweep_runs_beside_the_page_and_can_be_stopped(opened: Opened, half_done: None) -> None:
     app = opened("bottleneck", data="shapes", model="shapes-vgg16-adv")
     app.button(key="work_bottleneck").click().run()
-    job = at_hand.jobs()["bottleneck", "shapes-vgg16-adv"]
-    try:
-        assert "200 of 500" in app.get("progress")[0].proto.text
-        app.button(key="stop_bottleneck").click().run()
-        assert not job.running
-        assert app.button(key="work_bottleneck").label == "Compute"
-    finally:
-        del at_hand.jobs()["bottleneck", "shapes-vgg16-adv"]
-
-
-class HalfDone:
-    """A job that never ends by itself."""
-
-    running, problem, made, done, total, share, preview = True, "", "", 200, 500, 0.4, None
-
-    def __init__(self, kind: str, name: str, options: dict[str, object]) -> None:
-        self.kind, self.name, self.options = kind, name, options
-
-    def cancel(self) -> None:
-        self.running = False
+    assert started("bottleneck", "shapes-vgg16-adv").command[2:4] == ("--attack", "pgd")
+    app.run()
+    assert "200 of 500" in app.get("progress")[0].proto.text
+    app.button(key="stop_bottleneck").click().run()
+    assert app.button(key="work_bottleneck").label == "Compute"
+    assert not app.info[1:], "who stopped it knows"

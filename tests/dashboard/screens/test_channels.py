@@ -182,16 +182,6 @@ def test_without_a_stored_result_the_page_says_how_to_make_one(opened: Opened) -
     assert app.button(key="work_channels").label == "Compute"
 
 
-def test_the_job_is_the_experiment_with_its_options(world: Path, in_world: Path) -> None:
-    from core.analysis.channels.experiment import Assignment
-    from core.cli.experiment import subject_of
-    from dashboard.work.jobs import EXPERIMENTS
-
-    made = EXPERIMENTS["channels"](subject_of(NAME, None, "cpu"), {"n": 60, "seeds": 3, "beta": 0.7, "seed": 4})
-    assert isinstance(made, Assignment)
-    assert (made.n, made.seeds, made.seed, made.bottleneck.beta) == (60, 3, 4, 0.7)
-
-
 @pytest.mark.parametrize("look", [LIGHT, DARK])
 def test_crosses_stand_for_what_is_cut_and_shapes_for_sides(look) -> None:  # type: ignore[no-untyped-def]
     share = np.array([0.9, 0.2, 0.6])

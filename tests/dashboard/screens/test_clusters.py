@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +15,7 @@ from core.analysis.results import stored_result
 from core.look import DARK, LIGHT, Look
 from dashboard.screens.clusters import panels as clusters
 from dashboard.screens.clusters.maps import verdict
-from tests.dashboard.conftest import CLASSES
-from tests.dashboard.screens.test_bottleneck import HalfDone
+from tests.dashboard.conftest import CLASSES, started
 
 Opened = Callable[..., AppTest]
 DIGITS = {"data": "digits", "model": "digits-vgg16-adv"}
@@ -185,27 +185,10 @@ def test_without_a_stored_map_the_page_says_how_to_make_one(opened: Opened) -> N
     assert "choose an attack" in without.info[1].value
 
 
-def test_a_map_is_made_with_the_options_chosen(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
-    from dashboard.answers import at_hand
-
-    monkeypatch.setattr("dashboard.work.offer.Job", HalfDone)
+def test_a_map_is_made_with_the_options_chosen(opened: Opened, half_done: None) -> None:
     app = opened("clusters", data="shapes", model="shapes-vgg16-adv", attack="fgsm", beta="0.7", seed="3")
     app.number_input(key="embed_perplexity").set_value(12.0).run()
     app.button(key="work_clusters").click().run()
-    job = at_hand.jobs().pop(("clusters", "shapes-vgg16-adv"))
-    wanted = {"n": 600, "perplexity": 12.0, "vector": "flat", "attack": "fgsm", "beta": 0.7, "seed": 3}
-    assert wanted.items() <= job.options.items()
-
-
-def test_options_make_the_experiment_of_the_command_line() -> None:
-    from core.cli.experiment import Subject
-    from core.datasets import load_dataset
-    from dashboard.work.jobs import EXPERIMENTS
-
-    class Card:
-        cut, epsilon = "conv5_3", 0.1
-
-    subject = Subject(Card(), None, load_dataset("digits", "test"))  # type: ignore[arg-type]
-    made = EXPERIMENTS["clusters"](subject, {"n": 50, "vector": "pooled", "attack": "fgsm", "beta": 0.7, "cut": ""})
-    assert (made.n, made.vector, made.bottleneck.beta, made.bottleneck.cut) == (50, "pooled", 0.7, "conv5_3")
-    assert made.attack.threat.epsilon == 0.1
+    command = started("clusters", "shapes-vgg16-adv").command
+    wanted = {"n": "600", "perplexity": "12.0", "vector": "flat", "attack": "fgsm", "beta": "0.7", "seed": "3"}
+    assert {(f"--{name}", value) for name, value in wanted.items()} <= set(pairwise(command))

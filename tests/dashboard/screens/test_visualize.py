@@ -6,6 +6,7 @@ from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ from streamlit.testing.v1 import AppTest
 
 from core import store
 from core.analysis.visualize.gallery import Gallery
-from tests.dashboard.conftest import BROKEN_LINKS
+from core.job import PREVIEW
+from tests.dashboard.conftest import BROKEN_LINKS, started
 
 Opened = Callable[..., AppTest]
 DIGITS = {"data": "digits", "model": "digits-vgg16-adv"}
@@ -168,24 +170,20 @@ def test_what_shipped_can_be_chosen_where_a_run_fits(
     assert not app.error
 
 
-def test_an_image_without_pictures_can_be_rendered_and_stopped(stored: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
-    from dashboard.answers import at_hand
-
-    monkeypatch.setattr("dashboard.work.offer.Job", HalfDrawn)
+def test_an_image_without_pictures_can_be_rendered_and_stopped(stored: Opened, half_done: None) -> None:
     app = stored("visualize", **DIGITS, image="9")
     assert "No picture of test image 9" in app.info[0].value
     app.number_input(key="render_starts").set_value(2).run()
     app.button(key="work_visualize").click().run()
-    job = at_hand.jobs()["visualize", "digits-vgg16-adv"]
-    try:
-        assert (job.options["images"], job.options["more_seeds"], job.options["steps"]) == ([9], [1], 512)
-        assert "300 of 2048" in app.get("progress")[0].proto.text
-        assert len(app.get("image")) == 1, "the pictures as they are now"
-        app.button(key="stop_visualize").click().run()
-        assert not job.running
-        assert app.button(key="work_visualize").label == "Render image 9"
-    finally:
-        del at_hand.jobs()["visualize", "digits-vgg16-adv"]
+    job = started("visualize", "digits-vgg16-adv")
+    for option in (("--image", "9"), ("--more-seeds", "1"), ("--steps", "512")):
+        assert option in pairwise(job.command)
+    Image.new("RGB", (4, 4)).save(job.folder / PREVIEW, "PNG")
+    app.run()
+    assert "200 of 500" in app.get("progress")[0].proto.text
+    assert len(app.get("image")) == 1, "the pictures as they are now"
+    app.button(key="stop_visualize").click().run()
+    assert app.button(key="work_visualize").label == "Render image 9"
 
 
 def test_without_the_data_stored_pictures_are_still_there(stored: Opened, runs: Path, in_world: Path) -> None:
@@ -200,21 +198,3 @@ def test_a_name_of_another_pages_result_does_not_count(stored: Opened, runs: Pat
     manifest = {"model": {"name": "another", "sha256": ""}}
     (runs / "bottleneck" / "of-a-sweep" / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     assert not stored("visualize", **DIGITS, run="of-a-sweep").error
-
-
-class HalfDrawn:
-    """A job that never ends by itself and has something to show."""
-
-    running, problem, made, done, total, share = True, "", "", 300, 2048, 0.15
-
-    def __init__(self, kind: str, name: str, options: dict[str, Any]) -> None:
-        self.kind, self.name, self.options = kind, name, options
-
-    @property
-    def preview(self) -> bytes:
-        file = BytesIO()
-        Image.new("RGB", (4, 4)).save(file, "PNG")
-        return file.getvalue()
-
-    def cancel(self) -> None:
-        self.running = False
