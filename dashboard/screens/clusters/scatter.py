@@ -7,8 +7,8 @@ from typing import Any
 
 import streamlit as st
 
+from core.analysis.clusters.figures.panels import Maps
 from core.look import Look
-from dashboard.screens.clusters.panels import Panel
 from dashboard.shared.chart import chosen_format
 
 _SCRIPTS = ("scatter.js", "scatter_selection.js", "scatter_picture.js")  # one after the other, one module
@@ -24,9 +24,7 @@ _COLORS = ("text", "muted", "faint", "background")
 
 def scatter(
     key: str,
-    panels: list[Panel],
-    columns: dict[str, list[int]],
-    groups: list[dict[str, str]],
+    maps: Maps,
     look: Look,
     picks: dict[str, Any] | None = None,
     on_pick: Callable[[int], None] | None = None,
@@ -35,9 +33,7 @@ def scatter(
 
     Args:
         key: of the component, and the name of its files.
-        panels: of `dashboard.charts`.
-        columns: `image`, `attacked` and `group` of the points of every panel.
-        groups: name and color, in the order of `group`.
+        maps: what is drawn.
         look: palette and letter size.
         picks: what is said of a selection: `chosen` image, `label` of each image, `classes`, `colors`, `pictures`,
             `link`, `help`, `opens`, `absent`; None where nothing can be selected.
@@ -51,8 +47,8 @@ def scatter(
 
     colors = {name: value for name, value in asdict(look).items() if name in _COLORS}
     data = {
-        **columns, **(picks or {}), "panels": panels, "groups": groups, "columns": 3, "file": key,
+        **maps.columns, **(picks or {}), "panels": maps.panels, "groups": maps.groups, "columns": 3, "file": key,
         "format": chosen_format(), "look": {**colors, "size": look.size}, "picks": picks is not None,
-        "context": picks is not None, "shapes": "" if "◇" in groups[-1]["name"] else SHAPES,
+        "context": picks is not None, "shapes": "" if "◇" in maps.groups[-1]["name"] else SHAPES,
     }  # fmt: skip
     _draw(key=key, data=data, on_picked_change=picked)

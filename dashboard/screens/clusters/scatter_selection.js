@@ -14,7 +14,7 @@ function told(view, single) {
 // What each side says of one image, clean and attacked.
 function aboutOne(view, image) {
   const { data } = view, rows = data.panels.map((panel) => {
-    const said = view.ofImage(image).map((p) => make("td", {}, data.classes[panel.predicted[p]]));
+    const said = view.ofImage(image).map((p) => make("td", {}, data.classes[panel.predicted[p]] ?? "nothing: no channel"));
     return make("tr", {}, make("th", {}, panel.short), ...said);
   });
   const head = make("tr", {}, ...["say", "●\u00a0clean", "◇\u00a0attacked"].map((text) => make("th", {}, text)));

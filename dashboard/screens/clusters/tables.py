@@ -3,16 +3,15 @@
 import pandas as pd
 import streamlit as st
 
+from core.analysis.clusters.figures import panels as drawn
 from core.analysis.results import StoredResult
 from core.look import Look
-from dashboard.screens.clusters import panels as drawn
 from dashboard.screens.clusters.scatter import scatter
 from dashboard.shared.table import explained
 
 SIDE_NAMES = {"all": "all", "robust": "● robust", "nonrobust": "▲ non-robust"}
 BY = {"true": "class", "supplied": "label supplied"}
 MEASURED = ("purity", "silhouette", "trustworthiness")
-MULTIPLES_KEY = {"all": "all channels", "robust": "● robust", "nonrobust": "▲ non-robust"}
 
 
 def measured(result: StoredResult) -> pd.DataFrame:
@@ -59,19 +58,16 @@ def table(result: StoredResult) -> None:
 
 def multiples(result: StoredResult, look: Look) -> None:
     """The same features at other perplexities and from other random starts; drawn once someone opens it."""
-    points, about = result.table("multiples"), result.table("maps")
-    if points.empty:
+    found = drawn.multiples(result, look)
+    if found is None:
         return
     box = st.expander("Does the picture depend on how it is drawn?", key="more_maps", on_change="rerun")
     if not box.open:
         return
-    worth = about[about["map"] == "multiple"]
+    n = len(set(found.columns["image"]))
     with box:
         st.markdown(
-            f"The first {points['index'].nunique()} images, true label supplied: one row a perplexity (about how many "
-            "neighbors count), one column a random start. Believe what every map shows; distances between groups and "
-            "their sizes are the drawing's."
+            f"The first {n} images, true label supplied: one row a perplexity (about how many neighbors count), one "
+            "column a random start. Believe what every map shows; distances between groups and their sizes are the drawing's."
         )
-        colors = {"all": look.clean, "robust": look.robust, "nonrobust": look.nonrobust}
-        groups = [{"name": MULTIPLES_KEY[side], "color": colors[side]} for side in drawn.SIDES]
-        scatter("multiples", drawn.multiples_panels(points, worth), drawn.multiples_columns(points), groups, look)
+        scatter("multiples", found, look)

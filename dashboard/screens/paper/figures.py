@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core.analysis.clusters.figures.panels import every_map
 from core.look import Look
 from dashboard.answers import stored_results
-from dashboard.screens.clusters import maps as clusters
+from dashboard.screens.clusters.scatter import scatter
 from dashboard.screens.paper import tables as paper
 from dashboard.screens.visualize import strip as visualize
 from dashboard.screens.visualize.originals import originals
@@ -64,7 +65,7 @@ def one(item: str, result: "StoredResult", catalog: Catalog, look: Look) -> None
     if BASES[item] == "visualize":
         strips(item, result, catalog, look)
     elif item == "figure2":
-        clusters.every_map("paper_figure2", result, look)
+        scatter("paper_figure2", every_map(result, look), look)
         show_data(result.table("quality").set_index(["map", "side"]), "paper_figure2")
     else:
         bars(result, look)

@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.analysis.clusters.figures import panels as clusters
 from core.analysis.results import stored_result
 from core.look import DARK, LIGHT, Look
-from dashboard.screens.clusters import panels as clusters
 from dashboard.screens.clusters.maps import verdict
 from tests.dashboard.conftest import CLASSES, started
 
@@ -95,7 +95,8 @@ def test_every_panel_shows_the_same_images_in_the_same_order(stored: Opened) -> 
     assert data["attacked"] == [0] * N + [1] * N
     assert data["label"] == clean["label"].tolist()
     assert data["group"] == [*clean["supplied"], *attacked["supplied"]]
-    assert data["panels"][2]["predicted"] == [*clean["predicted"], *attacked["predicted"]]
+    spoken = [*clean["predicted"].where(~clean["empty"], -1), *attacked["predicted"].where(~attacked["empty"], -1)]
+    assert data["panels"][2]["predicted"] == spoken, "U13: nobody speaks for a point without channels"
     assert np.corrcoef(data["panels"][2]["x"][:N], clean["x"])[0, 1] > 0.999
     assert np.corrcoef(data["panels"][2]["y"][:N], clean["y"])[0, 1] < -0.999
 
@@ -148,11 +149,12 @@ def test_a_name_stands_amid_its_group_and_nowhere_where_classes_mix() -> None:
     apart, mixed = draw.normal(size=(60, 2)) + (100, 0), draw.normal(size=(120, 2))
     places = np.concatenate([apart, mixed])
     side = pd.DataFrame(places, columns=["x", "y"]).assign(
-        label=[0] * 60 + [1, 2, 3] * 40, images="clean", index=range(180), predicted=0
+        label=[0] * 60 + [1, 2, 3] * 40, images="clean", index=range(180), predicted=0, empty=[False] + [True] * 179
     )
     points = pd.concat(side.assign(side=name) for name in clusters.SIDES)
     titles = [("all", ""), ("robust", ""), ("nonrobust", "")]
     panel = clusters.map_panels(points, titles, "label", ["<b>", "b", "c", "d"])[0]
+    assert panel["predicted"] == [0] + [-1] * 179, "U13: nobody speaks for a point without channels"
     ((name, x, y),) = panel["names"]
     assert name == "<b>"
     assert abs(x - np.median(panel["x"][:60])) < 100

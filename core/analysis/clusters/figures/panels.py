@@ -1,13 +1,15 @@
-"""Stored maps as what the browser draws: points in whole numbers, colors, and names where classes gather."""
+"""Stored maps as what is drawn: points in whole numbers, colors, and names where classes gather."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.look import Look
+from core.analysis.results import StoredResult
+from core.look import Look, percent
 
 SPAN = 4000  # coordinates run from 0 to this, downwards
 NAMED = 20  # classes; above, their names would cover the points
@@ -17,8 +19,82 @@ LETTERS = 14  # of a name
 SIDES = ("all", "robust", "nonrobust")
 IMAGES = ("clean", "attacked")
 
+STORED_MAPS = {"true": "true label", "wrong": "wrong label", "random": "random mask"}
+TITLES = {
+    "true": ("All channels", "● Robust alone", "▲ Non-robust alone"),
+    "wrong": ("All channels", "● Robust, given a wrong label", "▲ Non-robust, given a wrong label"),
+    "random": ("All channels", "As many as robust, at random", "The rest of them"),
+}
+WORDS = {"all": "all channels", "robust": "● robust", "nonrobust": "▲ non-robust"}
+COLUMN = {"label": "supplied", "class": "label", "attack": "attack"}
+
 Panel = dict[str, Any]
 Frame = tuple[float, float, float]  # middle and side of the square that is drawn
+
+
+@dataclass(frozen=True)
+class Maps:
+    """Maps of the same points side by side.
+
+    Args:
+        panels: what differs: `title`, `says`, `x`, `y`, `names` and, of a side, the class `predicted` from it.
+        columns: what the points share: `image`, whether `attacked`, `group`, and the `label` of each image.
+        groups: `name` and `color` of each group.
+    """
+
+    panels: list[Panel]
+    columns: dict[str, list[int]]
+    groups: list[dict[str, str]]
+
+
+def one_map(result: StoredResult, which: str, color: str, look: Look) -> Maps:
+    """The three sides on one map.
+
+    Args:
+        result: stored maps.
+        which: "true", "wrong" or "random", what the channels were split with.
+        color: "label" (the one supplied), "class" or "attack".
+        look: palette.
+    """
+    points, names = result.table("points"), result.manifest["class_names"]
+    points, by = points[points["map"] == STORED_MAPS[which]], COLUMN[color]
+    panels = map_panels(points, titles(result, which), "label" if color == "class" else "supplied", names)
+    return Maps(panels, map_columns(points, by), groups(by, names, look))
+
+
+def every_map(result: StoredResult, look: Look) -> Maps:
+    """All maps, a row each: split by the true label, by a wrong one, and as many channels at random; color: class."""
+    rows = [one_map(result, which, "class", look) for which in STORED_MAPS]
+    return Maps([panel for row in rows for panel in row.panels], rows[0].columns, rows[0].groups)
+
+
+def multiples(result: StoredResult, look: Look) -> Maps | None:
+    """The small multiples, a row a perplexity and a column a start; color: the side. None where there are none."""
+    points, about = result.table("multiples"), result.table("maps")
+    if points.empty:
+        return None
+    colors = {"all": look.clean, "robust": look.robust, "nonrobust": look.nonrobust}
+    keys = [{"name": WORDS[side], "color": colors[side]} for side in SIDES]
+    return Maps(multiples_panels(points, about[about["map"] == "multiple"]), multiples_columns(points), keys)
+
+
+def titles(result: StoredResult, which: str) -> list[tuple[str, str]]:
+    """Heading and purity of each side of a map."""
+    by = purity(result)
+    found = []
+    for side, title in zip(SIDES, TITLES[which], strict=True):
+        at = by[STORED_MAPS[which], side]
+        clean, attacked = (percent(at[when, "true"]) for when in IMAGES)
+        says = f"purity {clean}, attacked {attacked}"
+        if which == "wrong":
+            says += f"; by label supplied {percent(at['clean', 'supplied'])}"
+        found.append((title, says))
+    return found
+
+
+def purity(result: StoredResult) -> "pd.Series[float]":
+    """By map, side, images (clean or attacked) and label (true or supplied)."""
+    return result.table("quality").set_index(["map", "side", "images", "by"])["purity"].sort_index()
 
 
 def map_panels(
@@ -36,7 +112,7 @@ def map_panels(
     frame = _frame(ordered)
     return [
         _panel(rows, frame, title, says)
-        | {"predicted": rows["predicted"].tolist(), "names": _names(rows, frame, by, class_names)}
+        | {"predicted": _predicted(rows), "names": _names(rows, frame, by, class_names)}
         for (title, says), rows in zip(titles, (ordered[ordered["side"] == side] for side in SIDES), strict=True)
     ]
 
@@ -78,6 +154,11 @@ def groups(by: str, class_names: Sequence[str], look: Look) -> list[dict[str, st
     if by == "attack":
         return [{"name": "● clean", "color": look.clean}, {"name": "◇ attacked", "color": look.adversarial}]
     return [{"name": name, "color": look.classes[i % len(look.classes)]} for i, name in enumerate(class_names)]
+
+
+def _predicted(rows: pd.DataFrame) -> list[int]:
+    """The class read from each point's channels; -1 where there are none, so that nobody speaks."""
+    return rows["predicted"].where(~rows["empty"], -1).tolist()
 
 
 def _ordered(points: pd.DataFrame) -> pd.DataFrame:
