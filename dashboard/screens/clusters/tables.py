@@ -68,6 +68,7 @@ def multiples(result: StoredResult, look: Look) -> None:
     with box:
         st.markdown(
             f"The first {n} images, true label supplied: one row a perplexity (about how many neighbors count), one "
-            "column a random start. Believe what every map shows; distances between groups and their sizes are the drawing's."
+            "column a random start. Believe what every map shows; distances between groups and their sizes are "
+            "the drawing's."
         )
         scatter("multiples", found, look)
