@@ -7,7 +7,7 @@ import tyro
 
 from core import store
 from core.cli import talk
-from core.datasets import DATASETS, DatasetInfo, folder, is_available
+from core.datasets import DATASETS, DatasetInfo, count_classes, folder, is_available
 from core.datasets.fetch import fetch
 from core.errors import InputError
 
@@ -85,9 +85,16 @@ def _row(name: str, info: DatasetInfo, root: Path | None) -> dict[str, Any]:
     }
 
 
-def state_of(name: str, root: Path | None) -> str:
-    """Where the data are, or what brings them here."""
+def is_ready(name: str, root: Path | None, classes: int | None) -> bool:
+    """Whether the data are at hand, in as many classes as are asked for."""
+    return is_available(name, root) and classes in (None, count_classes(name, root))
+
+
+def state_of(name: str, root: Path | None, classes: int | None = None) -> str:
+    """Where the data are, in how many classes where others are asked for, or what brings them here."""
     info = DATASETS[name].info
+    if is_available(name, root) and not is_ready(name, root, classes):
+        return f"{count_classes(name, root)} classes at hand, {classes} needed"
     if info.embedded or is_available(name, root):
         return "comes with the project" if info.embedded else "at hand"
     if not info.downloads:

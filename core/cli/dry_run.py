@@ -1,6 +1,5 @@
 """`python -m core train --dry-run`: what a training would do and what it would cost, with nothing written."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from rich.table import Table
@@ -8,47 +7,16 @@ from rich.text import Text
 
 from core.cli.data import state_of
 from core.cli.talk import print_json, print_table
-from core.config import fingerprint, to_dict
-from core.datasets import DATASETS, count_classes, is_available
+from core.config import to_dict
+from core.datasets import DATASETS
 from core.device import Place
-from core.training import Checkpoint, Objective
-from core.training.cost import Cost, Extent, cost_of, extent_of
+from core.training.cost import Cost, cost_of
+from core.training.resume import resumption
 from core.training.settings import Settings
 from core.training.timing import Timing, time_step
 from core.training.training import Training
 
-
-@dataclass(frozen=True, kw_only=True)
-class Plan:
-    """All that can be said of a training before its first step.
-
-    Args:
-        model: name of what comes out.
-        command: that trains it, on any machine.
-        data: whether the data are at hand, or what brings them here.
-        extent: of the data.
-        training: the config.
-        objective: the defense, with its attack.
-        folder: where the run lies.
-        steps_done: of an earlier run in that folder, which --resume goes on from.
-        cost: counted.
-        device: on which the timing was made.
-        timing: measured.
-        hours: of all steps at the measured speed.
-    """
-
-    model: str
-    command: str
-    data: str
-    extent: Extent
-    training: Training
-    objective: Objective
-    folder: Path
-    steps_done: int
-    cost: Cost
-    device: str
-    timing: Timing
-    hours: float | None
+WAYS = {"forwards": "forward", "gradients": "back to the pixels", "updates": "back to the weights"}
 
 
 def say_plan(settings: Settings, training: Training, place: Place, root: Path | None, json: bool) -> None:
@@ -59,112 +27,67 @@ def say_plan(settings: Settings, training: Training, place: Place, root: Path | 
     """
     if not place.leads:
         return
-    plan = plan_of(settings, training, place, root)
+    cost, before = cost_of(training, settings.classes, root), resumption(training)
+    timing, state = time_step(training, cost, place), state_of(training.data, root, settings.classes)
     if json:
-        print_json({**to_dict(plan), "total_flops": plan.cost.total_flops})
+        plan = {"model": settings.model, "command": settings.command, "data": state, "training": training}
+        plan |= {"objective": training.objective(), "folder": training.folder, "steps_done": before.steps}
+        plan |= {"cost": cost, "total_flops": cost.total_flops, "device": str(place.device), "timing": timing}
+        print_json(to_dict({**plan, "hours": hours(cost, timing)}))
         return
-    table = Table(title=f"{plan.model}, a dry run: nothing is written", title_justify="left", show_header=False)
+    table = Table(title=f"{settings.model}, a dry run: nothing is written", title_justify="left", show_header=False)
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
-    for name, said in {**_work(plan), **_cost(plan), **_speed(plan)}.items():
+    table.add_row("command", Text(settings.command))
+    for name, said in {**_work(training, cost, state), **_cost(cost)}.items():
         table.add_row(name, Text(said))
+    table.add_row("time", Text(_time(cost, timing, f"{place.device}, {training.precision}")))
+    table.add_row("folder", Text(f"{training.folder}{f'. --resume: {before.said}' if before.steps else ''}"))
     print_table(table)
 
 
-def plan_of(settings: Settings, training: Training, place: Place, root: Path | None) -> Plan:
-    """Count and measure; nothing is read but the names of files, and the pixels of a folder of one's own."""
-    extent = extent_of(training.data, settings.classes, root)
-    cost = cost_of(training, extent)
-    checkpoint = Checkpoint(training.folder / "checkpoint.safetensors", fingerprint(training))
-    done, timing = checkpoint.steps_done(), time_step(training, extent, place)
-    speed = timing.flops_per_second
-    return Plan(
-        model=settings.model,
-        command=settings.command,
-        data=data_state(training.data, settings.classes, root),
-        extent=extent,
-        training=training,
-        objective=training.objective(),
-        folder=training.folder,
-        steps_done=done,
-        cost=cost,
-        device=str(place.device),
-        timing=timing,
-        hours=None if speed is None else cost.total_flops / speed / place.world / 3600,
-    )
+def hours(cost: Cost, timing: Timing) -> float | None:
+    """Of all steps; those without an attack take their share of one with it."""
+    if timing.seconds is None:
+        return None
+    batch = cost.images / cost.steps
+    return timing.seconds * cost.total_flops / (batch * cost.step_flops) / 3600
 
 
-def is_ready(data: str, classes: int | None, root: Path | None) -> bool:
-    """Whether the data are at hand, in as many classes as are asked for."""
-    return is_available(data, root) and classes in (None, count_classes(data, root))
-
-
-def data_state(data: str, classes: int | None, root: Path | None) -> str:
-    """Where the data are or what brings them here, and whether their classes are those that are asked for."""
-    if is_available(data, root) and not is_ready(data, classes, root):
-        return f"{count_classes(data, root)} classes at hand, {classes} needed"
-    return state_of(data, root)
-
-
-def _work(plan: Plan) -> dict[str, str]:
-    """What would be done."""
-    training, extent, recipe = plan.training, plan.extent, plan.training.recipe
-    counts = f"{extent.train_count:,} training and {extent.test_count:,} test images"
-    sides = f"of {extent.image_size}x{extent.image_size} in {extent.classes} classes"
-    batch = min(recipe.batch_size, extent.train_count)
-    shared = f" over {training.world} processes" if training.world > 1 else ""
-    steps = f"{plan.cost.steps:,} steps of {batch} images{shared}"
-    done = f", {plan.steps_done:,} steps are done: --resume goes on" if plan.steps_done else ""
+def _work(training: Training, cost: Cost, state: str) -> dict[str, str]:
+    recipe, side, attack = training.recipe, cost.image_size, getattr(training.objective(), "attack", None)
+    counts = f"{cost.train_count:,} training and {cost.test_count:,} test images"
+    steps = f"{cost.steps:,} steps of {cost.images // cost.steps} images"
+    inside = "no attack inside"
+    if attack is not None:
+        inside = f"attack inside: {attack.steps} x {attack.step:.4g} within epsilon {attack.threat.epsilon:.4g}"
     return {
-        "command": plan.command,
-        "data": f"{DATASETS[training.data].info.title}, {counts} {sides}; {plan.data}",
-        "network": f"{training.network} at width {training.width:g}, {plan.cost.parameters:,} parameters",
-        "defense": f"{training.defense}, {_attack(plan)}",
+        "data": f"{DATASETS[training.data].info.title}, {counts} of {side}x{side} in {cost.classes} classes; {state}",
+        "network": f"{training.network} at width {training.width:g}, {cost.parameters:,} parameters",
+        "defense": f"{training.defense}, {inside}",
         "schedule": f"{recipe.epochs} epochs, {steps}; {recipe.schedule}, learning rate {recipe.learning_rate:g}",
-        "folder": f"{plan.folder}{done}",
     }
 
 
-def _attack(plan: Plan) -> str:
-    """The attack inside the training, in words."""
-    attack = getattr(plan.objective, "attack", None)
-    if attack is None:
-        return "no attack inside"
-    start = getattr(plan.objective, "start", None)
-    where = "uniform in the ball" if start is None else f"normal around the image, deviation {start:g}"
-    steps = "1 step" if attack.steps == 1 else f"{attack.steps} steps"
-    return f"attack inside: {steps} of {attack.step:.4g} within epsilon {attack.threat.epsilon:.4g}, start {where}"
-
-
-def _cost(plan: Plan) -> dict[str, str]:
-    """What it would take on any device."""
-    cost = plan.cost
-    ways = {"forwards": "forward", "gradients": "back to the pixels", "updates": "back to the weights"}
-    ways = {name: way for name, way in ways.items() if getattr(cost.passes, name)}
-    passes = ", ".join(f"{getattr(cost.passes, name):,} {way}" for name, way in ways.items())
-    flops = ", ".join(f"{digits(getattr(cost.flops, name) / 1e9)} {way}" for name, way in ways.items())
+def _cost(cost: Cost) -> dict[str, str]:
+    passes = ", ".join(f"{cost.passes[name]:,} {way}" for name, way in WAYS.items() if cost.passes[name])
+    flops = ", ".join(f"{digits(cost.flops[name] / 1e9)} {way}" for name, way in WAYS.items() if cost.passes[name])
     weights = f"weights {_bytes(cost.weights_bytes / 2)} in half precision, {_bytes(cost.weights_bytes)} in float32"
+    images = 12 * cost.train_count * cost.image_size**2  # three colors in float32
     return {
         "passes": f"{cost.images:,} images shown; images passed {passes}",
         "operations": f"GFLOP of one image {flops}; {digits(cost.total_flops / 1e15)} PFLOP in all",
-        "bytes": f"{weights}; checkpoint {_bytes(cost.checkpoint_bytes)}; training images {_bytes(cost.train_bytes)}",
+        "bytes": f"{weights}; checkpoint {_bytes(cost.checkpoint_bytes)}; training images {_bytes(images)}",
     }
 
 
-def _speed(plan: Plan) -> dict[str, str]:
-    """What it would take here."""
-    timing, trial = plan.timing, plan.timing.trial
-    where = f"{plan.device}, {plan.training.precision}"
-    too_large = f"a step of {timing.share} images does not fit into the memory of {where}"
-    if timing.seconds is None or plan.hours is None:
-        return {"time": too_large}
-    took = f"{_duration(timing.seconds)} a step on {where}, {_duration(3600 * plan.hours)} in all"
-    measured = f"measured with {trial.images} of {timing.share} images"
-    if plan.cost.passes.gradients:
-        measured += f", {trial.attack_steps} of {plan.training.recipe.attack_steps} steps of the attack"
-    if timing.memory is not None:
-        measured += f"; {_bytes(timing.memory)} of memory besides the training images"
-    return {"time": "; ".join([took, measured, *([] if timing.fits else [too_large])])}
+def _time(cost: Cost, timing: Timing, where: str) -> str:
+    total = hours(cost, timing)
+    if timing.seconds is None or total is None:
+        return f"a step of {timing.share} images does not fit into the memory of {where}"
+    took = f"{_duration(timing.seconds)} a step on {where}, {_duration(3600 * total)} in all"
+    memory = "" if timing.memory is None else f"; {_bytes(timing.memory)} of memory besides the training images"
+    return f"{took}; measured with {timing.images} of {timing.share} images{memory}"
 
 
 def digits(number: float) -> str:

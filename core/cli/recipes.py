@@ -8,12 +8,13 @@ from rich.table import Table
 from rich.text import Text
 
 from core.analysis.paper.published import RELEASED, published
-from core.cli.dry_run import data_state, digits, is_ready
+from core.cli.data import is_ready, state_of
+from core.cli.dry_run import digits
 from core.cli.talk import print_json, print_table
 from core.config import to_dict
 from core.device import Place
 from core.training.cells import Cell, read_cells
-from core.training.cost import cost_of, extent_of
+from core.training.cost import cost_of
 
 TABLE = "table3"  # of the paper: accuracy of every cell, clean and under each attack
 PRINTED = ("clean", "pgd")
@@ -45,21 +46,20 @@ def run(*, root: Path | None = None, json: bool = False) -> None:
 def _row(cell: Cell, printed: dict[tuple[str, ...], float], root: Path | None) -> dict[str, Any]:
     """What the table says of one cell; nothing is loaded."""
     settings, training = cell.settings, cell.settings.training(Place())
-    extent = extent_of(training.data, settings.classes, root)
-    cost = cost_of(training, extent)
+    cost = cost_of(training, settings.classes, root)
     key = (training.data, training.network, training.defense.removesuffix(RELEASED))
     percents = {f"printed_{example}": printed.get((*key, example)) for example in PRINTED}
     return {
         "name": cell.name,
         "source": cell.source,
         "data": training.data,
-        "classes": extent.classes,
+        "classes": cost.classes,
         "network": training.network,
         "width": training.width,
         "defense": training.defense,
         "epochs": training.recipe.epochs,
-        "at_hand": is_ready(training.data, settings.classes, root),
-        "state": data_state(training.data, settings.classes, root),
+        "at_hand": is_ready(training.data, root, settings.classes),
+        "state": state_of(training.data, root, settings.classes),
         **(percents if cell.source == "paper" else dict.fromkeys(percents)),
         "cost": to_dict(cost),
         "total_flops": cost.total_flops,

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from core.cli import main
-from core.cli.dry_run import data_state, digits
+from core.cli.data import state_of
+from core.cli.dry_run import digits
 from core.training import timing
 
 QUICK = "train --data digits --defense adv --recipe fast --width 0.02 --epochs 1 --batch-size 50"
@@ -25,12 +26,12 @@ def test_it_says_what_would_be_done_and_writes_nothing(runs: Path, capsys: pytes
     assert plan["command"] == f"python -m core {QUICK}"
     assert (plan["model"], plan["data"], plan["steps_done"]) == ("digits-vgg16-adv", "comes with the project", 0)
     assert plan["folder"].startswith(str(runs / "train" / "digits-vgg16-adv-"))
-    passes = {way: n for way, n in plan["cost"]["passes"].items() if way != "kind"}
-    assert plan["extent"]["train_count"] == 1297
+    passes = plan["cost"]["passes"]
+    assert plan["cost"]["train_count"] == 1297
     assert plan["objective"]["attack"]["steps"] == 1
     assert plan["cost"]["passes"]["forwards"] == 2 * plan["cost"]["images"] == 2 * 25 * 50
     assert plan["total_flops"] == sum(n * plan["cost"]["flops"][way] for way, n in passes.items())
-    assert plan["timing"]["trial"]["images"] == plan["timing"]["share"] == 50
+    assert plan["timing"]["images"] == plan["timing"]["share"] == 50
     assert plan["hours"] * 3600 == pytest.approx(25 * plan["timing"]["seconds"])
 
 
@@ -44,7 +45,7 @@ def test_a_cell_whose_data_is_missing_is_planned_all_the_same(
     assert cell in out
     assert "100,000 training and 10,000 test images of 64x64 in 200 classes; python -m core data fetch" in out
     assert "wrn28_10 at width 1, 36,600,984 parameters" in out
-    assert "10 steps of 0.0069 within epsilon 0.03, start uniform in the ball" in out
+    assert "attack inside: 10 x 0.0069 within epsilon 0.03" in out
     assert "60 epochs, 60,000 steps of 100 images" in out
     assert "72,000,000 forward, 60,000,000 back to the pixels, 12,000,000 back to the weights" in out
     assert not runs.exists()
@@ -55,7 +56,7 @@ def test_an_interrupted_run_is_found(runs: Path, capsys: pytest.CaptureFixture[s
     before = {path: path.stat().st_mtime_ns for path in runs.rglob("*")}
     capsys.readouterr()
     assert main([*QUICK.split(), "--dry-run"]) == 0
-    assert "25 steps are done: --resume" in " ".join(capsys.readouterr().out.split())
+    assert "--resume: Goes on after 25 steps" in " ".join(capsys.readouterr().out.split())
     assert {path: path.stat().st_mtime_ns for path in runs.rglob("*")} == before
 
 
@@ -75,8 +76,8 @@ def test_the_wrong_number_of_classes_is_said_and_refused(
     (folder / "wnids.txt").write_text("n01\nn02\nn03\n")
     for wnid in ("n01", "n03"):
         (folder / "train" / wnid / "images").mkdir(parents=True)
-    assert data_state("tiny_imagenet", 2, tmp_path) == data_state("tiny_imagenet", None, tmp_path) == "at hand"
-    assert data_state("tiny_imagenet", 20, tmp_path) == "2 classes at hand, 20 needed"
+    assert state_of("tiny_imagenet", tmp_path, 2) == state_of("tiny_imagenet", tmp_path) == "at hand"
+    assert state_of("tiny_imagenet", tmp_path, 20) == "2 classes at hand, 20 needed"
     shutil.rmtree(folder)
     assert main(["train", "--data", "digits", "--classes", "9", "--recipe", "fast", "--width", "0.02"]) == 2
     assert "Expected 9 classes of digits, got 10" in capsys.readouterr().err
