@@ -64,14 +64,15 @@ class App:
 
 
 @contextmanager
-def running_app(folder: Path, data_root: Path | None = None) -> Iterator[App]:
+def running_app(folder: Path, data_root: Path | None = None, port: int | None = None) -> Iterator[App]:
     """Start the app on a free port with its runs and its log in `folder`, wait until it is up, stop it at the end.
 
     Args:
         folder: an existing one to write into.
         data_root: where data sets lie; None is an empty folder, so that only the embedded sets are there.
+        port: None is a free one.
     """
-    port = free_port()
+    port = port or free_port()
     root = folder / "data" if data_root is None else data_root
     own = {"FEATURE_SIEVE_DATA": str(root), "FEATURE_SIEVE_RUNS": str(folder / "runs"), "PYTHONUNBUFFERED": "1"}
     inherited = {name: value for name, value in os.environ.items() if name != "OMP_NUM_THREADS"}
