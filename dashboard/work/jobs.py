@@ -159,25 +159,35 @@ def find(id: str) -> Job | None:
     return _read(store.jobs_root() / id) if id and Path(id).name == id else None
 
 
-def jobs() -> list[Job]:
-    """Every job whose folder can be read, the newest first."""
-    found = (_read(path.parent) for path in store.jobs_root().glob(f"*/{job.COMMAND}"))
-    return sorted(filter(None, found), key=lambda each: each.begun, reverse=True)
+def jobs(subject: Command | None = None) -> list[Job]:
+    """Every job whose folder can be read, or those on one subject, the newest first."""
+    folders = [path.parent for path in store.jobs_root().glob(f"*/{job.COMMAND}")]
+    if subject is not None:  # what was asked for is read first, as there may be many
+        folders = [folder for folder in folders if subject_of(_head(folder)[0]) == subject]
+    return sorted(filter(None, map(_read, folders)), key=lambda each: each.begun, reverse=True)
 
 
 def current(subject: Command) -> Job | None:
     """Of the jobs on one subject the one that goes on, else the newest."""
-    found = [each for each in jobs() if each.subject == subject]
+    found = jobs(subject)
     return next((each for each in found if each.alive), found[0] if found else None)
+
+
+def _head(folder: Path) -> tuple[Command, float]:
+    """The command and when it began; nothing where that cannot be read."""
+    said = job.read(folder, job.COMMAND)
+    try:
+        return tuple(map(str, said["command"])), float(said["begun"])
+    except (KeyError, TypeError, ValueError):
+        return (), 0.0
 
 
 def _read(folder: Path) -> Job | None:
     alive = job.lives(folder)  # first: what it says on its way out is then read
-    head, said, end = (job.read(folder, name) for name in (job.COMMAND, job.PROGRESS, job.RESULT))
-    try:
-        command, begun = tuple(map(str, head["command"])), float(head["begun"])
-    except (KeyError, TypeError, ValueError):
+    command, begun = _head(folder)
+    if not command:
         return None
+    said, end = job.read(folder, job.PROGRESS), job.read(folder, job.RESULT)
     state, problem = _state(folder, alive, bool(said), end)
     done, total = (n if isinstance(n := said.get(name), int) else 0 for name in ("done", "total"))
     return Job(
