@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -10,14 +11,15 @@ from rich.table import Table
 from rich.text import Text
 from tyro.conf import FlagCreatePairsOff, Positional
 
-from core.analysis.attacks.experiment import Evaluation, evaluate
+from core.analysis.attacks.experiment import Evaluation
+from core.analysis.conduct import conduct
+from core.analysis.experiment import Subject
 from core.analysis.results import StoredResult
 from core.attacks import ThreatModel, attacks_of
 from core.cli.talk import console, print_json, print_table, progress, write_result
-from core.datasets import Dataset, load_dataset
 from core.device import joined
 from core.errors import InputError
-from core.models import ModelCard, load_card, load_model
+from core.models import ModelCard
 
 Row = dict[str, Any]
 
@@ -36,7 +38,6 @@ def run(
     data: str | None = None,
     root: Path | None = None,
     seed: int = 0,
-    batch_size: int = 250,
     device: str = "auto",
     out: Path | None = None,
     fresh: bool = False,
@@ -67,27 +68,23 @@ def run(
         data: the data set; by default the one that the model was trained on. Another must have the same classes.
         root: folder of the data sets.
         seed: of the random starts.
-        batch_size: images at a time; changes the speed, not the result.
         device: auto takes CUDA where there is one.
         out: folder for what pages read, such as assets/results/MODEL/attacks; by default one under runs/attacks/.
         fresh: compute even what is there.
         json: print one JSON object and nothing else.
     """
-    card = load_card(model)
-    threat = _threat(card, norm, epsilon)
-    chosen = attacks_of(attacks, threat, steps)
-    images = _images(card, data, root)
-    if n < 1 or batch_size < 1:
-        raise InputError(f"Expected at least 1 image and 1 a batch, got --n {n} and --batch-size {batch_size}.")
-    evaluation = Evaluation(
-        n=min(n, len(images)), attacks=chosen, seed=seed, diagnosed=threat if diagnose else None
-    )  # fmt: skip
+    if n < 1:
+        raise InputError(f"Expected at least 1 image, got --n {n}.")
     with joined(device, "fp32") as place, progress("images attacked") if place.leads else nullcontext() as on_step:
-        network = load_model(model, place.device)
-        result = evaluate(
-            evaluation, card, network, images,
-            out=out, fresh=fresh, batch_size=batch_size, place=place, on_step=on_step,
-        )  # fmt: skip
+        subject = replace(Subject.load(model, root, place.device.type, data=data), place=place)
+        threat = _threat(subject.card, norm, epsilon)
+        evaluation = Evaluation(
+            n=min(n, len(subject.data)),
+            attacks=attacks_of(attacks, threat, steps),
+            seed=seed,
+            diagnosed=threat if diagnose else None,
+        )
+        result = conduct(evaluation, subject, out=out, fresh=fresh, on_step=on_step)
     if result is not None:
         write_result(result.folder)
         _report(result, seed, threat, json)
@@ -97,17 +94,6 @@ def _threat(card: ModelCard, norm: Literal["linf", "l2"], epsilon: float | None)
     if epsilon is None and norm != "linf":
         raise InputError("The card's epsilon is for linf; give --epsilon, the l2 radius over all pixels of an image.")
     return ThreatModel(norm=norm, epsilon=card.epsilon if epsilon is None else epsilon)
-
-
-def _images(card: ModelCard, name: str | None, root: Path | None) -> Dataset:
-    """The test images of the data set, which must suit the model."""
-    data = load_dataset(card.data if name is None else name, "test", root)
-    if data.class_names != card.class_names or data.image_size != card.image_size:
-        raise InputError(
-            f"{card.name} knows {card.num_classes} classes of {card.data} at {card.image_size} pixels, but {data.name} "
-            f"has {len(data.class_names)} at {data.image_size}, or other ones; choose a model of {data.name}."
-        )
-    return data
 
 
 def _report(result: StoredResult, seed: int, threat: ThreatModel, json: bool) -> None:

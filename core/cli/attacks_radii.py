@@ -8,9 +8,10 @@ from rich.text import Text
 from tyro.conf import FlagCreatePairsOff, Positional
 
 from core.analysis.attacks.radii import FACTORS, Radii
-from core.analysis.results import StoredResult, conduct
+from core.analysis.conduct import conduct
+from core.analysis.experiment import Subject
+from core.analysis.results import StoredResult
 from core.attacks import PGD, ThreatModel
-from core.cli.experiment import Subject, subject_of
 from core.cli.talk import console, print_json, print_table, progress
 
 
@@ -47,20 +48,12 @@ def run(
         json: print one JSON object.
         root: folder of the data sets.
     """
-    subject = subject_of(model, root, device)
+    subject = Subject.load(model, root, device)
     threat = ThreatModel(epsilon=subject.card.epsilon if epsilon is None else epsilon)
     experiment = Radii(n=n, attack=PGD(threat=threat, steps=steps), factors=factors, seed=seed)
     with progress("images attacked") as on_step:
-        result = conduct(
-            "attacks-radii",
-            experiment,
-            subject.card,
-            subject.model,
-            subject.data,
-            out=out,
-            fresh=fresh,
-            on_step=on_step,
-        )
+        result = conduct(experiment, subject, out=out, fresh=fresh, on_step=on_step)
+    assert result is not None, "one process alone leads"
     console.print(Text(f"{result.folder} (made {result.manifest['made']})"))
     if json:
         rows = result.table("curve").to_dict("records")

@@ -14,9 +14,10 @@ from tyro.conf import FlagCreatePairsOff, Positional, arg
 
 from core.analysis.bottleneck.experiment import BETAS, BetaSweep, ImageSweep, sweep_image
 from core.analysis.empty_set import NOTHING
+from core.analysis.experiment import Subject
 from core.analysis.explain.explanation import attacked
 from core.analysis.results import StoredResult
-from core.cli.experiment import Subject, attack_of, run_experiment, subject_of
+from core.cli.experiment import attack_of, run_experiment
 from core.cli.talk import print_json
 from core.distillation import Bottleneck
 
@@ -63,14 +64,14 @@ def run(
         json: print one JSON object.
         root: folder of the data sets.
     """
-    subject = subject_of(model, root, device)
+    subject = Subject.load(model, root, device)
     distiller = replace(bottleneck, cut=bottleneck.cut or subject.card.cut)
     assault = attack_of(attack, epsilon, subject.card)
     sweep = BetaSweep(n=n, betas=betas, attack=assault, bottleneck=distiller, seed=seed)
     if image is not None:
         _one(subject, image, sweep, json)
         return
-    result = run_experiment("bottleneck", sweep, subject, what="images distilled", out=out, fresh=fresh)
+    result = run_experiment(sweep, subject, what="images distilled", out=out, fresh=fresh)
     if json:
         head = {"model": subject.card.name, "folder": str(result.folder), "config": result.config}
         print_json({**head, **result.summary})

@@ -15,10 +15,10 @@ from tyro.conf import FlagCreatePairsOff, Positional, arg
 from core.analysis.channels.experiment import Assignment
 from core.analysis.channels.rules import choose_channels
 from core.analysis.channels.surgery import Operated, Surgery, smallest_flip
-from core.analysis.explain.explanation import features
+from core.analysis.experiment import Subject
 from core.analysis.results import StoredResult
-from core.analysis.start.experiment import BATCH
-from core.cli.experiment import Subject, attack_of, run_experiment, subject_of
+from core.analysis.split import BATCH, features
+from core.cli.experiment import attack_of, run_experiment
 from core.cli.talk import print_json
 from core.distillation import Bottleneck
 from core.errors import InputError
@@ -72,11 +72,11 @@ def run(
         json: print one JSON object.
         root: folder of the data sets.
     """
-    subject = subject_of(model, root, device)
+    subject = Subject.load(model, root, device)
     distiller = replace(bottleneck, cut=bottleneck.cut or subject.card.cut)
     assault = attack_of(attack, epsilon, subject.card)
     experiment = Assignment(n=n, seeds=seeds, attack=assault, bottleneck=distiller, seed=seed)
-    result = run_experiment("channels", experiment, subject, what="images distilled", out=out, fresh=fresh)
+    result = run_experiment(experiment, subject, what="images distilled", out=out, fresh=fresh)
     kept = _kept(result, subject, drop, keep)
     operated = None if kept is None else _operate(subject, experiment, kept)
     flip = None if image is None else _flip(subject, experiment, image)

@@ -11,8 +11,9 @@ from rich.text import Text
 from tyro.conf import FlagCreatePairsOff, Positional, arg
 
 from core.analysis.clusters.experiment import FeatureMaps
+from core.analysis.experiment import Subject
 from core.analysis.results import StoredResult
-from core.cli.experiment import attack_of, run_experiment, subject_of
+from core.cli.experiment import attack_of, run_experiment
 from core.cli.talk import print_json
 from core.distillation import Bottleneck
 
@@ -66,7 +67,7 @@ def run(
         json: print one JSON object.
         root: folder of the data sets.
     """
-    subject = subject_of(model, root, device)
+    subject = Subject.load(model, root, device)
     experiment = FeatureMaps(
         n=n,
         perplexity=perplexity,
@@ -80,7 +81,7 @@ def run(
         bottleneck=replace(bottleneck, cut=bottleneck.cut or subject.card.cut),
         seed=seed,
     )
-    result = run_experiment("clusters", experiment, subject, what="batches and maps", out=out, fresh=fresh)
+    result = run_experiment(experiment, subject, what="batches and maps", out=out, fresh=fresh)
     if json:
         quality = result.table("quality").astype(object)
         rows = quality.where(quality.notna(), None).to_dict("records")

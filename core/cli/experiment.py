@@ -1,43 +1,16 @@
-"""What the commands of the experiments share: model, data and attack by name, and a result that is made once."""
+"""What the commands of the experiments share: an attack by name, and a result that is made once, then drawn."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
 from rich.text import Text
 
-from core.analysis.results import Experiment, StoredResult, conduct
+from core.analysis.conduct import conduct
+from core.analysis.experiment import Experiment, Subject
+from core.analysis.results import StoredResult
 from core.attacks import Attack, ThreatModel, build_attack
 from core.cli.talk import console, progress, write_result
-from core.datasets import Dataset, load_dataset
-from core.device import resolve_device
-from core.errors import InputError
-from core.models import ModelCard, Staged, load_card, load_model
-from core.types import Images
-
-
-@dataclass(frozen=True)
-class Subject:
-    """What an experiment is run on."""
-
-    card: ModelCard
-    model: Staged
-    data: Dataset
-
-    def image(self, index: int) -> tuple[Images, int]:
-        """One test image (1, c, h, w) on the model's device, and its label. Raises InputError past the end."""
-        last = len(self.data) - 1
-        if not 0 <= index <= last:
-            raise InputError(
-                f"The test set of {self.data.name} has images 0 to {last}, got {index}; choose one of them."
-            )
-        device = next(self.model.parameters()).device
-        return self.data.images[index : index + 1].to(device), int(self.data.labels[index])
-
-
-def subject_of(model: str, root: Path | None, device: str) -> Subject:
-    """A model by name or path, on the device, and the test set of its data."""
-    card = load_card(model)
-    return Subject(card, load_model(model, resolve_device(device)), load_dataset(card.data, "test", root))
+from core.models import ModelCard
 
 
 def attack_of(name: str, epsilon: float | None, card: ModelCard) -> Attack:
@@ -46,35 +19,38 @@ def attack_of(name: str, epsilon: float | None, card: ModelCard) -> Attack:
 
 
 def run_experiment(
-    kind: str,
-    experiment: Experiment,
-    subject: Subject,
-    *,
-    what: str,
-    out: Path | None = None,
-    fresh: bool = False,
+    experiment: Experiment, subject: Subject, *, what: str, out: Path | None = None, fresh: bool = False
 ) -> StoredResult:
-    """Run or find the experiment; says where its result lies.
+    """Run or find the experiment, draw its figures, and say where its result lies.
 
     Args:
-        kind: of the experiment.
         experiment: the config.
         subject: what it is run on.
         what: is counted by the bar.
-        out, fresh: as for `core.analysis.results.conduct`.
+        out, fresh: as for `core.analysis.conduct.conduct`.
     """
-
-    def draw(folder: Path, result: StoredResult) -> None:
-        from core.analysis import drawn
-
-        if (missing := drawn.draw(result)) is not None:
-            console.print(Text(missing))
-
     with progress(what) as on_step:
-        result = conduct(
-            kind, experiment, subject.card, subject.model, subject.data,
-            out=out, fresh=fresh, on_step=on_step, draw=draw,
-        )  # fmt: skip
+        result = conduct(experiment, subject, out=out, fresh=fresh, on_step=on_step)
+    assert result is not None, "one process alone leads"
+    show(result, lambda: _draw(result, subject), out)
+    return result
+
+
+def show(result: StoredResult, draw: Callable[[], str | None], out: Path | None = None) -> None:
+    """Say where a result lies, and draw it where it lies in a run and is not drawn yet; a fault there hurts nothing."""
     write_result(result.folder)
     console.print(Text(f"{result.folder} (made {result.manifest['made']})"))
-    return result
+    if out is not None or (result.folder / "figures.html").exists():
+        return
+    try:
+        problem = draw()
+    except Exception as fault:  # of a browser, a font, a disk: the result is kept already
+        problem = f"No figure was written: {type(fault).__name__}, {' '.join(str(fault).split())[:200]}"
+    if problem is not None:
+        console.print(Text(problem))
+
+
+def _draw(result: StoredResult, subject: Subject) -> str | None:
+    from core.analysis import drawn
+
+    return drawn.draw(result, subject)

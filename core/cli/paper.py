@@ -7,16 +7,16 @@ from typing import Any
 import tyro
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 from tyro.conf import FlagCreatePairsOff, Positional
 
+from core.analysis.experiment import Subject
 from core.analysis.paper.compared import READ, compared
-from core.analysis.paper.items import Setting
+from core.analysis.paper.items import MAKERS, Setting
 from core.analysis.paper.make import kind_of, make
 from core.analysis.paper.published import ITEMS
-from core.analysis.results import Experiment, StoredResult
-from core.cli.experiment import subject_of
-from core.cli.talk import console, print_json, progress
+from core.analysis.results import StoredResult
+from core.cli.experiment import show
+from core.cli.talk import print_json, progress
 from core.device import Place, joined
 from core.errors import InputError
 from core.registry import unknown_name
@@ -65,7 +65,7 @@ def run(
         raise InputError("Expected at least one model in --models; `python -m core models` lists them.")
     said = []
     with joined(device, "fp32") as place:
-        subjects = [subject_of(name, root, place.device.type) for name in names]
+        subjects = [Subject.load(name, root, place.device.type) for name in names]
         settings = [Setting(subject.card, subject.model, subject.data, n, seed) for subject in subjects]
         for item in ITEMS if what == ALL else (what,):  # what processes share comes first, so that none has to wait
             for setting in settings:
@@ -80,20 +80,20 @@ def _made(item: str, setting: Setting, place: Place, out: Path | None, fresh: bo
     """Make one item, say where it lies and what it says; nothing in a process that does not lead."""
     card = setting.card
 
-    def draw(folder: Path, result: StoredResult, experiment: Experiment) -> None:
-        from core.analysis.paper.drawn import write
-
-        if (missing := write(item, folder, result, experiment, setting)) is not None:
-            console.print(Text(missing))
-
     with progress(f"{item} of {card.name}") if place.leads else nullcontext() as on_step:
-        result = make(item, setting, out=out, fresh=fresh, place=place, on_step=on_step, draw=draw)
+        result = make(item, setting, out=out, fresh=fresh, place=place, on_step=on_step)
     if result is None:
         return []
-    console.print(Text(f"{item} of {card.name}: {result.folder} (made {result.manifest['made']})"))
+    show(result, lambda: _draw(item, result, setting), out)
     if item in READ:
         _print(item, result)
     return [{"item": item, "model": card.name, "folder": str(result.folder), "summary": result.summary}]
+
+
+def _draw(item: str, result: StoredResult, setting: Setting) -> str | None:
+    from core.analysis.paper.drawn import write
+
+    return write(item, result.folder, result, MAKERS[item].experiment(setting), setting)
 
 
 def _print(item: str, result: StoredResult) -> None:

@@ -10,17 +10,16 @@ from rich.table import Table
 from rich.text import Text
 from tyro.conf import FlagCreatePairsOff, Positional
 
-from core import job, store
+from core.analysis.conduct import conduct
+from core.analysis.experiment import Subject
 from core.analysis.explain.explanation import SplitOf
-from core.analysis.results import StoredResult, conduct
 from core.analysis.start.cases import RULE, telling_channels, telling_images
 from core.analysis.start.stored import stored_survey
 from core.analysis.visualize.experiment import FeaturePictures
 from core.analysis.visualize.gallery import Gallery
 from core.analysis.visualize.sheets import given_images, write_sheets
-from core.analysis.visualize.sheets import preview as preview_to
-from core.cli.experiment import Subject, attack_of, subject_of
-from core.cli.talk import console, print_json, print_table, progress, write_result
+from core.cli.experiment import attack_of, show
+from core.cli.talk import print_json, print_table, progress
 from core.distillation import Bottleneck
 from core.errors import InputError
 from core.registry import unknown_name
@@ -50,7 +49,6 @@ def run(
     steps: int = 512,
     similarity: Similarity = "released",
     seed: int = 0,
-    preview: Path | None = None,
     device: str = "auto",
     out: Path | None = None,
     fresh: bool = False,
@@ -83,14 +81,13 @@ def run(
         steps: of Adam.
         similarity: what is maximized: as in the released code, or the true cosine.
         seed: of the pictures' start and transforms, the attack's start, the distiller's noise and the random masks.
-        preview: PNG that shows the pictures while they are being drawn.
         device: auto takes CUDA where there is one.
         out: folder for what pages read, such as assets/results/MODEL/visualize; by default one under runs/visualize/.
         fresh: draw even if the result is there.
         json: print one JSON object.
         root: folder of the data sets.
     """
-    subject = subject_of(model, root, device)
+    subject = Subject.load(model, root, device)
     card = subject.card
     experiment = FeaturePictures(
         images=_images(image, cases_of or card.name),
@@ -107,8 +104,13 @@ def run(
         seed=seed,
         rule=RULE.format(model=cases_of or card.name) if CASES in (image, channels) else "",
     )
-    gallery = _conduct(experiment, subject, preview, out, fresh)
-    console.print(Text(f"{gallery.folder} (made {gallery.manifest['made']})"))
+    with progress("steps") as on_step:
+        result = conduct(experiment, subject, out=out, fresh=fresh, on_step=on_step)
+    assert result is not None, "one process alone leads"
+    gallery = Gallery(result.folder)
+    show(
+        result, lambda: write_sheets(result.folder, gallery, given_images(experiment, subject.model, subject.data)), out
+    )
     if json:
         print_json(_record(gallery, card.name))
     else:
@@ -125,25 +127,6 @@ def _record(gallery: Gallery, model: str) -> dict[str, Any]:
     }
     head = {"model": model, "folder": str(gallery.folder), "config": gallery.config}
     return {**head, **gallery.summary, **rows}
-
-
-def _conduct(
-    experiment: FeaturePictures, subject: Subject, preview: Path | None, out: Path | None, fresh: bool
-) -> Gallery:
-    if preview is None and (mine := store.job_folder()) is not None:
-        preview = mine / job.PREVIEW
-
-    def draw(folder: Path, result: StoredResult) -> None:
-        write_sheets(folder, Gallery(result.folder), given_images(experiment, subject.model, subject.data))
-
-    with progress("steps") as on_step:
-        result = conduct(
-            "visualize", experiment, subject.card, subject.model, subject.data,
-            out=out, fresh=fresh, on_step=on_step, draw=draw,
-            more={} if preview is None else {"on_preview": preview_to(preview)},
-        )  # fmt: skip
-    write_result(result.folder)
-    return Gallery(result.folder)
 
 
 def _images(text: str, surveyed: str) -> tuple[int, ...]:

@@ -1,20 +1,22 @@
 """Accuracy under PGD as the ball grows: from the clean images to far beyond the radius a network was trained for."""
 
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import pandas as pd
 
+from core.analysis.attacked import outcome_of
+from core.analysis.experiment import EXPERIMENTS, Subject
 from core.analysis.results import Result
-from core.attacks import PGD, run_attack
-from core.datasets import Dataset
+from core.attacks import PGD
 from core.errors import InputError
 from core.statistics import fraction
-from core.types import Classifier, OnStep
+from core.types import OnStep
 
 FACTORS = (0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 4.0)
-BATCH = 100
 
 
+@EXPERIMENTS.register("attacks-radii")
 @dataclass(frozen=True, kw_only=True)
 class Radii:
     """Attack the first `n` images with PGD at every radius of a grid.
@@ -33,6 +35,8 @@ class Radii:
     Raises:
         InputError: no factors, negative or falling ones, on construction; a radius that the norm does not allow.
     """
+
+    version: ClassVar[int] = 1
 
     n: int = 500
     attack: PGD = PGD()
@@ -53,19 +57,16 @@ class Radii:
             replace(self.attack, threat=replace(threat, epsilon=factor * threat.epsilon)) for factor in self.factors
         )
 
-    def __call__(
-        self, model: Classifier, dataset: Dataset, *, twin: Classifier | None = None, on_step: OnStep | None = None
-    ) -> Result:
-        """Run on `model` in eval mode; `twin` is not used."""
-        x, y = dataset.images[: self.n], dataset.labels[: self.n]
+    def __call__(self, subject: Subject, *, on_step: OnStep | None = None) -> Result:
+        """A step is an image attacked at one radius."""
         rows = []
         for done, (factor, attack) in enumerate(zip(self.factors, self.attacks(), strict=True), start=1):
-            outcome = run_attack(model, attack, x, y, seed=self.seed, batch_size=BATCH)
+            outcome = outcome_of(subject, attack, n=self.n, seed=self.seed)
             right = fraction(pd.Series(outcome.correct.numpy()))
             rows.append({"factor": factor, "epsilon": attack.threat.epsilon, **right})
             if on_step:
                 on_step(done * self.n, len(self.factors) * self.n)
-        curve, chance = pd.DataFrame(rows), 1 / len(dataset.class_names)
+        curve, chance = pd.DataFrame(rows), 1 / len(subject.data.class_names)
         return Result(
             tables={"curve": curve},
             summary={"n": self.n, "chance": chance, "sentence": sentence(curve, chance, self.attack.steps)},

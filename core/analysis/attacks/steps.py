@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.analysis.explain.explanation import features
+from core.analysis.split import features
 from core.attacks import PGD
 from core.attacks.losses import LOSSES
 from core.attacks.pgd import ascend

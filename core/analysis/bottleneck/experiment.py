@@ -1,7 +1,7 @@
 """The bottleneck's beta from nothing to all: what each side still predicts, how many channels it has (Fig. 5)."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.analysis.bottleneck.findings import beta_sentence, changes_at, crossing_sentence, crossings, peak_sentence
-from core.analysis.explain.explanation import features
+from core.analysis.experiment import EXPERIMENTS, Subject
 from core.analysis.results import Result
-from core.analysis.start.experiment import BATCH, SIDES, Bench, wrong_labels
+from core.analysis.split import BATCH, features, wrong_labels
+from core.analysis.start.experiment import SIDES, Bench
 from core.analysis.start.findings import claims_table, summary
 from core.attacks import PGD, Attack
-from core.datasets import Dataset
 from core.distillation import Bottleneck, Distilled, read_out
 from core.errors import InputError
 from core.statistics import spread
@@ -24,6 +24,7 @@ from core.types import Classifier, Images, OnStep
 BETAS = (0.0, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 5.0, 10.0, 30.0)
 
 
+@EXPERIMENTS.register("bottleneck")
 @dataclass(frozen=True, kw_only=True)
 class BetaSweep:
     """Distill the first `n` images at every beta; read each side clean and attacked, with the survey's controls.
@@ -50,6 +51,8 @@ class BetaSweep:
         InputError: fewer than two betas or falling ones, on construction.
     """
 
+    version: ClassVar[int] = 1
+
     n: int = 500
     betas: tuple[float, ...] = BETAS
     attack: Attack = PGD()
@@ -61,13 +64,12 @@ class BetaSweep:
         if self.bottleneck.beta != Bottleneck.beta:
             raise InputError(f"A sweep takes its betas from the grid, got beta {self.bottleneck.beta:g} beside it.")
 
-    def __call__(
-        self, model: Classifier, dataset: Dataset, *, twin: Classifier, on_step: OnStep | None = None
-    ) -> Result:
-        """Run on `model` in eval mode; `twin` is the same network with random weights."""
-        x, y = dataset.images[: self.n], dataset.labels[: self.n]
-        y_wrong = wrong_labels(y.cpu(), len(dataset.class_names), self.seed).to(y.device)
-        bench = Bench(model, twin, self.bottleneck, self.attack, self.seed)
+    def __call__(self, subject: Subject, *, on_step: OnStep | None = None) -> Result:
+        """A step is an image distilled."""
+        data = subject.first(self.n)
+        x, y = data.images, data.labels
+        y_wrong = wrong_labels(y, len(data.class_names), self.seed)
+        bench = Bench(subject.model, subject.twin, self.bottleneck, self.attack, self.seed)
         rows, changes = [], []
         for start in range(0, self.n, BATCH):
             part = slice(start, start + BATCH)

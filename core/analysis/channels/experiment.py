@@ -1,6 +1,7 @@
 """Which channels are robust, how often, for which class, how surely; and whether the weights say the same."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -19,19 +20,19 @@ from core.analysis.channels.agreement import (
     weight_mask,
 )
 from core.analysis.channels.findings import summary
-from core.analysis.channels.surgery import linear_tail, smallest_flip
-from core.analysis.explain.controls import random_mask
-from core.analysis.explain.explanation import features
+from core.analysis.channels.surgery import smallest_flip
+from core.analysis.experiment import EXPERIMENTS, Subject
 from core.analysis.results import Result
-from core.analysis.start.experiment import BATCH, channel_table, pooled
+from core.analysis.split import BATCH, features, linear_tail, pooled, random_mask
+from core.analysis.start.experiment import channel_table
 from core.attacks import PGD, Attack
-from core.datasets import Dataset
 from core.distillation import Bottleneck, Distilled, masked
 from core.errors import InputError
 from core.seeding import generator
 from core.types import Classifier, Features, Images, Labels, OnStep
 
 
+@EXPERIMENTS.register("channels")
 @dataclass(frozen=True, kw_only=True)
 class Assignment:
     """Distill the first `n` images with their true labels under several noise seeds, and compare the split.
@@ -62,6 +63,8 @@ class Assignment:
         InputError: no seed, on construction.
     """
 
+    version: ClassVar[int] = 1
+
     n: int = 500
     seeds: int = 5
     attack: Attack = PGD()
@@ -72,11 +75,10 @@ class Assignment:
         if self.seeds < 1:
             raise InputError(f"The split needs at least 1 seed, got {self.seeds}.")
 
-    def __call__(
-        self, model: Classifier, dataset: Dataset, *, twin: Classifier | None = None, on_step: OnStep | None = None
-    ) -> Result:
-        """Run on `model` in eval mode; `twin` is not used."""
-        x, y = dataset.images[: self.n], dataset.labels[: self.n]
+    def __call__(self, subject: Subject, *, on_step: OnStep | None = None) -> Result:
+        """A step is an image distilled."""
+        model, data = subject.model, subject.first(self.n)
+        x, y = data.images, data.labels
         rows, splits, masks, encoded = [], [], [], []
         for start in range(0, self.n, BATCH):
             part = slice(start, start + BATCH)
@@ -94,7 +96,7 @@ class Assignment:
             torch.cat([getattr(split, name) for split in splits]).cpu()
             for name in ("noise_variance", "feature_variance")
         )
-        channels = channel_table(over_seeds[0], clean, y, len(dataset.class_names))
+        channels = channel_table(over_seeds[0], clean, y, len(data.class_names))
         channels = channels.assign(**_over_seeds(over_seeds), **_mean_logs(noise, variance))
         read = {}
         if linear_tail(model, self.bottleneck.cut) is not None:
@@ -102,7 +104,7 @@ class Assignment:
             channels = channels.assign(activation_step=steps_of(read))
         tables = {
             "channels": channels,
-            "classes": self._classes(model, over_seeds[0], noise, y, len(dataset.class_names)),
+            "classes": self._classes(model, over_seeds[0], noise, y, len(data.class_names)),
             "images": pd.concat(rows, ignore_index=True),
         }
         said = summary(tables["images"], channels, tables["classes"], self.seeds)

@@ -6,11 +6,9 @@ import pandas as pd
 import torch
 from torch import Tensor, nn
 
-from core.analysis.explain.explanation import features
-from core.analysis.start.experiment import BATCH, pooled
+from core.analysis.split import BATCH, features, linear_tail, pooled
 from core.distillation import masked
 from core.errors import InputError
-from core.models import PooledLinear
 from core.seeding import generator
 from core.statistics import accuracy
 from core.types import Accuracy, Classifier, Features, Images, Labels, Logits
@@ -158,12 +156,6 @@ def smallest_flip(model: Classifier, z: Features, at: str | None = None) -> Flip
     """
     linear = linear_tail(model, at)
     return _greedy(model, z, at) if linear is None else _exact(linear, pooled(model, z, at)[0])
-
-
-def linear_tail(model: Classifier, at: str | None = None) -> nn.Linear | None:
-    """The linear layer that reads the pooled features at the cut; None where the tail is another."""
-    tail = model.tail(at) if hasattr(model, "tail") else []
-    return tail[0].linear if len(tail) == 1 and isinstance(tail[0], PooledLinear) else None
 
 
 def _exact(linear: nn.Linear, vector: Tensor) -> Flip | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.analysis.clusters.quality import Vectors, chance, purity, silhouette, trust, tsne
-from core.analysis.explain.controls import random_mask
-from core.analysis.explain.explanation import features
+from core.analysis.experiment import EXPERIMENTS, Subject
 from core.analysis.results import Result
-from core.analysis.start.experiment import BATCH, pooled, wrong_labels
+from core.analysis.split import BATCH, features, pooled, random_mask, wrong_labels
 from core.attacks import PGD, Attack
 from core.datasets import Dataset
 from core.distillation import Bottleneck, masked
@@ -28,6 +27,7 @@ KINDS = tuple((side, images) for side in SIDES for images in IMAGES)
 MAPS = ("true label", "wrong label", "random mask")
 
 
+@EXPERIMENTS.register("clusters")
 @dataclass(frozen=True, kw_only=True)
 class FeatureMaps:
     """Lay out 6 n points, {all, robust, non-robust} x {clean, attacked}, in one map, so that positions compare.
@@ -63,6 +63,8 @@ class FeatureMaps:
         InputError: a value outside its range, on construction.
     """
 
+    version: ClassVar[int] = 1
+
     n: int = 600
     perplexity: float = 30.0
     vector: Literal["flat", "pooled"] = "flat"
@@ -91,11 +93,10 @@ class FeatureMaps:
                     f"A perplexity must lie between 1 and the number of points, {len(KINDS) * n}, got {perplexity:g}."
                 )
 
-    def __call__(
-        self, model: Classifier, dataset: Dataset, *, twin: Classifier | None = None, on_step: OnStep | None = None
-    ) -> Result:
-        """Run on `model` in eval mode; `twin` is not used. A step is a batch distilled or a map drawn."""
-        pair, masks, labels, supplied = self._distilled(model, dataset, tick := self._counter(on_step))
+    def __call__(self, subject: Subject, *, on_step: OnStep | None = None) -> Result:
+        """A step is a batch distilled or a map drawn."""
+        model, tick = subject.model, self._counter(on_step)
+        pair, masks, labels, supplied = self._distilled(model, subject.first(self.n), tick)
         points, quality, maps = [], [], []
         for name in MAPS:
             vectors = self._vectors(model, pair, masks[name])
@@ -130,11 +131,11 @@ class FeatureMaps:
         return tick
 
     def _distilled(
-        self, model: Classifier, dataset: Dataset, tick: Callable[[], None]
+        self, model: Classifier, data: Dataset, tick: Callable[[], None]
     ) -> tuple[tuple[Features, Features], dict[str, Tensor], Tensor, dict[str, Tensor]]:
         """Features of the clean and the attacked images, and for each map the masks (n, c) and the labels supplied."""
-        x, y = dataset.images[: self.n], dataset.labels[: self.n]
-        y_wrong = wrong_labels(y.cpu(), len(dataset.class_names), self.seed).to(y.device)
+        x, y = data.images, data.labels
+        y_wrong = wrong_labels(y, len(data.class_names), self.seed)
         split, parts = self.bottleneck.of_features, []
         for start in range(0, self.n, BATCH):
             part = slice(start, start + BATCH)

@@ -3,9 +3,10 @@
 from dataclasses import dataclass, replace
 
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
 from core.analysis.explain.explanation import Explanation, Side, SplitOf, split_under_every_label, two_sides
+from core.analysis.split import random_mask
 from core.distillation import Bottleneck, read_out
 from core.seeding import generator
 from core.types import Classifier, Images
@@ -46,12 +47,6 @@ def controls(
         random_mask=_with_random_masks(model, explanation, bottleneck.cut, seed),
         random_network=replace(explanation, clean=clean, adversarial=adversarial),
     )
-
-
-def random_mask(robust: Tensor, generator: Generator) -> Tensor:
-    """For each image of `robust` (n, c) bool, as many channels drawn uniformly without replacement, (n, c) bool."""
-    draws = torch.rand(robust.shape, generator=generator).to(robust.device)
-    return draws.argsort(dim=1).argsort(dim=1) < robust.sum(dim=1, keepdim=True)
 
 
 def _with_random_masks(model: Classifier, explanation: Explanation, at: str | None, seed: int) -> Explanation:

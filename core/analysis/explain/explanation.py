@@ -6,6 +6,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
+from core.analysis.split import features
 from core.attacks import Attack
 from core.distillation import Bottleneck, Distilled, ReadOut, read_out
 from core.seeding import generator
@@ -123,12 +124,6 @@ def attacked(model: Classifier, x: Images, label: int, attack: Attack, seed: int
 def predicted(model: Classifier, x: Images) -> int:
     """The class that the network gives one image (1, c, h, w)."""
     return int(model(x).argmax())
-
-
-@torch.no_grad()
-def features(model: Classifier, x: Images, cut: str | None = None) -> Tensor:
-    """Z at the cut without a graph, (n, c, h, w)."""
-    return model.features(x, cut)
 
 
 def split_under_every_label(

@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from core.analysis.channels.surgery import linear_tail
+from core.analysis.split import linear_tail
 from core.errors import InputError
 from core.types import Classifier, Features, Images, Logits
 

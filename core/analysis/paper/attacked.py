@@ -10,13 +10,13 @@ import pandas as pd
 import torch
 from torch import distributed
 
-from core.analysis.explain.explanation import features
+from core.analysis.experiment import Subject
 from core.analysis.paper.parts import Parts, Rows
-from core.analysis.results import Result
-from core.analysis.start.experiment import BATCH
+from core.analysis.results import Result, data_record
+from core.analysis.split import BATCH, features
 from core.attacks import ATTACKS, CW, FGSM, PGD, Attack, label_of
+from core.config import fingerprint
 from core.datasets import Dataset
-from core.device import Place
 from core.distillation import Bottleneck
 from core.errors import InputError
 from core.seeding import generator
@@ -41,6 +41,7 @@ class Attacked(ABC):
         InputError: no attack, on construction.
     """
 
+    version: ClassVar[int] = 1
     yields: ClassVar[tuple[str, ...]]  # names of what a batch yields
 
     n: int = 1000
@@ -60,26 +61,17 @@ class Attacked(ABC):
     def findings(self, rows: Rows) -> Result:
         """The result, from the rows of all batches in the order of the images."""
 
-    def __call__(
-        self,
-        model: Classifier,
-        dataset: Dataset,
-        *,
-        twin: Classifier | None = None,
-        on_step: OnStep | None = None,
-        kept: Path | None = None,
-    ) -> Result:
-        """Run on `model` in eval mode; `twin` is not used.
-
-        Args:
-            on_step: called as `on_step(done, total)` with images.
-            kept: folder in which every batch is kept as soon as it is done, and found again; None keeps nothing.
-        """
-        parts, found = Parts(kept, self.yields), []
+    def __call__(self, subject: Subject, *, on_step: OnStep | None = None) -> Result:
+        """A step is an image. Every batch is kept as soon as it is done, and found again."""
+        data, parts, found = subject.first(self.n), Parts(self.kept(subject), self.yields), []
+        if subject.kept is not None and subject.kept.fresh and subject.place.leads:
+            parts.drop()
+        if subject.place.world > 1:
+            self._share(subject, data, parts, on_step)
         for part in self._batches():
             rows = parts.load(part.start)
             if rows is None:
-                rows = self.rows(model, dataset, part)
+                rows = self.rows(subject.model, data, part)
                 parts.save(part.start, rows)
             found.append(rows)
             if on_step:
@@ -88,35 +80,26 @@ class Attacked(ABC):
             {name: pd.concat([rows[name] for rows in found], ignore_index=True) for name in self.yields}
         )
 
-    def share(
-        self,
-        model: Classifier,
-        dataset: Dataset,
-        *,
-        kept: Path,
-        place: Place,
-        needed: bool = True,
-        on_step: OnStep | None = None,
-    ) -> None:
-        """Do the batches that are not kept yet together with the other processes of `place`, and wait for all of them.
+    def kept(self, subject: Subject) -> Path | None:
+        """The folder of the batches: one for weights, images and config; None where nothing is kept."""
+        if subject.kept is None:
+            return None
+        card, data = subject.card, data_record(subject.data, self.n)
+        return subject.kept.folder / "paper" / f"{card.name}-{fingerprint(card.sha256, data, self)}"
+
+    def _share(self, subject: Subject, data: Dataset, parts: Parts, on_step: OnStep | None) -> None:
+        """Do the batches that are not kept yet together with the other processes, and wait for all of them.
 
         The leading process says which these are, so that all take turns at one list, and what was stopped half way is
-        shared as evenly as what begins. Calling the table with `kept` then finds all of it, provided that the processes
-        see one folder.
-
-        Args:
-            model, dataset, kept, on_step: as for a call.
-            place: this process among several.
-            needed: False does nothing; what the leading process says counts.
+        shared as evenly as what begins. Then all of it is found, provided that the processes see one folder.
         """
-        parts, missing = Parts(kept, self.yields), []
-        if place.leads and needed:
-            missing = [part for part in self._batches() if parts.load(part.start) is None]
+        place = subject.place
+        missing = [part for part in self._batches() if parts.load(part.start) is None] if place.leads else []
         told = [missing]
         distributed.broadcast_object_list(told)
         for turn, part in enumerate(told[0]):
             if turn % place.world == place.rank:
-                parts.save(part.start, self.rows(model, dataset, part))
+                parts.save(part.start, self.rows(subject.model, data, part))
             if on_step:
                 on_step(part.stop, self.n)
         distributed.barrier()

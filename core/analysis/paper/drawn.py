@@ -6,13 +6,14 @@ from typing import Any
 import plotly.graph_objects as go
 
 from core.analysis.drawn import figures, source, write_figures
+from core.analysis.experiment import Experiment
 from core.analysis.page import Section, write_page
 from core.analysis.paper.arranged import html, latex, reasons
 from core.analysis.paper.compared import READ, compared
 from core.analysis.paper.figures.figure5 import figure5
 from core.analysis.paper.items import MAKERS, Setting
 from core.analysis.paper.published import ITEMS
-from core.analysis.results import Experiment, StoredResult
+from core.analysis.results import StoredResult
 from core.analysis.visualize.experiment import FeaturePictures
 from core.analysis.visualize.gallery import Gallery
 from core.analysis.visualize.sheets import given_images, write_sheets

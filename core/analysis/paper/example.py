@@ -6,8 +6,7 @@ from itertools import islice
 import torch
 from torch import Tensor
 
-from core.analysis.explain.explanation import features
-from core.analysis.start.experiment import BATCH
+from core.analysis.split import BATCH, features
 from core.attacks import ATTACKS, Attack
 from core.datasets import Dataset
 from core.distillation import Bottleneck, masked

@@ -6,10 +6,8 @@ import torch
 from torch import Tensor
 
 from core.analysis.channels.agreement import weight_mask
-from core.analysis.channels.surgery import linear_tail
-from core.analysis.explain.controls import random_mask
 from core.analysis.paper.after_relu import AfterReLU
-from core.analysis.start.experiment import wrong_labels
+from core.analysis.split import linear_tail, random_mask, wrong_labels
 from core.distillation import Bottleneck
 from core.seeding import generator
 from core.types import Classifier, Features, Labels

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from core.analysis.attacks.experiment import Evaluation
 from core.analysis.bottleneck.experiment import BetaSweep
 from core.analysis.clusters.experiment import FeatureMaps
+from core.analysis.experiment import Experiment
 from core.analysis.paper.example import coincidence, first_turned
 from core.analysis.paper.table1 import Table1
 from core.analysis.paper.table2 import Table2
-from core.analysis.results import Experiment
 from core.analysis.visualize.experiment import FeaturePictures
 from core.attacks import APGDCE, BIM, CW, FAB, FGSM, NRF, NRF2, PGD, RF, RF2, Attack, ThreatModel
 from core.datasets import Dataset

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.analysis.channels.agreement import jaccard
+from core.analysis.experiment import EXPERIMENTS
 from core.analysis.paper.attacked import TOLERANCES, Attacked, attacked_features, predicted
 from core.analysis.paper.index_sources import SOURCES, indices
 from core.analysis.paper.parts import Rows
@@ -20,6 +21,7 @@ from core.types import Classifier, Labels
 KEYS = ["tolerance", "source", "example", "side"]
 
 
+@EXPERIMENTS.register("paper-table1")
 @dataclass(frozen=True, kw_only=True)
 class Table1(Attacked):
     """Split the channels by the clean image; read clean and attacked images through that split.

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 import pandas as pd
 import torch
 
-from core.analysis.explain.controls import random_mask
+from core.analysis.experiment import EXPERIMENTS
 from core.analysis.paper.attacked import TOLERANCES, Attacked, attacked_features, predicted
 from core.analysis.paper.parts import Rows
 from core.analysis.results import Result
-from core.analysis.start.experiment import wrong_labels
+from core.analysis.split import random_mask, wrong_labels
 from core.datasets import Dataset
 from core.distillation import masked
 from core.seeding import generator
@@ -19,6 +19,7 @@ from core.types import Classifier, Features, Labels
 COUNTED = ("all fooled", "right when clean")
 
 
+@EXPERIMENTS.register("paper-table2")
 @dataclass(frozen=True, kw_only=True)
 class Table2(Attacked):
     """Distill the attacked image itself with its true label; compare its non-robust channels with the network.

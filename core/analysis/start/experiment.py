@@ -8,17 +8,14 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from core.analysis.explain.controls import random_mask
-from core.analysis.explain.explanation import features
+from core.analysis.split import BATCH, features, pooled, random_mask, wrong_labels
 from core.attacks import Attack
 from core.datasets import Dataset
 from core.distillation import Bottleneck, Distilled, read_out
 from core.errors import InputError
-from core.models import PooledLinear
 from core.seeding import generator
 from core.types import Classifier, Features, Images, Labels, OnStep
 
-BATCH = 100  # images at a time; also the batch of the released code
 TOP = 5  # images kept for each channel
 SIDES = ("robust", "nonrobust")
 
@@ -143,21 +140,6 @@ def _predictions(
         logits = read_out(model, z, mask, at)
         found |= {f"{prefix}{kind}_{side}": getattr(logits, side).argmax(dim=1) for side in sides}
     return found
-
-
-def wrong_labels(y: Labels, num_classes: int, seed: int) -> Labels:
-    """For each label another one, uniformly, (n,)."""
-    shift = torch.randint(1, num_classes, y.shape, generator=generator(seed, "wrong label"))
-    return (y + shift) % num_classes
-
-
-def pooled(model: Classifier, z: Features, at: str | None = None) -> Tensor:
-    """Each channel's activation (n, c): what the linear layer reads of `z`, or the mean over the rectified map."""
-    tail = model.tail(at) if hasattr(model, "tail") else []
-    if len(tail) == 1 and isinstance(tail[0], PooledLinear):
-        with torch.no_grad():
-            return tail[0].pooled(z)
-    return torch.relu(z).mean(dim=(2, 3))
 
 
 def channel_table(robust: Tensor, activation: Tensor, y: Labels, num_classes: int) -> pd.DataFrame:

@@ -2,17 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 import pandas as pd
 import torch
 from torch import Tensor
 
-from core.analysis.explain.controls import random_mask
-from core.analysis.explain.explanation import Side, SplitOf, attacked, features, two_sides
+from core.analysis.experiment import EXPERIMENTS, Subject
+from core.analysis.explain.explanation import Side, SplitOf, attacked, two_sides
 from core.analysis.pictures import packed
 from core.analysis.results import Result
-from core.analysis.visualize.drawing import Job, OnDrawing, Wish, draw_all, levels, rows
+from core.analysis.split import features, random_mask
+from core.analysis.visualize.drawing import Job, Wish, draw_all, levels, rows
 from core.analysis.visualize.gallery import Row, sentences
+from core.analysis.visualize.sheets import preview
 from core.attacks import PGD, Attack
 from core.datasets import Dataset
 from core.distillation import Bottleneck, masked
@@ -29,6 +32,7 @@ NOTHING = {
 }
 
 
+@EXPERIMENTS.register("visualize")
 @dataclass(frozen=True, kw_only=True)
 class FeaturePictures:
     """Draw the pictures whose features are all, the robust or the non-robust ones of test images, clean and attacked.
@@ -67,6 +71,8 @@ class FeaturePictures:
         InputError: a value outside its range, on construction; a channel or class that is not there, on use.
     """
 
+    version: ClassVar[int] = 1
+
     images: tuple[int, ...] = (0,)
     channels: tuple[int, ...] = ()
     classes: tuple[int, ...] = ()
@@ -103,24 +109,18 @@ class FeaturePictures:
         """Test images that are read, from the first."""
         return max(1 + max(self.images, default=0), self.union_n if self.classes or self.channels else 0)
 
-    def __call__(
-        self,
-        model: Classifier,
-        dataset: Dataset,
-        *,
-        twin: Classifier,
-        on_step: OnStep | None = None,
-        on_preview: OnDrawing | None = None,
-    ) -> Result:
-        """Run on `model` in eval mode; `on_preview` sees the pictures of the batch that is being drawn."""
-        strips = [Job(model, self._strip(model, dataset, "trained"), self.seed)] if self.images else []
+    def __call__(self, subject: Subject, *, on_step: OnStep | None = None) -> Result:
+        """A step is one of the optimizer for one batch of pictures; a job shows these as they are drawn."""
+        model, data = subject.model, subject.first(self.n)
+        strips = [Job(model, self._strip(model, data, "trained"), self.seed)] if self.images else []
         strips += [Job(model, self._again(strips[0], seed), seed) for seed in self.more_seeds if strips]
-        singles = [Job(model, self._compared(model, dataset, self._channels(model, dataset, "trained")), self.seed)]
+        singles = [Job(model, self._compared(model, data, self._channels(model, data, "trained")), self.seed)]
         if self.twins:
-            strips += [Job(twin, self._strip(twin, dataset, "random", model), self.seed)] if self.images else []
+            twin = subject.twin
+            strips += [Job(twin, self._strip(twin, data, "random", model), self.seed)] if self.images else []
             same = [wish.renamed(network="random") for wish in singles[0].wishes if wish.row["mask"] != "random"]
-            singles += [Job(twin, self._compared(twin, dataset, same), self.seed)]
-        draw_all([*strips, *singles], self.visualization, self.channel_blur, on_step, on_preview)
+            singles += [Job(twin, self._compared(twin, data, same), self.seed)]
+        draw_all([*strips, *singles], self.visualization, self.channel_blur, on_step, preview())
         drawn = [part.images for job in (*strips, *singles) for part in job.drawn]
         strip_rows, others = (
             rows(strips, 0),
@@ -129,7 +129,7 @@ class FeaturePictures:
         tables = {name: pd.DataFrame(table) for name, table in (("strip", strip_rows), ("channels", others)) if table}
         return Result(
             tables=tables,
-            summary={"sentences": sentences(strip_rows, dataset.class_names)},
+            summary={"sentences": sentences(strip_rows, data.class_names)},
             arrays={"pictures": packed(levels(torch.cat(drawn)))} if drawn else {},
         )
 

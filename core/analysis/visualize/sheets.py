@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from core import store
+from core import job, store
 from core.analysis.page import Picture, Section, write_page
 from core.analysis.pictures import data_uri, png
 from core.analysis.visualize.gallery import SIDES, Gallery, Row
@@ -92,8 +92,10 @@ def sheet(rows: Mapping[str, list[Tile]], lines: int = LINES) -> Image.Image:
     return canvas
 
 
-def preview(path: Path) -> Callable[[Images, Sequence[Row]], None]:
-    """What `FeaturePictures` calls with the pictures as they are now: writes them as a PNG, whole or not at all."""
+def preview() -> Callable[[Images, Sequence[Row]], None] | None:
+    """Writes the pictures as they are now into the folder of the job that this is, whole or not at all; else None."""
+    if (folder := store.job_folder()) is None:
+        return None
 
     def show(images: Images, rows: Sequence[Row]) -> None:
         """One sheet of what there is, the rows of each heading no wider than `WIDE`."""
@@ -103,7 +105,7 @@ def preview(path: Path) -> Callable[[Images, Sequence[Row]], None]:
             while len(found.setdefault(title + " " * number, [])) == WIDE:
                 number += 1
             found[title + " " * number].append((pixels, [_drawn_from(row)]))
-        with store.writing(path) as temporary:
+        with store.writing(folder / job.PREVIEW) as temporary:
             sheet(found, lines=2).save(temporary, "PNG")
 
     return show

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import torch
 
+from core.analysis.experiment import Subject
 from core.analysis.explain.controls import Controls, controls
 from core.analysis.explain.explanation import Explanation, explain
 from core.analysis.explain.record import Conditions, record
@@ -28,6 +29,11 @@ class Bench:
     model: Staged
     twin: Staged
     data: Dataset
+
+    @property
+    def subject(self) -> Subject:
+        """What experiments are run on."""
+        return Subject(self.card, self.model, self.data)
 
 
 @pytest.fixture(scope="session")

@@ -13,9 +13,11 @@ from core.analysis.bottleneck.figures.beta_axis import position
 from core.analysis.channels.experiment import Assignment
 from core.analysis.channels.figures import NO_WEIGHTS
 from core.analysis.clusters.experiment import FeatureMaps
+from core.analysis.conduct import conduct
 from core.analysis.drawn import figures
+from core.analysis.experiment import Experiment
 from core.analysis.page import write_pictures
-from core.analysis.results import Experiment, StoredResult, conduct
+from core.analysis.results import StoredResult
 from core.distillation import Bottleneck
 from core.look import DARK, LIGHT
 from tests.core.analysis.conftest import PGD_2, Bench
@@ -35,7 +37,7 @@ EXPERIMENTS: dict[str, Experiment] = {
 def results(bench: Bench, tmp_path_factory: pytest.TempPathFactory) -> dict[str, StoredResult]:
     folder = tmp_path_factory.mktemp("results")
     return {
-        kind: conduct(kind, experiment, bench.card, bench.model, bench.data, out=folder / kind)
+        kind: conduct(experiment, bench.subject, name=kind, out=folder / kind)
         for kind, experiment in EXPERIMENTS.items()
     }
 
@@ -126,5 +128,5 @@ def test_where_there_is_a_browser_figures_become_pictures(results: dict[str, Sto
 
 def test_a_cut_without_weights_is_said_in_the_figure(bench: Bench, tmp_path: Path) -> None:
     early = replace(EXPERIMENTS["channels"], bottleneck=replace(PLAIN, cut="conv4_3"))  # type: ignore[type-var]
-    result = conduct("channels", early, bench.card, bench.model, bench.data, out=tmp_path / "early")
+    result = conduct(early, bench.subject, out=tmp_path / "early")
     assert NO_WEIGHTS in [note.text for note in figures("channels", result)["assignment"].layout.annotations]

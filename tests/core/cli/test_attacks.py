@@ -8,7 +8,7 @@ from textwrap import dedent
 import pandas as pd
 import pytest
 
-from core.attacks import Kept
+from core.analysis import attacked
 from core.attacks.diagnostics import CHECKS
 from core.cli import main
 from core.datasets import load_dataset
@@ -125,14 +125,16 @@ def table_of(folder: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]) ->
 
 
 def test_killed_and_started_again_it_goes_on(model: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    words = ["attacks", model, "--n", "60", "--batch-size", "2", "--attacks", "pgd:steps=2,cw:steps=2"]
+    words = ["attacks", model, "--n", "60", "--attacks", "pgd:steps=2,cw:steps=2"]
     killed = f"""
-        import os, core.attacks.kept as kept
+        import os
+        from core.analysis import attacked, kept
         from core.cli import main
+        attacked.BATCH = 20
         save, calls = kept.Kept.save, []
-        def dying(self, done):
-            save(self, done)
-            calls.append(done)
+        def dying(self, name, piece):
+            save(self, name, piece)
+            calls.append(name)
             if len(calls) == 2:
                 os.kill(os.getpid(), 9)
         kept.Kept.save = dying
@@ -141,20 +143,23 @@ def test_killed_and_started_again_it_goes_on(model: str, tmp_path: Path, monkeyp
     environment = {**os.environ, "FEATURE_SIEVE_RUNS": str(tmp_path / "killed")}
     done = subprocess.run([sys.executable, "-c", dedent(killed)], cwd=PROJECT, env=environment, capture_output=True)
     assert done.returncode == -9
-    (half,) = tmp_path.glob("killed/attacks/outcomes/*/*.safetensors")
-    assert len(Kept(half).load()) == 4
+    half = list(tmp_path.glob("killed/kept/*/*.safetensors"))
+    assert len(half) == 2
+    before = {path: path.stat().st_mtime_ns for path in half}
+    monkeypatch.setattr(attacked, "BATCH", 20)
     resumed = table_of(tmp_path / "killed", monkeypatch, words)
     pd.testing.assert_frame_equal(resumed, table_of(tmp_path / "whole", monkeypatch, words))
+    assert {path: path.stat().st_mtime_ns for path in half} == before
 
 
 def test_two_processes_share_the_images(model: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    words = ["attacks", model, "--n", "50", "--batch-size", "2", "--attacks", "fgsm,pgd:steps=2"]
+    words = ["attacks", model, "--n", "50", "--attacks", "fgsm,pgd:steps=2"]
     torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "--"]
     environment = {**os.environ, "FEATURE_SIEVE_RUNS": str(tmp_path / "two"), "OMP_NUM_THREADS": "1"}
     done = subprocess.run([*torchrun, "core", *words], cwd=PROJECT, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("worst case") == 1
-    assert len(list(tmp_path.glob("two/attacks/outcomes/*/*"))) == 2
+    assert len(list(tmp_path.glob("two/kept/*/*"))) == 2
     made = (tmp_path / "two" / "attacks").stat().st_mtime_ns
     shared = table_of(tmp_path / "two", monkeypatch, words)  # found, not made again
     assert (tmp_path / "two" / "attacks").stat().st_mtime_ns == made
@@ -190,7 +195,6 @@ def test_the_table_names_model_data_n_and_threat(model: str, capsys: pytest.Capt
     ("arguments", "sentence"),
     [
         (["--n", "0"], "got --n 0"),
-        (["--batch-size", "0"], "and --batch-size 0"),
         (["--attacks", ","], "at least one attack"),
         (["--attacks", "fgsm,pdg"], "Did you mean 'pgd'"),
         (["--epsilon", "-1"], "at least 0, got -1"),

@@ -33,9 +33,12 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield folder
 
 
-def test_a_run_holds_tables_pictures_and_page(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_run_holds_tables_pictures_and_page(
+    runs: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FEATURE_SIEVE_JOB", str(runs / "job"))
     arguments = ("visualize", *FAST, "--image", "3,5", "--channels", "3,17", "--classes", "7", "--json")
-    assert main([*arguments, "--preview", str(runs / "now.png")]) == 0
+    assert main([*arguments]) == 0
     data = json.loads(capsys.readouterr().out)
     folder = Path(data["folder"])
     assert folder.parent == runs / "visualize"
@@ -46,7 +49,7 @@ def test_a_run_holds_tables_pictures_and_page(runs: Path, capsys: pytest.Capture
     assert all((row["cosine"] is None) == (row["picture"] == -1) for row in data["strip"]), "no NaN in JSON"
     assert {row["channel"] for row in data["channels"]} == {3, 17, -1}
     assert data["config"]["visualization"]["steps"] == 1
-    with Image.open(runs / "now.png") as preview:
+    with Image.open(runs / "job" / "preview.png") as preview:
         preview.verify()
     made = Gallery(folder).manifest["made"]
     assert main([*arguments]) == 0, "drawn once"

@@ -19,7 +19,8 @@ def runs(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Runs with six digits attacked by each of the two digits networks, and a curve over radii."""
     from core.analysis.attacks.experiment import Evaluation
     from core.analysis.attacks.radii import Radii
-    from core.analysis.results import conduct
+    from core.analysis.conduct import conduct
+    from core.analysis.experiment import Subject
     from core.attacks import CW, FGSM, NRF, PGD, NRFLinf, ThreatModel
     from core.datasets import load_dataset
     from core.distillation import Bottleneck
@@ -33,7 +34,7 @@ def runs(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("digits-vgg16-adv", "digits-vgg16-standard"):
         path = world / "models" / f"{name}.json"
         for kind, experiment in experiments.items():
-            conduct(kind, experiment, load_card(path), load_model(path), data, out=runs / kind / name)
+            conduct(experiment, Subject(load_card(path), load_model(path), data), out=runs / kind / name)
     return runs
 
 

@@ -19,7 +19,8 @@ BETAS = (0.0, 0.1, 1.0, 30.0)
 def runs(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Runs with a sweep of eight digits over four betas by each of the two digits networks."""
     from core.analysis.bottleneck.experiment import BetaSweep
-    from core.analysis.results import conduct
+    from core.analysis.conduct import conduct
+    from core.analysis.experiment import Subject
     from core.attacks import FGSM
     from core.datasets import load_dataset
     from core.distillation import Bottleneck
@@ -29,7 +30,7 @@ def runs(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     sweep = BetaSweep(n=8, betas=BETAS, attack=FGSM(), bottleneck=Bottleneck(steps=10, cut="conv5_3"))
     for name in ("digits-vgg16-adv", "digits-vgg16-standard"):
         path = world / "models" / f"{name}.json"
-        conduct("bottleneck", sweep, load_card(path), load_model(path), data, out=runs / "bottleneck" / name)
+        conduct(sweep, Subject(load_card(path), load_model(path), data), out=runs / "bottleneck" / name)
     return runs
 
 

@@ -9,7 +9,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.analysis.channels.figures import assignment_bars, flip_sizes, surgery_bars
-from core.analysis.results import StoredResult, conduct, stored_result
+from core.analysis.conduct import conduct
+from core.analysis.experiment import Subject
+from core.analysis.results import StoredResult, stored_result
 from core.look import DARK, LIGHT
 
 Opened = Callable[..., AppTest]
@@ -31,7 +33,7 @@ def runs(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = world / "models" / f"{NAME}.json"
     for folder, cut in (("early", "conv4_3"), ("usual", "conv5_3")):
         experiment = Assignment(n=12, seeds=2, attack=FGSM(), bottleneck=Bottleneck(steps=10, cut=cut))
-        conduct("channels", experiment, load_card(path), load_model(path), data, out=runs / "channels" / folder)
+        conduct(experiment, Subject(load_card(path), load_model(path), data), out=runs / "channels" / folder)
     return runs
 
 

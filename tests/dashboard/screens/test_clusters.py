@@ -26,7 +26,8 @@ N = 12
 def runs(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Runs with maps of a dozen digits by three networks, the last of which takes them for another data set."""
     from core.analysis.clusters.experiment import FeatureMaps
-    from core.analysis.results import conduct
+    from core.analysis.conduct import conduct
+    from core.analysis.experiment import Subject
     from core.attacks import FGSM
     from core.datasets import load_dataset
     from core.distillation import Bottleneck
@@ -40,7 +41,7 @@ def runs(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     )  # fmt: skip
     for name, images in (("digits-vgg16-adv", data), ("digits-vgg16-standard", data), ("cifar10-vgg16-adv", unseen)):
         path = world / "models" / f"{name}.json"
-        conduct("clusters", embed, load_card(path), load_model(path), images, out=runs / "clusters" / name)
+        conduct(embed, Subject(load_card(path), load_model(path), images), out=runs / "clusters" / name)
     return runs
 
 

@@ -31,7 +31,8 @@ def runs(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Runs on eight digits, but for Tables 3 and 4: of the CIFAR-10 network, on noise with the labels that it gives."""
     import torch
 
-    from core.analysis.results import conduct
+    from core.analysis.conduct import conduct
+    from core.analysis.experiment import Subject
     from core.datasets import Dataset, load_dataset
     from core.models import load_card, load_model
 
@@ -42,7 +43,7 @@ def runs(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         if card.data == "cifar10":
             noise = torch.rand(8, 3, 32, 32, generator=torch.Generator().manual_seed(0))
             data = Dataset("cifar10", "test", noise, model(noise).argmax(dim=1), card.class_names, card.epsilon)
-        conduct(kind, experiment, card, model, data, out=runs / kind / name)
+        conduct(experiment, Subject(card, model, data), name=kind, out=runs / kind / name)
     return runs
 
 

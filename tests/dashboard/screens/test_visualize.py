@@ -27,7 +27,8 @@ DIGITS = {"data": "digits", "model": "digits-vgg16-adv"}
 @pytest.fixture(scope="module")
 def runs(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Runs with pictures of two digits, the second without a robust channel, and of one by the other network."""
-    from core.analysis.results import conduct
+    from core.analysis.conduct import conduct
+    from core.analysis.experiment import Subject
     from core.analysis.visualize.experiment import FeaturePictures
     from core.attacks import FGSM
     from core.datasets import load_dataset
@@ -45,7 +46,7 @@ def runs(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     other = replace(none, bottleneck=Bottleneck(steps=20, beta=2.0, cut="conv5_3"))
     for name, experiment, defense in (("a", first, "adv"), ("b", other, "adv"), ("c", none, "standard")):
         path = world / "models" / f"digits-vgg16-{defense}.json"
-        conduct("visualize", experiment, load_card(path), load_model(path), data, out=runs / "visualize" / name)
+        conduct(experiment, Subject(load_card(path), load_model(path), data), out=runs / "visualize" / name)
     without_robust(runs / "visualize" / "b" / "strip.parquet")
     return runs
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from core.analysis.attacks.experiment import Evaluation, evaluate
+from core.analysis.attacks.experiment import Evaluation
+from core.analysis.conduct import conduct
 from core.analysis.results import Result
 from core.attacks import CW, FGSM, PGD, Attack, ThreatModel, run_attack
 from core.errors import InputError
@@ -18,7 +19,7 @@ ATTACKS: tuple[Attack, ...] = (CW(steps=5, c=100), FGSM(threat=THREAT), PGD(thre
 
 @pytest.fixture(scope="module")
 def found(bench: Bench) -> Result:
-    return Evaluation(n=5, attacks=ATTACKS)(bench.model, bench.data, twin=bench.twin)
+    return Evaluation(n=5, attacks=ATTACKS)(bench.subject)
 
 
 def test_each_attack_is_that_attack_alone(found: Result, bench: Bench) -> None:
@@ -50,7 +51,7 @@ def test_kinds_stand_apart_and_rows_agree_with_images(found: Result) -> None:
 def test_progress_counts_images_over_all_attacks(bench: Bench) -> None:
     seen: list[tuple[int, int]] = []
     found = Evaluation(n=5, attacks=ATTACKS, diagnosed=THREAT)(
-        bench.model, bench.data, batch_size=2, on_step=lambda done, total: seen.append((done, total))
+        bench.subject, on_step=lambda done, total: seen.append((done, total))
     )
     attacked = 3 * int(found.summary["clean"]["value"] * 5)
     assert (attacked, attacked + 11) in seen
@@ -61,11 +62,11 @@ def test_progress_counts_images_over_all_attacks(bench: Bench) -> None:
 
 def test_it_is_stored_and_every_attack_kept(bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FEATURE_SIEVE_RUNS", str(tmp_path))
-    result = evaluate(Evaluation(n=5, attacks=ATTACKS), bench.card, bench.model, bench.data)
+    result = conduct(Evaluation(n=5, attacks=ATTACKS), bench.subject)
     assert result is not None
     assert result.manifest["data"]["n"] == 5
     assert [attack["kind"] for attack in result.config["attacks"]] == ["CW", "FGSM", "PGD"]
-    assert len(list((tmp_path / "attacks" / "outcomes").glob("*/*.safetensors"))) == 3
+    assert len(list((tmp_path / "kept").glob("*/*.safetensors"))) == 3
     assert len(result.table("images")) == 15
 
 

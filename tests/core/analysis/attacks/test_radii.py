@@ -16,7 +16,7 @@ ATTACK = PGD(threat=ThreatModel(epsilon=0.1), steps=2)
 def test_every_radius_is_that_attack_alone(bench: Bench) -> None:
     seen: list[tuple[int, int]] = []
     experiment = Radii(n=5, attack=ATTACK, factors=(0, 1, 4))
-    found = experiment(bench.model, bench.data, on_step=lambda done, total: seen.append((done, total)))
+    found = experiment(bench.subject, on_step=lambda done, total: seen.append((done, total)))
     curve = found.tables["curve"]
     assert curve["epsilon"].tolist() == pytest.approx([0, 0.1, 0.4])
     for attack, value in zip(experiment.attacks(), curve["value"], strict=True):

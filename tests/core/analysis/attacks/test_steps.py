@@ -6,7 +6,7 @@ import torch
 from core.analysis.attacks.figures.step_frames import WHO, Walk, step_sentence, steps
 from core.analysis.attacks.steps import iterates, trace
 from core.analysis.empty_set import empty_set
-from core.analysis.explain.explanation import features
+from core.analysis.split import features
 from core.attacks import PGD, ThreatModel
 from core.distillation import read_out
 from core.look import LIGHT

@@ -19,7 +19,7 @@ SWEEP = BetaSweep(n=5, betas=BETAS, attack=PGD_2, bottleneck=PLAIN)
 
 @pytest.fixture(scope="module")
 def found(bench: Bench) -> Result:
-    return SWEEP(bench.model, bench.data, twin=bench.twin)
+    return SWEEP(bench.subject)
 
 
 def test_a_sweep_equals_separate_calls_of_the_bottleneck(bench: Bench, found: Result) -> None:
@@ -41,11 +41,11 @@ def test_at_one_beta_a_sweep_is_a_survey(bench: Bench, found: Result) -> None:
 
 def test_the_same_seed_gives_the_same_numbers_and_another_one_others(bench: Bench, found: Result) -> None:
     steps = []
-    again = SWEEP(bench.model, bench.data, twin=bench.twin, on_step=lambda *step: steps.append(step))
+    again = SWEEP(bench.subject, on_step=lambda *step: steps.append(step))
     assert steps == [(5, 5)]
     assert all(again.tables[name].equals(table) for name, table in found.tables.items())
     assert again.summary == found.summary
-    other = replace(SWEEP, seed=1)(bench.model, bench.data, twin=bench.twin)
+    other = replace(SWEEP, seed=1)(bench.subject)
     assert not np.array_equal(other.raw["changes_at"], found.raw["changes_at"])
 
 

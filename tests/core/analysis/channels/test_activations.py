@@ -7,7 +7,8 @@ import torch
 from core.analysis.channels.activations import LEVELS, activation_table, steps_of, stored_masks, stored_surgery
 from core.analysis.channels.experiment import Assignment
 from core.analysis.channels.surgery import Surgery
-from core.analysis.results import StoredResult, conduct
+from core.analysis.conduct import conduct
+from core.analysis.results import StoredResult
 from core.seeding import generator
 from tests.core.analysis.conftest import BOTTLENECK, PGD_2, Bench
 
@@ -17,7 +18,7 @@ ASSIGNMENT = Assignment(n=5, seeds=2, attack=PGD_2, bottleneck=BOTTLENECK)
 @pytest.fixture(scope="module")
 def result(bench: Bench, tmp_path_factory: pytest.TempPathFactory) -> StoredResult:
     folder = tmp_path_factory.mktemp("activations") / "channels"
-    return conduct("channels", ASSIGNMENT, bench.card, bench.model, bench.data, out=folder)
+    return conduct(ASSIGNMENT, bench.subject, out=folder)
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +58,6 @@ def test_stored_masks_are_those_of_the_first_seed(bench: Bench, result: StoredRe
 def test_behind_another_tail_edits_need_the_images(bench: Bench, tmp_path_factory: pytest.TempPathFactory) -> None:
     other = replace(ASSIGNMENT, seeds=1, bottleneck=replace(BOTTLENECK, cut="conv4_3"))
     folder = tmp_path_factory.mktemp("other") / "channels"
-    result = conduct("channels", other, bench.card, bench.model, bench.data, out=folder)
+    result = conduct(other, bench.subject, out=folder)
     assert stored_surgery(result, bench.model) is None
     assert stored_masks(result).shape == (5, 32)

@@ -5,8 +5,9 @@ import torch
 
 from core.analysis.channels.agreement import weight_margin
 from core.analysis.channels.experiment import Assignment
-from core.analysis.channels.surgery import linear_tail, smallest_flip
+from core.analysis.channels.surgery import smallest_flip
 from core.analysis.results import Result
+from core.analysis.split import linear_tail
 from core.errors import InputError
 from tests.core.analysis.conftest import BOTTLENECK, PGD_2, Bench
 
@@ -15,7 +16,7 @@ ASSIGNMENT = Assignment(n=5, seeds=3, attack=PGD_2, bottleneck=BOTTLENECK)
 
 @pytest.fixture(scope="module")
 def found(bench: Bench) -> Result:
-    return ASSIGNMENT(bench.model, bench.data)
+    return ASSIGNMENT(bench.subject)
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +58,7 @@ def test_every_image_is_compared_with_weights_chance_and_seeds(bench: Bench, fou
 
 
 def test_the_same_seed_gives_the_same_numbers(bench: Bench, found: Result) -> None:
-    again = ASSIGNMENT(bench.model, bench.data)
+    again = ASSIGNMENT(bench.subject)
     assert all(again.tables[name].equals(table) for name, table in found.tables.items())
     assert again.summary == found.summary
 
@@ -73,7 +74,7 @@ def test_the_summary_puts_the_trivial_masks_beside_the_distilled_one(found: Resu
 
 
 def test_behind_another_tail_there_are_no_weights_to_agree_with(bench: Bench) -> None:
-    found = replace(ASSIGNMENT, seeds=1, bottleneck=replace(BOTTLENECK, cut="conv4_3"))(bench.model, bench.data)
+    found = replace(ASSIGNMENT, seeds=1, bottleneck=replace(BOTTLENECK, cut="conv4_3"))(bench.subject)
     assert not found.summary["linear_tail"]
     assert found.summary["accuracy"]["weights"] is None
     assert found.summary["agreement"]["weights"] == {"spearman": None, "jaccard": None}

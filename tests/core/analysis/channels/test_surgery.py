@@ -3,7 +3,8 @@ import itertools
 import pytest
 import torch
 
-from core.analysis.channels.surgery import Edited, Surgery, linear_tail, operate, smallest_flip
+from core.analysis.channels.surgery import Edited, Surgery, operate, smallest_flip
+from core.analysis.split import linear_tail
 from core.attacks import run_attack
 from core.errors import InputError
 from core.models import PooledLinear, Staged

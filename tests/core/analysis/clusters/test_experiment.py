@@ -7,7 +7,7 @@ import torch
 from core.analysis.clusters.experiment import KINDS, MAPS, FeatureMaps
 from core.analysis.clusters.quality import chance, purity
 from core.analysis.results import Result
-from core.analysis.start.experiment import pooled, wrong_labels
+from core.analysis.split import pooled, wrong_labels
 from core.datasets import Dataset
 from core.distillation import masked
 from core.errors import InputError
@@ -29,7 +29,7 @@ def data(bench: Bench) -> Dataset:
 
 @pytest.fixture(scope="module")
 def found(bench: Bench, data: Dataset) -> Result:
-    return EMBED(bench.model, data)
+    return EMBED(replace(bench.subject, data=data))
 
 
 def test_every_map_has_a_point_for_each_image_and_kind(found: Result, data: Dataset) -> None:
@@ -87,7 +87,7 @@ def test_small_multiples_differ_in_nothing_but_perplexity_and_seed(found: Result
 
 def test_the_same_seed_gives_the_same_map(bench: Bench, data: Dataset, found: Result) -> None:
     steps: list[tuple[int, int]] = []
-    again = EMBED(bench.model, data, on_step=lambda *step: steps.append(step))
+    again = EMBED(replace(bench.subject, data=data), on_step=lambda *step: steps.append(step))
     assert steps == [(done, 6) for done in range(1, 7)]
     assert all(again.tables[name].equals(table) for name, table in found.tables.items())
 

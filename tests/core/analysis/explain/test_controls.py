@@ -1,7 +1,8 @@
 import torch
 
-from core.analysis.explain.controls import Controls, random_mask
+from core.analysis.explain.controls import Controls
 from core.analysis.explain.explanation import Explanation, two_sides
+from core.analysis.split import random_mask
 from core.seeding import generator
 from tests.core.analysis.conftest import BOTTLENECK, Bench
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -5,6 +6,8 @@ import pandas as pd
 import pytest
 from torch import distributed
 
+from core.analysis.experiment import Subject
+from core.analysis.kept import Kept
 from core.analysis.paper import attacked
 from core.analysis.paper.attacked import Attacked
 from core.analysis.paper.parts import Parts
@@ -45,6 +48,11 @@ def computed(table: Attacked, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return starts
 
 
+def on(bench: Bench, kept: Path, rank: int = 0, world: int = 1) -> Subject:
+    """The bench, with a folder for what is half done, in one of several processes."""
+    return replace(bench.subject, kept=Kept(kept), place=Place(rank=rank, world=world))
+
+
 def same(found: Result, expected: Result) -> bool:
     for name, frame in expected.tables.items():
         pd.testing.assert_frame_equal(found.tables[name], frame, check_exact=True)
@@ -52,17 +60,17 @@ def same(found: Result, expected: Result) -> bool:
 
 
 def test_batches_in_any_order_say_the_same(table: Attacked, bench: Bench, tmp_path: Path) -> None:
-    parts = Parts(tmp_path, table.yields)
+    parts = Parts(table.kept(on(bench, tmp_path)), table.yields)
     for start in reversed(STARTS):
         parts.save(start, table.rows(bench.model, bench.data, slice(start, min(start + 2, 5))))
-    assert same(table(bench.model, bench.data, kept=tmp_path), table(bench.model, bench.data))
+    assert same(table(on(bench, tmp_path)), table(bench.subject))
 
 
 def test_what_is_kept_is_not_computed_again(table: Attacked, bench: Bench, tmp_path: Path, computed: list[int]) -> None:
-    first = table(bench.model, bench.data, kept=tmp_path)
+    first = table(on(bench, tmp_path))
     assert computed == [*STARTS]
     steps: list[tuple[int, int]] = []
-    assert same(table(bench.model, bench.data, kept=tmp_path, on_step=lambda *step: steps.append(step)), first)
+    assert same(table(on(bench, tmp_path), on_step=lambda *step: steps.append(step)), first)
     assert computed == [*STARTS]
     assert steps == [(2, 5), (4, 5), (5, 5)]
 
@@ -73,18 +81,18 @@ def test_stopped_half_way_it_goes_on(table: Attacked, bench: Bench, tmp_path: Pa
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        table(bench.model, bench.data, kept=tmp_path, on_step=stop)
-    resumed = table(bench.model, bench.data, kept=tmp_path)
+        table(on(bench, tmp_path), on_step=stop)
+    resumed = table(on(bench, tmp_path))
     assert computed == [*STARTS]
-    assert same(resumed, table(bench.model, bench.data))
+    assert same(resumed, table(bench.subject))
 
 
 @pytest.mark.parametrize("damage", ["truncated", "empty", "garbage", "one bit", "of another batch", "missing"])
 def test_a_damaged_batch_is_computed_again(
     table: Attacked, bench: Bench, tmp_path: Path, computed: list[int], damage: str
 ) -> None:
-    first = table(bench.model, bench.data, kept=tmp_path)
-    path, other = (next(tmp_path.glob(f"{table.yields[-1]}-{start:06d}-*")) for start in STARTS[1:])
+    first = table(on(bench, tmp_path))
+    path, other = (next(tmp_path.glob(f"*/*/{table.yields[-1]}-{start:06d}-*")) for start in STARTS[1:])
     whole = path.read_bytes()
     flipped = whole[:-100] + bytes([whole[-100] ^ 1]) + whole[-99:]
     bad = {"truncated": whole[:-20], "empty": b"", "garbage": b"PAR1" * 20, "one bit": flipped}
@@ -92,7 +100,7 @@ def test_a_damaged_batch_is_computed_again(
         path.unlink()
     else:
         path.write_bytes(bad.get(damage, other.read_bytes()))
-    assert same(table(bench.model, bench.data, kept=tmp_path), first)
+    assert same(table(on(bench, tmp_path)), first)
     assert computed == [*STARTS, 2]
     assert path.read_bytes() == whole
 
@@ -110,26 +118,18 @@ def test_two_processes_take_turns_at_what_is_missing(
 
     monkeypatch.setattr(distributed, "broadcast_object_list", broadcast)
     monkeypatch.setattr(distributed, "barrier", lambda: None)
-    Parts(tmp_path, table.yields).save(2, table.rows(bench.model, bench.data, slice(2, 4)))
+    Parts(table.kept(on(bench, tmp_path)), table.yields).save(2, table.rows(bench.model, bench.data, slice(2, 4)))
     computed.clear()
     for rank, own in ((0, [0]), (1, [0, 4])):
-        table.share(bench.model, bench.data, kept=tmp_path, place=Place(rank=rank, world=2))
+        alone = on(bench, tmp_path, rank, 2)
+        table._share(alone, alone.first(5), Parts(table.kept(alone), table.yields), None)
         assert computed == own
-    assert same(table(bench.model, bench.data, kept=tmp_path), table(bench.model, bench.data))
-
-
-def test_nothing_is_shared_where_the_result_is_there(
-    table: Attacked, bench: Bench, tmp_path: Path, computed: list[int], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(distributed, "broadcast_object_list", lambda told: None)
-    monkeypatch.setattr(distributed, "barrier", lambda: None)
-    table.share(bench.model, bench.data, kept=tmp_path, place=Place(rank=0, world=2), needed=False)
-    assert not computed
+    assert same(table(on(bench, tmp_path)), table(bench.subject))
 
 
 def test_dropped_it_begins_anew(table: Attacked, bench: Bench, tmp_path: Path, computed: list[int]) -> None:
-    table(bench.model, bench.data, kept=tmp_path / "kept")
-    Parts(tmp_path / "kept", table.yields).drop()
-    assert not list(tmp_path.iterdir())
-    table(bench.model, bench.data, kept=tmp_path / "kept")
+    table(on(bench, tmp_path))
+    Parts(table.kept(on(bench, tmp_path)), table.yields).drop()
+    assert not list(tmp_path.glob("*/*"))
+    table(on(bench, tmp_path))
     assert computed == [*STARTS, *STARTS]

@@ -6,9 +6,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from core.analysis.conduct import conduct
 from core.analysis.paper.drawn import drawn, write_table
 from core.analysis.paper.table1 import Table1
-from core.analysis.results import StoredResult, conduct, stored_result
+from core.analysis.results import StoredResult, stored_result
 from core.attacks import FGSM, PGD
 from core.distillation import Bottleneck
 from core.look import LIGHT
@@ -18,7 +19,7 @@ from tests.core.analysis.conftest import Bench
 def table1(bench: Bench, data: str, out: Path) -> StoredResult:
     """Of four pictures, as if the network had been trained on `data`."""
     experiment = Table1(n=4, attacks=(FGSM(), PGD()), bottleneck=Bottleneck(cut=bench.card.cut, steps=5))
-    return conduct("paper-table1", experiment, replace(bench.card, data=data), bench.model, bench.data, out=out)
+    return conduct(experiment, replace(bench.subject, card=replace(bench.card, data=data)), out=out)
 
 
 def test_a_network_that_the_paper_has_not_gets_a_page_that_says_so(bench: Bench, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ ATTACKS = (FGSM(threat=ThreatModel(epsilon=0.1)), PGD(threat=ThreatModel(epsilon
 
 @pytest.fixture(scope="module")
 def found(bench: Bench) -> Result:
-    return Table1(n=5, attacks=ATTACKS, bottleneck=BOTTLENECK)(bench.model, bench.data)
+    return Table1(n=5, attacks=ATTACKS, bottleneck=BOTTLENECK)(bench.subject)
 
 
 def test_every_source_example_and_side_has_a_cell(found: Result) -> None:
@@ -100,9 +100,9 @@ def test_partners_are_the_next_of_the_batch() -> None:
 
 
 def test_the_same_seed_gives_the_same_table(found: Result, bench: Bench) -> None:
-    again = Table1(n=5, attacks=ATTACKS, bottleneck=BOTTLENECK)(bench.model, bench.data)
+    again = Table1(n=5, attacks=ATTACKS, bottleneck=BOTTLENECK)(bench.subject)
     assert found.tables["cells"].equals(again.tables["cells"])
-    other = Table1(n=5, attacks=ATTACKS, bottleneck=BOTTLENECK, seed=1)(bench.model, bench.data)
+    other = Table1(n=5, attacks=ATTACKS, bottleneck=BOTTLENECK, seed=1)(bench.subject)
     assert not np.array_equal(found.tables["masks"]["overlap"], other.tables["masks"]["overlap"])
 
 

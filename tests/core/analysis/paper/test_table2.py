@@ -11,7 +11,7 @@ PGD_2 = PGD(threat=ThreatModel(epsilon=0.1), steps=2)
 
 
 def test_the_cells_are_what_a_loop_over_images_finds(bench: Bench) -> None:
-    cells = Table2(n=5, attacks=(PGD_2,), bottleneck=BOTTLENECK)(bench.model, bench.data).tables["cells"]
+    cells = Table2(n=5, attacks=(PGD_2,), bottleneck=BOTTLENECK)(bench.subject).tables["cells"]
     agreed = counted = right = 0
     for i, (x, y) in enumerate(zip(bench.data.images.split(1), bench.data.labels.split(1), strict=True)):
         x_adv = PGD_2(bench.model, x, y, generator=[generator(0, "pgd", i)])

@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from core.analysis.explain.explanation import explain
-from core.analysis.start.experiment import Survey, channel_table, pooled, survey, wrong_labels
+from core.analysis.split import pooled, wrong_labels
+from core.analysis.start.experiment import Survey, channel_table, survey
 from core.errors import InputError
 from core.seeding import generator
 from tests.core.analysis.conftest import BOTTLENECK, PGD_2, Bench

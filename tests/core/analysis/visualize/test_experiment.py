@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 import torch
 
-from core.analysis.explain.controls import random_mask
 from core.analysis.pictures import unpacked
 from core.analysis.results import Result
+from core.analysis.split import random_mask
+from core.analysis.visualize import experiment as visualize
 from core.analysis.visualize.experiment import SIDES, FeaturePictures
 from core.analysis.visualize.gallery import sentences
 from core.attacks import PGD, ThreatModel
@@ -25,8 +26,8 @@ FAST = FeaturePictures(
 CHANNELS = replace(FAST, images=(), channels=(3, 17), classes=(0, 1), union_n=5)
 
 
-def run(experiment: FeaturePictures, bench: Any, **more: Any) -> Result:
-    return experiment(bench.model, bench.data, twin=bench.twin, **more)
+def run(experiment: FeaturePictures, bench: Any, **options: Any) -> Result:
+    return experiment(bench.subject, **options)
 
 
 @pytest.fixture(scope="module")
@@ -144,11 +145,12 @@ def test_strip_and_channels_share_one_array(bench: Any) -> None:
     assert len(found.tables["channels"]) == 4
 
 
-def test_progress_counts_every_batch_and_can_be_stopped(bench: Any) -> None:
+def test_progress_counts_every_batch_and_can_be_stopped(bench: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     steps, seen = [], []
     experiment = replace(FAST, images=(1,), attack=None)
     show = lambda images, rows: seen.append((len(images), len(rows), rows[0]["network"]))  # noqa: E731
-    run(experiment, bench, on_step=lambda done, total: steps.append((done, total)), on_preview=show)
+    monkeypatch.setattr(visualize, "preview", lambda: show)
+    run(experiment, bench, on_step=lambda done, total: steps.append((done, total)))
     assert steps == [(i, 4) for i in range(1, 5)]
     assert seen == [(5, 5, "trained"), (3, 3, "random")]
 

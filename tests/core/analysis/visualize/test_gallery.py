@@ -13,7 +13,7 @@ import torch
 from PIL import Image
 
 from core import store
-from core.analysis.results import conduct
+from core.analysis.conduct import conduct
 from core.analysis.visualize.experiment import FeaturePictures
 from core.analysis.visualize.gallery import Gallery, stored_galleries
 from core.analysis.visualize.sheets import CHANNELS, SIDE, WIDE, preview, sheet, tiles, write_sheets
@@ -46,8 +46,9 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def gallery(bench: Any, runs: Path) -> Gallery:
-    draw = lambda folder, result: write_sheets(folder, Gallery(folder), GIVEN)  # noqa: E731
-    return Gallery(conduct("visualize", FAST, bench.card, bench.model, bench.data, draw=draw).folder)
+    gallery = Gallery(conduct(FAST, bench.subject).folder)
+    write_sheets(gallery.folder, gallery, GIVEN)
+    return gallery
 
 
 def test_a_strip_reads_from_left_to_right_with_its_twins_below(gallery: Gallery) -> None:
@@ -107,7 +108,7 @@ def test_sheets_and_page_are_written(gallery: Gallery) -> None:
 
 def test_shipped_results_hold_no_image_of_the_data(bench: Any, tmp_path: Path) -> None:
     """What goes to `out` is tables and optimized pictures: neither a sheet nor a page."""
-    folder = conduct("visualize", FAST, bench.card, bench.model, bench.data, out=tmp_path / "visualize").folder
+    folder = conduct(FAST, bench.subject, out=tmp_path / "visualize").folder
     assert {path.suffix for path in folder.iterdir()} == {".parquet", ".json", ".safetensors"}
     assert set(tiles(Gallery(folder), {})) == {"strip-1", "strip-1-7", "channels"}
 
@@ -119,24 +120,31 @@ def test_a_tile_of_nothing_is_gray_and_says_why() -> None:
     assert below.min() < 100, "words stand below"
 
 
-def test_a_preview_is_a_whole_picture_with_a_row_for_each_network(tmp_path: Path) -> None:
+def test_a_job_shows_a_whole_picture_with_a_row_for_each_network(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert preview() is None, "no other process shows any"
+    monkeypatch.setenv("FEATURE_SIEVE_JOB", str(tmp_path))
+    show = preview()
+    assert show is not None
     row = {"image": 1, "images": "clean", "network": "trained", "mask": "distilled", "seed": 0, "channels": 3}
     rows = [{**row, "side": "robust"}] * 9 + [{**row, "network": "random", "side": "all"}]
-    preview(tmp_path / "now" / "it.png")(torch.rand(10, 3, 32, 32), rows)
-    with Image.open(tmp_path / "now" / "it.png") as picture:
+    show(torch.rand(10, 3, 32, 32), rows)
+    with Image.open(tmp_path / "preview.png") as picture:
         assert picture.width == 12 + WIDE * (SIDE + 12)
         assert picture.height > 3 * SIDE
-    assert [path.name for path in (tmp_path / "now").iterdir()] == ["it.png"]
+    assert [path.name for path in tmp_path.iterdir()] == ["preview.png"]
     single = {"network": "trained", "seed": 0, "channel": 3, "side": "", "label": -1, "mask": ""}
-    preview(tmp_path / "it.png")(torch.rand(2, 3, 32, 32), [single, {**single, "channel": -1, "side": "robust"}])
-    assert (tmp_path / "it.png").is_file()
+    show(torch.rand(2, 3, 32, 32), [single, {**single, "channel": -1, "side": "robust"}])
+    with Image.open(tmp_path / "preview.png") as picture:
+        assert picture.height < 3 * SIDE
 
 
 def test_galleries_are_found_by_model_the_newest_first(bench: Any, gallery: Gallery, runs: Path) -> None:
     again = replace(FAST, seed=1)
-    newer = conduct("visualize", again, bench.card, bench.model, bench.data).folder
+    newer = conduct(again, bench.subject).folder
     os.utime(gallery.folder / "manifest.json", (1, 1))
-    conduct("visualize", FAST, bench.card, bench.model, bench.data, out=runs / "shipped" / "toy" / "visualize")
+    conduct(FAST, bench.subject, out=runs / "shipped" / "toy" / "visualize")
     found = stored_galleries(bench.card.name)
     assert [one.folder for one in found] == [runs / "shipped" / "toy" / "visualize", newer, gallery.folder]
     assert stored_galleries("another") == []
