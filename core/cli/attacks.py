@@ -75,7 +75,7 @@ def run(
     """
     if n < 1:
         raise InputError(f"Expected at least 1 image, got --n {n}.")
-    with joined(device, "fp32") as place, progress("images attacked") if place.leads else nullcontext() as on_step:
+    with joined(device, "fp32") as place:
         subject = replace(Subject.load(model, root, place.device.type, data=data), place=place)
         threat = _threat(subject.card, norm, epsilon)
         evaluation = Evaluation(
@@ -84,7 +84,8 @@ def run(
             seed=seed,
             diagnosed=threat if diagnose else None,
         )
-        result = conduct(evaluation, subject, out=out, fresh=fresh, on_step=on_step)
+        with progress("images attacked") if place.leads else nullcontext() as on_step:
+            result = conduct(evaluation, subject, out=out, fresh=fresh, on_step=on_step)
     if result is not None:
         write_result(result.folder)
         _report(result, seed, threat, json)
