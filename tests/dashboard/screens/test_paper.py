@@ -18,7 +18,7 @@ from core.analysis.paper.findings import essay
 from core.analysis.results import stored_result
 
 if TYPE_CHECKING:
-    from core.analysis.results import Experiment
+    from core.analysis.experiment import Experiment
 
 Opened = Callable[..., AppTest]
 DIGITS = {"data": "digits", "model": "digits-vgg16-adv"}
