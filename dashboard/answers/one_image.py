@@ -14,6 +14,7 @@ from core.analysis.channels import surgery
 from core.analysis.explain import controls as of_controls
 from core.analysis.explain import explanation as of_image
 from core.analysis.explain.explanation import Explanation, Side
+from core.analysis.split import features, random_mask
 from core.attacks import PGD, ThreatModel
 from core.distillation import read_out
 from core.models import Staged, random_twin
@@ -109,7 +110,7 @@ def answer(asked: Question, image: OneImage) -> Answer:
         seed=asked.seed, batch=_batch(asked, image),
     )  # fmt: skip
     explanation = Explanation(image.x, x_adv, label, *sides, true_label=image.true_label)
-    return Answer(explanation, of_image.features(model, x_adv, asked.cut or None), perf_counter() - begun)
+    return Answer(explanation, features(model, x_adv, asked.cut or None), perf_counter() - begun)
 
 
 def _batch(asked: Question, image: OneImage) -> Tensor | None:
@@ -149,7 +150,7 @@ def controls(asked: Question, image: OneImage) -> of_controls.Controls:
 def random_masks(asked: Question, image: OneImage) -> NDArray[np.floating]:
     """What as many random channels say as each label's split has robust ones, (k labels, k classes)."""
     split = controls(asked, image).every_label.split
-    mask = of_controls.random_mask(split.robust, generator(asked.seed, "random mask"))
+    mask = random_mask(split.robust, generator(asked.seed, "random mask"))
     return read_out(network(asked), split.features, mask, asked.cut or None).robust.softmax(dim=1).numpy()
 
 
@@ -185,4 +186,4 @@ def smallest_flip(asked: Question, image: OneImage) -> surgery.Flip | None:
 @remembered
 def _smallest_flip(asked: Question, image: OneImage) -> surgery.Flip | None:
     model, cut = network(asked), asked.cut or None
-    return surgery.smallest_flip(model, of_image.features(model, image.x, cut), cut)
+    return surgery.smallest_flip(model, features(model, image.x, cut), cut)

@@ -65,7 +65,7 @@ def test_the_same_command_finds_it_again(folder: Path, capsys: pytest.CaptureFix
 
 def began(folder: Path) -> list[str]:
     """Where the kept batches begin."""
-    return sorted(path.name.split("-")[1] for path in folder.glob("paper/parts/*/*.parquet"))
+    return sorted(path.name.split("-")[1] for path in folder.glob("kept/paper/*/*.parquet"))
 
 
 def cells(folder: Path) -> pd.DataFrame:
@@ -90,7 +90,7 @@ def test_killed_and_started_again_it_goes_on(words: list[str], tmp_path: Path, m
     done = subprocess.run([sys.executable, "-c", PROGRAM, "2", *words], env=environment(tmp_path), capture_output=True)
     assert done.returncode == -signal.SIGKILL, done.stderr
     assert began(tmp_path) == [*STARTS[:2]]
-    before = {path: path.stat().st_mtime_ns for path in tmp_path.glob("paper/parts/*/*")}
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.glob("kept/paper/*/*")}
     monkeypatch.setenv("FEATURE_SIEVE_RUNS", str(tmp_path))
     assert main(words) == 0
     assert began(tmp_path) == [*STARTS]
