@@ -8,11 +8,11 @@ from rich.text import Text
 from tyro.conf import FlagCreatePairsOff, Positional
 
 from core.analysis.attacks.radii import FACTORS, Radii
-from core.analysis.conduct import conduct
 from core.analysis.experiment import Subject
 from core.analysis.results import StoredResult
 from core.attacks import PGD, ThreatModel
-from core.cli.talk import console, print_json, print_table, progress
+from core.cli.experiment import run_experiment
+from core.cli.talk import console, print_json, print_table
 
 
 @tyro.conf.configure(FlagCreatePairsOff)
@@ -51,10 +51,7 @@ def run(
     subject = Subject.load(model, root, device)
     threat = ThreatModel(epsilon=subject.card.epsilon if epsilon is None else epsilon)
     experiment = Radii(n=n, attack=PGD(threat=threat, steps=steps), factors=factors, seed=seed)
-    with progress("images attacked") as on_step:
-        result = conduct(experiment, subject, out=out, fresh=fresh, on_step=on_step)
-    assert result is not None, "one process alone leads"
-    console.print(Text(f"{result.folder} (made {result.manifest['made']})"))
+    result = run_experiment(experiment, subject, what="images attacked", out=out, fresh=fresh)
     if json:
         rows = result.table("curve").to_dict("records")
         print_json({"model": subject.card.name, "folder": str(result.folder), **result.summary, "curve": rows})
