@@ -5,6 +5,10 @@ stand as something that the side says.
 """
 
 NOTHING = "nothing: no channel"  # in a table or a caption, in place of a class
+ON_AN_IMAGE = (  # under an image's empty robust set
+    "No channel of this image passes the tolerance: the robust side is empty, and what it predicts is only the "
+    "classifier's bias."
+)
 ADJECTIVES = {"all": "kept", "robust": "robust", "nonrobust": "non-robust"}
 
 

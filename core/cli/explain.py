@@ -10,6 +10,8 @@ from rich.text import Text
 from tyro.conf import FlagCreatePairsOff, Positional, arg
 
 from core import store
+from core.analysis.empty_set import NOTHING
+from core.analysis.explain import stored_record
 from core.analysis.explain.controls import controls
 from core.analysis.explain.explanation import SplitOf, explain, predicted
 from core.analysis.explain.record import Conditions, record
@@ -166,8 +168,9 @@ def _print_table(data: dict[str, Any]) -> None:
         table.add_column(name)
     sizes = {"all": len(data["robust"]), **data["counts"]}
     for side, size in sizes.items():
-        said = [data["predictions"][which][side] for which in columns]
-        table.add_row(f"{side} ({size})", *(Text(f"{p['predicted']}  {max(p['probabilities']):.0%}") for p in said))
+        said = [(data["predictions"][which][side], stored_record.sizes(data, which)[side]) for which in columns]
+        cells = (f"{p['predicted']}  {max(p['probabilities']):.0%}" if count else NOTHING for p, count in said)
+        table.add_row(f"{side} ({size})", *map(Text, cells))
     print_table(table)
     print(data["headline"])
     for control in data["controls"].values():

@@ -91,7 +91,7 @@ def test_what_is_exported_is_what_is_shown(page: Page, app: App, tmp_path: Path,
     page.goto(report.as_uri())
     expect(page.locator("body")).to_contain_text("digits-vgg16-adv")
     expect(page.locator("dl").first).to_contain_text(attack.upper())
-    expect(page.locator(".chart .bars")).to_have_count(2)
+    expect(page.locator(".chart.js-plotly-plot")).to_have_count(2)
     expect(page.locator(".modebar-btn").first).to_be_attached()
     expect(page.locator('[data-title*="hare"]')).to_have_count(0)  # plotly's own would upload the chart
 

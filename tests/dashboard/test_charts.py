@@ -81,6 +81,17 @@ def test_echo_marks_what_is_said_most() -> None:
     assert figure.layout.yaxis.ticktext[1] == "ring ✓"
 
 
+def test_nobody_speaks_for_a_label_that_leaves_no_channel() -> None:
+    """U13: no color, no circle, and words instead."""
+    said = np.full((4, 4), 0.1) + 0.6 * np.eye(4)
+    said[1] = np.nan
+    matrix, circles, words = label_echo.echo("robust", said, NAMES, 1, LIGHT).data
+    assert list(circles.y) == [0, 2, 3]
+    assert (list(words.y), list(words.text)) == ([1], ["nothing: no channel"])
+    panel = prediction_bars.Panel("● none: empty", LIGHT.robust, None)
+    assert "nothing: no channel" in texts(prediction_bars.predictions([("", [panel])], NAMES, None, LIGHT))
+
+
 def test_seeds_mark_the_channels_that_change() -> None:
     masks = np.array([[True, False, True], [True, False, False]])
     figure = seed_grid.seeds(masks, np.array([1.0, 2.0, 3.0]), LIGHT)

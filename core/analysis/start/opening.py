@@ -44,7 +44,8 @@ def tells(explanation: Explanation) -> bool:
     """Whether an explanation with the true label satisfies RULE."""
     truth, clean, attacked = explanation.true_label, explanation.clean.logits, explanation.adversarial.logits
     return (
-        int(clean.all.argmax()) == truth
+        bool(explanation.adversarial.split.robust.any())  # the bias of an empty side predicts nothing
+        and int(clean.all.argmax()) == truth
         and int(attacked.all.argmax()) != truth
         and int(attacked.robust.argmax()) == truth
         and int(attacked.nonrobust.argmax()) != truth

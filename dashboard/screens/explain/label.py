@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from core.analysis.empty_set import spoken
 from core.analysis.explain import findings
 from core.analysis.explain.figures import label_echo, prediction_bars
 from dashboard.answers import one_image
@@ -27,30 +28,42 @@ def label_control(scene: Scene) -> None:
         "robust channels alone then say. Where they repeat whatever was supplied, the claim above says little about "
         "the image."
     )
-    said = controls.every_label.logits.robust.softmax(dim=1).numpy()
-    chance = controls.random_mask.clean.logits.robust[0].softmax(dim=0).numpy()
-    _side_by_side(scene, said, controls.every_label.split.robust.sum(dim=1).tolist(), chance)
+    counts = controls.every_label.split.robust.sum(dim=1).numpy()
+    said = _spoken(controls.every_label.logits.robust.softmax(dim=1).numpy(), counts)
+    mask = controls.random_mask.clean
+    chance = mask.logits.robust[0].softmax(dim=0).numpy() if mask.split.robust.any() else None
+    _side_by_side(scene, said, counts, chance)
     st.info(
         plain(findings.label_echo(controls.every_label, names, given), most=1000), icon=":material/record_voice_over:"
     )
-    _matrix(scene, said)
+    _matrix(scene, said, counts)
     for finding in findings.control_findings(controls, names):
         st.markdown(colored(finding))
     _formula()
 
 
-def _side_by_side(scene: Scene, said: np.ndarray, counts: list[int], chance: np.ndarray) -> None:
+def _spoken(probabilities: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Probabilities (k, classes); NaN where so many channels as `counts` (k,) says are none: nobody speaks."""
+    return np.where(counts[:, None] > 0, probabilities, np.nan)
+
+
+def _side_by_side(scene: Scene, said: np.ndarray, counts: np.ndarray, chance: np.ndarray | None) -> None:
     answer, names, look = scene.main.answer, scene.class_names, scene.view.look
     true, predicted = answer.explanation.true_label, answer.said("clean", "all")
     wrong = wrong_label(scene)
     labels = dict.fromkeys(k for k in (true, predicted, wrong) if k is not None)
     panels = [
-        prediction_bars.Panel(f"{_kind(k, true, predicted)}: \n{names[k]}, ● {counts[k]}", look.robust, said[k])
+        prediction_bars.Panel(
+            f"{_kind(k, true, predicted)}: \n{names[k]}, ● {counts[k]}", look.robust, said[k] if counts[k] else None
+        )
         for k in labels
     ]
     panels.append(prediction_bars.Panel("as many channels\nat random", look.muted, chance))
     figure = prediction_bars.predictions([("", panels)], names, true, look)
-    alt = " ".join(f"Given {names[k]}, robust channels alone say {names[int(said[k].argmax())]}." for k in labels)
+    alt = " ".join(
+        f"Given {names[k]}, robust channels alone say {spoken(names[int(said[k].argmax())], counts[k])}."
+        for k in labels
+    )
     chart(figure, "labels_side_by_side", alt)
     if scene.view.controls:
         st.selectbox(
@@ -75,19 +88,19 @@ def wrong_label(scene: Scene) -> int:
     return next((int(k) for k in order if k not in taken), int(order[-1]))
 
 
-def _matrix(scene: Scene, said: np.ndarray) -> None:
+def _matrix(scene: Scene, said: np.ndarray, counts: np.ndarray) -> None:
     names, true = scene.class_names, scene.main.answer.explanation.true_label
     rows = np.arange(len(names))
     if len(names) > MOST_ROWS:
         rows = np.sort(np.argsort(-scene.main.answer.probabilities("clean", "all"))[:MOST_ROWS])
-    chance = one_image.random_masks(scene.main.asked, scene.image)
+    chance = _spoken(one_image.random_masks(scene.main.asked, scene.image), counts)
     place = int(np.flatnonzero(rows == true)[0]) if true in rows else None
     known = [names[k] for k in rows]
-    darkest = max(LEAST_DARK, float(said.max()), float(chance.max()))
+    darkest = max(LEAST_DARK, *(float(np.nan_to_num(matrix).max()) for matrix in (said, chance)))
     matrices = (("every_label", "robust channels", said), ("random_masks", "as many channels at random", chance))
     for column, (key, title, matrix) in zip(st.columns(2, gap="medium"), matrices, strict=True):
         figure = label_echo.echo(title, matrix[np.ix_(rows, rows)], known, place, scene.view.look, darkest)
-        echoed = int((matrix.argmax(axis=1) == np.arange(len(names))).sum())
+        echoed = int(((matrix.argmax(axis=1) == np.arange(len(names))) & (counts > 0)).sum())
         alt = f"Label supplied against what the {title} say: {echoed} of {len(names)} on the diagonal."
         with column:
             chart(figure, key, alt)

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from core.analysis.empty_set import spoken
 from core.distillation import PAPER, RELEASED_CODE, Bottleneck
 from dashboard.answers import one_image
 from dashboard.answers.one_image import Answer
@@ -127,4 +128,4 @@ def _row(scene: Scene, part: str, value: str, answer: Answer) -> dict[str, Any]:
 
 
 def _says(answer: Answer, when: When, which: Which, names: tuple[str, ...]) -> str:
-    return names[answer.said(when, which)] if answer.channels(when, which) else "nothing: no channel"
+    return spoken(names[answer.said(when, which)], answer.channels(when, which))

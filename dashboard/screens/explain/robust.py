@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.analysis.empty_set import ON_AN_IMAGE
 from dashboard.answers.image import looked_at
 from dashboard.frame.view import View
 from dashboard.screens.explain.scene import Scene, reading
@@ -15,11 +16,7 @@ def nothing_robust(scene: Scene) -> None:
     if scene.main.answer.robust.any():
         return
     with st.container(key="nothing_robust"):
-        st.warning(
-            "No channel of this image passes the tolerance: the robust side is empty, and what it predicts is only the "
-            "classifier's bias.",
-            icon=":material/do_not_disturb_on:",
-        )
+        st.warning(ON_AN_IMAGE, icon=":material/do_not_disturb_on:")
         if scene.image.index is not None:
             on_click, view = _go_to_nearest, (scene.view,)
             st.button("Show the nearest image that has one", key="nearest_robust", on_click=on_click, args=view)

@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from core.analysis.empty_set import NOTHING
 from core.look import Look, figure, say, shown
 
 
@@ -21,7 +22,7 @@ def echo(
 
     Args:
         title: which channels.
-        said: probabilities, (k supplied, k said).
+        said: probabilities, (k supplied, k said); NaN in the row of a label that leaves no channel.
         class_names: of the rows, which are also the columns.
         true: row and column of the true class; None where nobody knows it.
         look: palette and letter size.
@@ -38,7 +39,14 @@ def echo(
         hovertemplate="given %{customdata[0]}, says %{customdata[1]}: %{z:.0%}<extra></extra>",
     )  # fmt: skip
     circle = {"size": look.size * 0.6, "color": look.background, "line": {"color": look.text, "width": 1.5}}
-    fig.add_scatter(x=said.argmax(axis=1), y=np.arange(k), mode="markers", marker=circle, hoverinfo="skip")
+    silent = np.isnan(said).any(axis=1)
+    speaking = np.flatnonzero(~silent)
+    fig.add_scatter(x=said[speaking].argmax(axis=1), y=speaking, mode="markers", marker=circle, hoverinfo="skip")
+    if silent.any():
+        fig.add_scatter(
+            x=np.full(silent.sum(), (k - 1) / 2), y=np.flatnonzero(silent), mode="text", hoverinfo="skip",
+            text=[NOTHING] * int(silent.sum()), textfont={"color": look.muted},
+        )  # fmt: skip
     say(fig, 0, 1, f"<b>{shown(title)}</b>", look.text, yanchor="bottom")
     ticks = {"tickvals": list(range(k)), "ticktext": names, "showgrid": False}
     return fig.update_layout(

@@ -35,6 +35,8 @@ def test_the_rule(explanation: Explanation, clean: int, attacked: tuple[int, int
         adversarial=replace(explanation.adversarial, logits=says(*attacked)),
     )
     assert tells(told) == holds
+    split = replace(told.adversarial.split, robust=torch.zeros_like(told.adversarial.split.robust))
+    assert not tells(replace(told, adversarial=replace(told.adversarial, split=split))), "U13: nobody speaks there"
 
 
 def test_the_first_that_satisfies_it_is_taken(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
