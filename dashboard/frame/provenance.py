@@ -40,13 +40,12 @@ def of_result(result: StoredResult, image: int) -> list[str]:
         parts.append(f"cut {distiller['cut']}, before ReLU")
         parts.append(f"{beta}{distiller['steps']} steps of Adam, {of_seeds(config)}")
         parts.append(f"KL {distiller['kl_reduction']}, T per {distiller['tolerance']}")
-        own = config.get("split_of") == "own"
-        parts.append(f"attacked image read through {'its own' if own else 'the clean image’s'} split")
     else:
         parts.append(of_seeds(config))
     if "attack" in config:
-        named = attack and (attack["kind"], attack["threat"]["epsilon"])
-        parts.append(f"{named[0]}, L∞ {radius(named[1])}, white-box" if named else "no attack")
+        parts.append(
+            f"{attack['kind']}, L∞ {radius(attack['threat']['epsilon'])}, white-box" if attack else "no attack"
+        )
     return parts
 
 
@@ -64,3 +63,8 @@ def of_model(model: Mapping[str, Any]) -> str:
 def of_date(manifest: Mapping[str, Any]) -> str:
     """When a result was stored."""
     return f"stored, made {manifest['made'][:10]}"
+
+
+def of_split(split_of: str) -> str:
+    """Through which split an attacked image is read, as a config or a selection names it."""
+    return f"attacked image read through {'its own' if split_of == 'own' else 'the clean image’s'} split"

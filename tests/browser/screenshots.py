@@ -14,7 +14,9 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.actions import keyed
 from tests.browser.driver import PATIENCE, App, driven_browser, running_app, settle
 
-PAGES = {"start": ""} | {name: name for name in ("explain", "clusters", "channels", "visualize", "attacks")}
+PAGES = {"start": ""} | {
+    name: name for name in ("explain", "clusters", "bottleneck", "channels", "visualize", "attacks")
+}
 WIDTHS = (1280, 360)
 THEMES = ("light", "dark")
 MARGIN = 2000  # pixels of height, until the page has said how high it is

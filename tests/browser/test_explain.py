@@ -72,6 +72,15 @@ def test_an_image_of_ones_own(page: Page, app: App) -> None:
     expect(keyed(page, "provenance")).to_contain_text("predicted")
 
 
+def test_one_own_image_after_another_stands_in_the_address(hurried_page: Page, app: App) -> None:
+    """U8: the copied link and Back show what the screen shows."""
+    opened(hurried_page, app)
+    for name in ("a", "b", "c"):
+        give(hurried_page, f"{name}.png", picture())
+        expect(keyed(hurried_page, "headline")).to_contain_text(f"{name.upper()}.png")
+        expect(hurried_page).to_have_url(re.compile("own=1"))
+
+
 @pytest.mark.parametrize("attack", ["bim", "apgd-ce"])
 def test_what_is_exported_is_what_is_shown(page: Page, app: App, tmp_path: Path, attack: str) -> None:
     """U4: also of an attack that has no one step size."""

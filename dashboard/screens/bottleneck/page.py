@@ -8,6 +8,7 @@ from dashboard.answers.question import question
 from dashboard.frame import choose
 from dashboard.frame.missing import no_images
 from dashboard.frame.page import page
+from dashboard.frame.provenance import of_split
 from dashboard.frame.view import Kind, View
 from dashboard.screens.bottleneck.curves import along, channel_changes
 from dashboard.screens.bottleneck.settings import TAKES, form
@@ -40,6 +41,7 @@ def same_betas(result: StoredResult, rival: StoredResult) -> bool:
 
 KIND = Kind(
     name="bottleneck", noun="sweep of", takes=TAKES, form=form, comparable=same_betas,
+    sources=lambda *_: [of_split("clean")],
     live=lambda s: f"computed live, seed {s.seed}, KL {s.kl}, T per image",
 )  # fmt: skip
 page("What is left as the bottleneck tightens?", draw, kind=KIND)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.analysis.results import StoredResult
 from dashboard.frame.compute import chosen_settings, compute
+from dashboard.frame.provenance import of_split
 from dashboard.frame.view import View
 from dashboard.selection.state import NO_ATTACK
 
@@ -34,6 +35,7 @@ def sources(_: View, result: StoredResult) -> list[str]:
     """How the points came onto the map."""
     config, main = result.config, result.table("maps").iloc[0]
     return [
+        of_split("clean"),
         f"{VECTORS[config['vector']]}; a wrong label supplied where it is said",
         f"t-SNE of {main['points']} points, perplexity {main['perplexity']:g}, {config['iterations']} iterations from "
         "principal components",

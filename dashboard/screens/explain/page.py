@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.frame import choose
 from dashboard.frame.header import Header
 from dashboard.frame.page import page
+from dashboard.frame.provenance import of_split
 from dashboard.frame.view import View
 from dashboard.screens.explain.channels import channels
 from dashboard.screens.explain.export import files
@@ -58,7 +59,7 @@ def sources(view: View) -> list[str]:
         f"seed {asked.seed}",
         f"KL {asked.kl}, T per {asked.tolerance}",
         "no attack" if asked.attack == "none" else f"{asked.attack.upper()}, L∞ {radius(asked.epsilon)}, white-box",
-        f"attacked image read through {'the clean image’s' if asked.split_of == 'clean' else 'its own'} split",
+        of_split(asked.split_of),
         f"computed live in {scene.main.answer.seconds:.2f} s",
         datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
     ]

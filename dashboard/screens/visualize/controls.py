@@ -11,6 +11,7 @@ from core.analysis.visualize.sheets import sheet, tiles
 from dashboard.answers import at_hand
 from dashboard.frame import choose
 from dashboard.frame.compute import chosen_settings, compute
+from dashboard.frame.provenance import of_split
 from dashboard.frame.view import View
 from dashboard.screens.visualize.strip import Pair
 from dashboard.selection import session
@@ -79,6 +80,7 @@ def sources(_: View, result: StoredResult) -> list[str]:
     """How the pictures were drawn."""
     drawn = result.config["visualization"]
     return [
+        of_split(result.config["split_of"]),
         f"drawn with Lucent, {drawn['steps']} steps of Adam at {drawn['learning_rate']:g}, {drawn['similarity']} "
-        "similarity"
+        "similarity",
     ]

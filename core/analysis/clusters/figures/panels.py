@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.spatial import KDTree
 
 from core.analysis.results import StoredResult
 from core.look import Look, percent
@@ -185,8 +186,6 @@ def _places(rows: pd.DataFrame, frame: Frame) -> NDArray[np.int64]:
 
 def _names(rows: pd.DataFrame, frame: Frame, by: str, class_names: Sequence[str]) -> list[tuple[str, int, int]]:
     """A class's name amid its points, where most of them have neighbors on the map that mostly share it."""
-    from scipy.spatial import KDTree
-
     if len(class_names) > NAMED:
         return []
     places, labels = _places(rows, frame), rows[by].to_numpy()
