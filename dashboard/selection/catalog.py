@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from dashboard.selection.state import NO_ATTACK, Selection, nearest
+from dashboard.selection.address import short
+from dashboard.selection.state import NO_ATTACK, Selection
 
 if TYPE_CHECKING:
     from core.models import ModelCard
@@ -128,3 +130,12 @@ def strength(selection: Selection, card: "ModelCard") -> float:
     if selection.attack == NO_ATTACK:
         return 0.0
     return card.epsilon if selection.epsilon is None else selection.epsilon
+
+
+def nearest(kind: str, name: str, known: list[str], default: str) -> tuple[str, str | None]:
+    """`name` if it is known, else the closest known name (or `default`) and the sentence that says so."""
+    if name in known:
+        return name, None
+    close = get_close_matches(name, known, n=1)
+    opened = close[0] if close else default
+    return opened, f"There is no {kind} {short(name)} here; {opened or 'none'} is shown instead."

@@ -5,7 +5,8 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.selection.state import Selection, allowed, parse, to_parameters
+from dashboard.selection.address import allowed, parse, to_parameters
+from dashboard.selection.state import Selection
 
 _SELECTION, _NOTES, _WRITTEN, _CHOSEN = "selection", "selection_notes", "selection_written", "selection_chosen"
 

@@ -16,7 +16,8 @@ from dashboard.answers import one_image, stored_results
 from dashboard.answers.question import as_stored, question
 from dashboard.frame.view import View
 from dashboard.selection import session
-from dashboard.selection.state import Selection, to_parameters
+from dashboard.selection.address import to_parameters
+from dashboard.selection.state import Selection
 from dashboard.shared.chart import chart
 from dashboard.shared.table import explained
 from dashboard.shared.words import percent, plain

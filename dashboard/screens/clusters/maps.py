@@ -13,7 +13,8 @@ from dashboard.answers import at_hand
 from dashboard.frame.view import View
 from dashboard.screens.clusters.scatter import scatter
 from dashboard.selection import session
-from dashboard.selection.state import COLORS, MAPS, Selection, to_parameters
+from dashboard.selection.address import to_parameters
+from dashboard.selection.state import COLORS, MAPS, Selection
 from dashboard.shared import images
 from dashboard.shared.words import percent, plain
 

@@ -10,7 +10,8 @@ from core.look import Look
 from dashboard.answers import stored_results
 from dashboard.screens.visualize.gallery import Group, Row, Tile, enlarged, gallery
 from dashboard.screens.visualize.strip import named, number
-from dashboard.selection.state import Selection, to_parameters
+from dashboard.selection.address import to_parameters
+from dashboard.selection.state import Selection
 from dashboard.shared.table import show_data
 from dashboard.shared.words import percent
 

@@ -3,9 +3,10 @@ import random
 import pytest
 
 from core.models import ModelCard
-from dashboard.selection.catalog import Catalog, resolve, strength
-from dashboard.selection.state import Selection, parse
-from tests.dashboard.selection.test_state import NAMES, some_value
+from dashboard.selection.address import parse
+from dashboard.selection.catalog import Catalog, nearest, resolve, strength
+from dashboard.selection.state import Selection
+from tests.dashboard.selection.test_address import NAMES, some_value
 
 
 def card(data: str, defense: str, classes: int = 10) -> ModelCard:
@@ -81,3 +82,10 @@ def test_the_radius_is_the_models_own_unless_one_is_asked_for() -> None:
     assert strength(Selection(), CARDS[0]) == 0.1
     assert strength(Selection(epsilon=0.0), CARDS[0]) == 0.0
     assert strength(Selection(attack="none", epsilon=0.3), CARDS[0]) == 0.0
+
+
+def test_nearest_says_so() -> None:
+    assert nearest("attack", "pgd", ["fgsm", "pgd"], "pgd") == ("pgd", None)
+    opened, note = nearest("attack", "pgdd", ["fgsm", "pgd"], "fgsm")
+    assert opened == "pgd"
+    assert note == "There is no attack 'pgdd' here; pgd is shown instead."

@@ -3,7 +3,8 @@ from types import SimpleNamespace
 import pytest
 
 from dashboard.selection import session
-from dashboard.selection.state import Selection, to_parameters
+from dashboard.selection.address import to_parameters
+from dashboard.selection.state import Selection
 
 
 class Address(dict[str, str]):

@@ -5,18 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from dashboard.selection.state import (
-    EDITS,
-    HIDEABLE,
-    LARGEST_IMAGE,
-    LARGEST_SEED,
-    MOST_MOVED,
-    Selection,
-    allowed,
-    nearest,
-    parse,
-    to_parameters,
-)
+from dashboard.selection.address import allowed, parse, to_parameters
+from dashboard.selection.state import EDITS, HIDEABLE, LARGEST_IMAGE, LARGEST_SEED, MOST_MOVED, Selection
 
 NAMES = tuple(Selection.__dataclass_fields__)
 ODD = (
@@ -128,6 +118,8 @@ def test_defaults_stay_out_of_the_address() -> None:
     ("name", "value", "field", "says"),
     [
         ("epsilon", "9", 0.5, "moved to 0.5"),
+        ("epsilon", "200/255", 0.5, "moved to 0.5"),
+        ("epsilon", "1/0", None, "a number was expected"),
         ("beta", "-1", 0.0, "moved to 0"),
         ("image", "2.6", 3, "moved to 3"),
         ("seed", "many", 0, "a number was expected"),
@@ -160,8 +152,5 @@ def test_a_choice_drops_what_belonged_to_the_last_one() -> None:
     assert before.change(channel=9).moved == (3,)
 
 
-def test_nearest_says_so() -> None:
-    assert nearest("attack", "pgd", ["fgsm", "pgd"], "pgd") == ("pgd", None)
-    opened, note = nearest("attack", "pgdd", ["fgsm", "pgd"], "fgsm")
-    assert opened == "pgd"
-    assert note == "There is no attack 'pgdd' here; pgd is shown instead."
+def test_a_radius_is_read_as_it_is_written_everywhere() -> None:
+    assert parse({"epsilon": "8/255"}) == (Selection(epsilon=8 / 255), [])
