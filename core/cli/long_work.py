@@ -26,6 +26,7 @@ def at_work(command: Sequence[str]) -> Iterator[None]:
         InputError: another process was at it, and was stopped.
     """
     if (folder := store.job_folder()) is not None:
+        job.write_process(folder, os.getpid())  # said once more: who started it may have been killed before
         with _told(folder):
             yield
     elif _is_long(command) and os.environ.get("WORLD_SIZE", "1") == "1":

@@ -103,7 +103,8 @@ def start(command: Sequence[str]) -> Job:
             if lock is not None:
                 job.write_process(folder, _spawn(folder, command, lock))
     except OSError as error:
-        raise InputError(f"The work cannot be started: {error.strerror} ({error.filename}).") from error
+        where = error.filename or store.jobs_root()
+        raise InputError(f"The work cannot be started: {error.strerror} ({where}).") from error
     return _read(folder) or Job(folder=folder, command=job.normal(command), begun=time.time(), state="waiting")
 
 
