@@ -93,6 +93,15 @@ def attacked(
         yield AttackedBatch(rows, x, y, piece["x_adv"].to(x.device), _done(rows, piece))
 
 
+def attacked_batch(subject: Attackable, attack: Attack, rows: Tensor, *, seed: int) -> AttackedBatch:
+    """The images at positions `rows` (m,), found or attacked by this process alone; else as `attacked`."""
+    work = _Work(subject, attack, seed, pixels=True)
+    name = work.name(rows) if subject.kept else ""
+    (piece,) = pieces([name], lambda _: work.piece(rows), kept=subject.kept, place=Place())
+    x, y = work.images(rows)
+    return AttackedBatch(rows, x, y, piece["x_adv"].to(x.device), _done(rows, piece))
+
+
 def outcome_of(subject: Attackable, attack: Attack, *, n: int, seed: int, on_step: OnStep | None = None) -> Outcome:
     """What the attack does to those of the first n images that are classified right; arguments as for `attacked`.
 
@@ -139,16 +148,17 @@ class _Work:
             if on_step:
                 on_step(ends[done], ends[total])
 
-        names = [self._name(rows) for rows in batches] if subject.kept else [""] * len(batches)
-        return pieces(names, lambda i: self._piece(batches[i]), kept=subject.kept, place=subject.place, on_step=counted)
+        names = [self.name(rows) for rows in batches] if subject.kept else [""] * len(batches)
+        return pieces(names, lambda i: self.piece(batches[i]), kept=subject.kept, place=subject.place, on_step=counted)
 
-    def _piece(self, rows: Tensor) -> Piece:
+    def piece(self, rows: Tensor) -> Piece:
+        """What the attack makes of the images at these positions."""
         x, y = self.images(rows)
         x_adv, done = attack_batch(self.subject.model, self.attack, x, y, rows, self.seed)
         numbers = {"predicted": done.predicted, "l2": done.l2, "linf": done.linf, "costs": done.costs}
         return {**numbers, "x_adv": x_adv.cpu()} if self.pixels else numbers
 
-    def _name(self, rows: Tensor) -> str:
+    def name(self, rows: Tensor) -> str:
         """Of the batch's piece: folder of the weights, attack, and a hash of all that decides the outcome.
 
         All images of the batch are in it, and so is its size, which matters to an attack that looks at its batch.

@@ -1,10 +1,12 @@
 """Verbs that several subjects share: what a network sees at the cut, and what a split is compared with."""
 
+from collections.abc import Iterable
+
 import torch
-from torch import Generator, Tensor, nn
+from torch import Tensor, nn
 
 from core.models import PooledLinear
-from core.seeding import generator
+from core.seeding import Draws, generator, uniform
 from core.types import Classifier, Features, Images, Labels
 
 BATCH = 100  # images at a time; also the batch of the released code
@@ -31,13 +33,20 @@ def pooled(model: Classifier, z: Features, at: str | None = None) -> Tensor:
     return torch.relu(z).mean(dim=(2, 3))
 
 
-def random_mask(robust: Tensor, generator: Generator) -> Tensor:
+def random_mask(robust: Tensor, draws: Draws) -> Tensor:
     """For each image of `robust` (n, c) bool, as many channels drawn uniformly without replacement, (n, c) bool."""
-    draws = torch.rand(robust.shape, generator=generator).to(robust.device)
-    return draws.argsort(dim=1).argsort(dim=1) < robust.sum(dim=1, keepdim=True)
+    order = uniform(robust.shape, draws).to(robust.device)
+    return order.argsort(dim=1).argsort(dim=1) < robust.sum(dim=1, keepdim=True)
 
 
-def wrong_labels(y: Labels, num_classes: int, seed: int) -> Labels:
-    """For each label another one, uniformly, (n,)."""
-    shift = torch.randint(1, num_classes, y.shape, generator=generator(seed, "wrong label"))
+def wrong_labels(y: Labels, num_classes: int, seed: int, rows: Iterable[int] | None = None) -> Labels:
+    """For each label of `y` (n,) another one, uniformly, (n,).
+
+    An image draws its own, by its position in the data set: the same in any batch, and another with another seed.
+
+    Args:
+        rows: the positions; None is from the first on.
+    """
+    draws = (generator(seed, "wrong label", int(row)) for row in (range(len(y)) if rows is None else rows))
+    shift = torch.cat([torch.randint(1, num_classes, (1,), generator=draw) for draw in draws])
     return (y + shift.to(y.device)) % num_classes

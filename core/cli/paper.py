@@ -1,6 +1,8 @@
 """`python -m core paper`: the paper's tables and figures, made again on our networks."""
 
 from contextlib import nullcontext
+from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +11,13 @@ from rich.console import Console
 from rich.table import Table
 from tyro.conf import FlagCreatePairsOff, Positional
 
+from core import store
+from core.analysis.conduct import conduct
 from core.analysis.experiment import Subject
+from core.analysis.kept import Kept
 from core.analysis.paper.compared import READ, compared
-from core.analysis.paper.items import MAKERS, Setting
-from core.analysis.paper.make import kind_of, make
+from core.analysis.paper.figures import write
+from core.analysis.paper.items import experiment_of, kind_of
 from core.analysis.paper.published import ITEMS
 from core.analysis.results import StoredResult
 from core.cli.experiment import show
@@ -63,37 +68,34 @@ def run(
     names = [name.strip() for name in models.split(",") if name.strip()]
     if not names:
         raise InputError("Expected at least one model in --models; `python -m core models` lists them.")
-    said = []
+    kept, made = Kept(store.runs_root() / "kept", fresh=fresh), []
     with joined(device, "fp32") as place:
-        subjects = [Subject.load(name, root, place.device.type) for name in names]
-        settings = [Setting(subject.card, subject.model, subject.data, n, seed) for subject in subjects]
-        for item in ITEMS if what == ALL else (what,):  # what processes share comes first, so that none has to wait
-            for setting in settings:
-                said += _made(
-                    item, setting, place, None if out is None else out / setting.card.name / kind_of(item), fresh
-                )
+        subjects = [replace(Subject.load(name, root, place.device.type), place=place, kept=kept) for name in names]
+        for item, subject in product(ITEMS if what == ALL else (what,), subjects):
+            made += _made(item, subject, n, seed, out and out / subject.card.name / kind_of(item), fresh)
     if json and place.leads:
-        print_json({"results": said})
+        print_json({"results": made})
 
 
-def _made(item: str, setting: Setting, place: Place, out: Path | None, fresh: bool) -> list[dict[str, Any]]:
-    """Make one item, say where it lies and what it says; nothing in a process that does not lead."""
-    card = setting.card
+def _made(item: str, subject: Subject, n: int, seed: int, out: Path | None, fresh: bool) -> list[dict[str, Any]]:
+    """Make one item, say where it lies and what it says; nothing in a process that does not lead.
 
-    with progress(f"{item} of {card.name}") if place.leads else nullcontext() as on_step:
-        result = make(item, setting, out=out, fresh=fresh, place=place, on_step=on_step)
+    Processes share what the tables take; a figure is the leading one's, and the others go on.
+    """
+    name, leads = subject.card.name, subject.place.leads
+    if item not in READ:
+        if not leads:
+            return []
+        subject = replace(subject, place=Place())
+    experiment = experiment_of(item, subject, n, seed)
+    with progress(f"{item} of {name}") if leads else nullcontext() as on_step:
+        result = conduct(experiment, subject, name=kind_of(item), out=out, fresh=fresh, on_step=on_step)
     if result is None:
         return []
-    show(result, lambda: _draw(item, result, setting), out)
+    show(result, lambda: write(result, subject, experiment), out)
     if item in READ:
         _print(item, result)
-    return [{"item": item, "model": card.name, "folder": str(result.folder), "summary": result.summary}]
-
-
-def _draw(item: str, result: StoredResult, setting: Setting) -> str | None:
-    from core.analysis.paper.drawn import write
-
-    return write(item, result.folder, result, MAKERS[item].experiment(setting), setting)
+    return [{"item": item, "model": name, "folder": str(result.folder), "summary": result.summary}]
 
 
 def _print(item: str, result: StoredResult) -> None:

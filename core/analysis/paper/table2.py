@@ -1,27 +1,34 @@
 """Table 2: on successfully attacked images, how often the non-robust channels say what the whole network now says."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from itertools import product
+from typing import Any, ClassVar
 
+import numpy as np
 import pandas as pd
 import torch
+from torch import Tensor
 
-from core.analysis.experiment import EXPERIMENTS
-from core.analysis.paper.attacked import TOLERANCES, Attacked, attacked_features, predicted
-from core.analysis.paper.parts import Rows
+from core.analysis.experiment import EXPERIMENTS, Subject
+from core.analysis.kept import Piece
+from core.analysis.paper.batches import TOLERANCES, ByBatch, predicted
 from core.analysis.results import Result
 from core.analysis.split import random_mask, wrong_labels
 from core.datasets import Dataset
 from core.distillation import masked
 from core.seeding import generator
-from core.statistics import accuracy
-from core.types import Classifier, Features, Labels
+from core.statistics import fraction, paired_difference
+from core.types import Features, Labels
 
 COUNTED = ("all fooled", "right when clean")
+SOURCES = ("true", "random", "wrong")
+NOTHING = {"value": np.nan, "low": np.nan, "high": np.nan}
 
 
 @EXPERIMENTS.register("paper-table2")
 @dataclass(frozen=True, kw_only=True)
-class Table2(Attacked):
+class Table2(ByBatch):
     """Distill the attacked image itself with its true label; compare its non-robust channels with the network.
 
     Table 2 of the NeurIPS 2021 paper: the share of images with f(x_adv) != y on which the non-robust channels of x_adv
@@ -29,52 +36,67 @@ class Table2(Attacked):
     Beside it the same for as many channels by lot and for a wrong label supplied.
 
     Table: `cells`, a row a tolerance, source (true, random, wrong), attack and which images are `counted`: the share
-    with its interval and n, the number of images counted (NaN and 0 where none was fooled). `Attacked`
-    describes the arguments.
+    with its interval and n, the number of images counted (NaN and 0 where none was fooled). Summary: `n`, `differences`
+    (true minus random on all that an attack fooled, paired, T of the image). `ByBatch` describes the arguments.
     """
 
-    yields = ("agreement",)
+    version: ClassVar[int] = 2  # every image draws its wrong label and its channels by itself
 
-    def rows(self, model: Classifier, dataset: Dataset, part: slice) -> Rows:
-        """Whether the attack fooled the network, and whether the non-robust channels say what it now says."""
-        y, at = dataset.labels[part], self.bottleneck.cut
-        examples = attacked_features(model, dataset, part, self.attacks, at, self.seed)
-        right = predicted(model, examples.pop("clean"), at) == y
-        found = [self._agreement(model, z, y, right, name, part.start) for name, z in examples.items()]
-        return {"agreement": pd.concat(found, ignore_index=True)}
+    def read(self, subject: Subject, data: Dataset, rows: Tensor) -> Piece:
+        """What the network and the non-robust channels say; (m, attack, tolerance, source)."""
+        at, y = self.bottleneck.cut, data.labels[rows]
+        seen = self.seen(subject, data, rows)
+        clean = predicted(subject.model, seen.pop("clean"), at)
+        wrong = wrong_labels(y, len(data.class_names), self.seed, rows)
+        found = {
+            "label": y,
+            "clean": clean,
+            "all": torch.stack([predicted(subject.model, z, at) for z in seen.values()], dim=1),
+            "nonrobust": torch.stack([self._nonrobust(subject, z, y, wrong, rows) for z in seen.values()], dim=1),
+        }
+        return {name: tensor.cpu() for name, tensor in found.items()}
 
-    def findings(self, rows: Rows) -> Result:
-        """The shares."""
-        return Result(tables={"cells": cells(rows["agreement"])}, summary={"n": self.n})
-
-    def _agreement(
-        self, model: Classifier, z: Features, y: Labels, right: torch.Tensor, attack: str, start: int
-    ) -> pd.DataFrame:
-        at, said = self.bottleneck.cut, predicted(model, z, self.bottleneck.cut)
-        wrong = wrong_labels(y.cpu(), model.head(z[:1], at).shape[1], self.seed + start).to(y.device)
-        rows = []
+    def _nonrobust(self, subject: Subject, z: Features, y: Labels, wrong: Labels, rows: Tensor) -> Tensor:
+        """What the non-robust channels of features `z` say, (m, tolerance, source)."""
+        said = []
         for tolerance in TOLERANCES:
             distiller = replace(self.bottleneck, tolerance=tolerance)  # type: ignore[arg-type]
-            true = distiller.of_features(model, z, y, seed=self.seed).robust
-            masks = {"true": true, "random": random_mask(true, generator(self.seed, "random mask", start))}
-            masks["wrong"] = distiller.of_features(model, z, wrong, seed=self.seed).robust
-            for source, robust in masks.items():
-                agrees = predicted(model, masked(z, ~robust), at) == said
-                columns = {"fooled": said != y, "right": right, "agrees": agrees}
-                row = pd.DataFrame({name: column.cpu().numpy() for name, column in columns.items()})
-                rows.append(row.assign(tolerance=tolerance, source=source, attack=attack))
-        return pd.concat(rows, ignore_index=True)
+            true, other = (
+                distiller.of_features(subject.model, z, labels, seed=self.seed).robust for labels in (y, wrong)
+            )
+            lot = random_mask(true, [generator(self.seed, "random mask", row) for row in rows.tolist()])
+            masks = (true, lot, other)
+            at = self.bottleneck.cut
+            said.append(torch.stack([predicted(subject.model, masked(z, ~robust), at) for robust in masks], dim=1))
+        return torch.stack(said, dim=1)
+
+    def result(self, subject: Subject, said: Mapping[str, Tensor]) -> Result:
+        """The shares."""
+        fooled = said["all"] != said["label"][:, None]
+        agrees = said["nonrobust"] == said["all"][:, :, None, None]
+        right = said["clean"] == said["label"]
+        names = self.examples[1:]
+        return Result(
+            tables={"cells": pd.DataFrame(_cells(fooled, agrees, right, names))},
+            summary={"n": self.n, "differences": list(_differences(fooled, agrees, names))},
+        )
 
 
-def cells(rows: pd.DataFrame) -> pd.DataFrame:
+def _cells(fooled: Tensor, agrees: Tensor, right: Tensor, attacks: list[str]) -> Iterator[dict[str, Any]]:
     """Shares with their 95 % intervals, counted in both ways."""
-    keys, table = ["tolerance", "source", "attack"], []
-    for key, group in rows.groupby(keys, sort=False):
-        fooled = group[group["fooled"]]
-        for counted, images in zip(COUNTED, (fooled, fooled[fooled["right"]]), strict=True):
-            row = {**dict(zip(keys, key, strict=True)), "counted": counted, "n": len(images)}
-            if len(images):
-                share = accuracy(int(images["agrees"].sum()), len(images))
-                row |= {"value": share.value, "low": share.low, "high": share.high}
-            table.append(row)
-    return pd.DataFrame(table, columns=[*keys, "counted", "n", "value", "low", "high"])
+    for a, attack in enumerate(attacks):
+        for (t, tolerance), (s, source) in product(enumerate(TOLERANCES), enumerate(SOURCES)):
+            for counted, images in zip(COUNTED, (fooled[:, a], fooled[:, a] & right), strict=True):
+                same = agrees[images, a, t, s]
+                where = {"tolerance": tolerance, "source": source, "attack": attack, "counted": counted}
+                share = fraction(same) if len(same) else NOTHING
+                yield {**where, "n": len(same), **{key: share[key] for key in NOTHING}}
+
+
+def _differences(fooled: Tensor, agrees: Tensor, attacks: list[str]) -> Iterator[dict[str, Any]]:
+    """How much more often the distilled split's channels agree than as many by lot, on the same images."""
+    for a, attack in enumerate(attacks):
+        same = agrees[fooled[:, a], a, TOLERANCES.index("image")].numpy()
+        if len(same):
+            true, lot = same[:, SOURCES.index("true")], same[:, SOURCES.index("random")]
+            yield {"attack": attack, **asdict(paired_difference(true, lot))}

@@ -8,7 +8,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from core.analysis.paper import attacked, items
+from core.analysis import attacked
+from core.analysis.paper import batches
+from core.analysis.paper.items import Conditions
 from core.analysis.results import StoredResult
 from core.attacks import FGSM
 from core.cli import main
@@ -16,28 +18,30 @@ from core.store import PROJECT
 from tests.core.cli.conftest import MODEL
 
 TABLE2 = ("paper", "table2", "--models", MODEL, "--n", "6")
-STARTS = ("000000", "000002", "000004")  # of six images in batches of two
+STARTS = ["000000", "000002", "000004"]  # of six images in batches of two
 
 # What a process of its own runs; the first argument says after how many batches it kills itself.
 PROGRAM = """
 import os, sys
-from core.analysis.paper import attacked, items
-from core.analysis.paper.parts import Parts
+from core.analysis import attacked
+from core.analysis.kept import Kept
+from core.analysis.paper import batches
+from core.analysis.paper.items import Conditions
 from core.attacks import FGSM
 from core.cli import main
 
-attacked.BATCH = 2
-items.three_attacks = lambda setting: (FGSM(threat=setting.threat),)
-save, left = Parts.save, int(sys.argv[1])
+attacked.BATCH = batches.BATCH = 2
+Conditions.three = property(lambda of: (FGSM(threat=of.threat),))
+save, left = Kept.save, int(sys.argv[1])
 
-def counting(self, start, rows):
+def counting(self, name, piece):
     global left
-    save(self, start, rows)
-    left -= 1
+    save(self, name, piece)
+    left -= "paper-table2" in name
     if left == 0:
         os.kill(os.getpid(), 9)
 
-Parts.save = counting
+Kept.save = counting
 sys.exit(main(sys.argv[2:]))
 """
 
@@ -53,6 +57,7 @@ def test_a_run_holds_the_table(folder: Path) -> None:
     cells = StoredResult(folder).table("cells")
     assert set(cells["attack"]) == {"fgsm", "pgd", "cw"}
     assert (folder / "cells.csv").is_file()
+    assert (folder / "compared.csv").is_file()
 
 
 def test_the_same_command_finds_it_again(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -63,9 +68,9 @@ def test_the_same_command_finds_it_again(folder: Path, capsys: pytest.CaptureFix
     assert (folder / "manifest.json").stat().st_mtime_ns == before
 
 
-def began(folder: Path) -> list[str]:
+def read(folder: Path) -> list[str]:
     """Where the kept batches begin."""
-    return sorted(path.name.split("-")[1] for path in folder.glob("kept/paper/*/*.parquet"))
+    return sorted(path.stem for path in folder.glob("kept/*/paper-table2-*/*.safetensors"))
 
 
 def cells(folder: Path) -> pd.DataFrame:
@@ -81,19 +86,20 @@ def environment(folder: Path) -> dict[str, str]:
 @pytest.fixture
 def words(small_model: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The command with the model by its path, in batches of two and, to be quick, with one attack."""
-    monkeypatch.setattr(attacked, "BATCH", 2)
-    monkeypatch.setattr(items, "three_attacks", lambda setting: (FGSM(threat=setting.threat),))
+    for module in (attacked, batches):
+        monkeypatch.setattr(module, "BATCH", 2)
+    monkeypatch.setattr(Conditions, "three", property(lambda of: (FGSM(threat=of.threat),)))
     return ["paper", "table2", "--models", str(small_model / "train" / "digits" / f"{MODEL}.json"), "--n", "6"]
 
 
 def test_killed_and_started_again_it_goes_on(words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     done = subprocess.run([sys.executable, "-c", PROGRAM, "2", *words], env=environment(tmp_path), capture_output=True)
     assert done.returncode == -signal.SIGKILL, done.stderr
-    assert began(tmp_path) == [*STARTS[:2]]
-    before = {path: path.stat().st_mtime_ns for path in tmp_path.glob("kept/paper/*/*")}
+    assert read(tmp_path) == STARTS[:2]
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.glob("kept/*/paper-table2-*/*")}
     monkeypatch.setenv("FEATURE_SIEVE_RUNS", str(tmp_path))
     assert main(words) == 0
-    assert began(tmp_path) == [*STARTS]
+    assert read(tmp_path) == STARTS
     assert {path: path.stat().st_mtime_ns for path in before} == before
     resumed = cells(tmp_path)
     assert main([*words, "--fresh"]) == 0
@@ -109,7 +115,7 @@ def test_two_processes_share_the_batches(words: list[str], tmp_path: Path, monke
     done = subprocess.run(command, env=environment(tmp_path / "two"), capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert done.stderr.count("(made") == 1
-    assert began(tmp_path / "two") == [*STARTS]
+    assert read(tmp_path / "two") == STARTS
     monkeypatch.setenv("FEATURE_SIEVE_RUNS", str(tmp_path / "one"))
     assert main(words) == 0
     pd.testing.assert_frame_equal(cells(tmp_path / "two"), cells(tmp_path / "one"), rtol=1e-4)

@@ -51,6 +51,7 @@ def _experiments(world: Path) -> "Mapping[tuple[str, str], Experiment]":
     """By kind and network: small everything, and of every kind that the page can show."""
     from core.analysis.attacks.experiment import Evaluation
     from core.analysis.bottleneck.experiment import BetaSweep
+    from core.analysis.experiment import Subject
     from core.analysis.paper.example import coincidence, turned
     from core.analysis.paper.table1 import Table1
     from core.analysis.paper.table2 import Table2
@@ -58,17 +59,18 @@ def _experiments(world: Path) -> "Mapping[tuple[str, str], Experiment]":
     from core.attacks import CW, FGSM, NRF, PGD, ThreatModel
     from core.datasets import load_dataset
     from core.distillation import Bottleneck
-    from core.models import load_model
+    from core.models import load_card, load_model
     from core.visualization import Visualization
 
     name = DIGITS["model"]
-    model, data = load_model(world / "models" / f"{name}.json"), load_dataset("digits", "test")
+    path = world / "models" / f"{name}.json"
+    subject = Subject(load_card(path), load_model(path), load_dataset("digits", "test"))
     pgd, distiller = PGD(threat=ThreatModel(epsilon=0.1), steps=3), Bottleneck(steps=10, cut="conv5_3")
     tables = {"attacks": (FGSM(), PGD()), "bottleneck": Bottleneck(steps=10)}
     sweep = BetaSweep(n=8, betas=BETAS, attack=pgd, bottleneck=distiller)
     drawing = {"visualization": Visualization(steps=2, cut="conv5_3"), "attack": pgd, "bottleneck": distiller}
-    turns = tuple(turned(model, data, pgd, n=100, seed=0))
-    agreed = coincidence(model, data, pgd, distiller, n=100, seed=0)
+    turns = tuple(turned(subject, pgd, n=100, seed=0))
+    agreed = coincidence(subject, pgd, distiller, n=100, seed=0)
     return {
         ("paper-table1", name): Table1(n=8, **tables),
         ("paper-table2", name): Table2(n=8, **tables),

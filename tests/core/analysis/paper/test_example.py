@@ -7,11 +7,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import one_hot
 
-from core.analysis.paper import example
+from core.analysis import attacked
+from core.analysis.experiment import Subject
 from core.analysis.paper.example import coincidence, first_turned, turned
-from core.attacks import PGD, ThreatModel
+from core.attacks import ATTACKS, PGD, ThreatModel
 from core.datasets import Dataset
 from core.errors import InputError
+from tests.core.analysis.paper.stand_ins import card
 
 STRONG, WEAK, WRONG = 0.9, 0.6, -0.6  # right and not to be turned, right and turned, wrong from the start
 LABELS = (0, 1, 2, 2, 1, 0)
@@ -70,69 +72,71 @@ class Sieve:
 
 @pytest.fixture(autouse=True)
 def _batches_of_two(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(example, "BATCH", 2)
+    monkeypatch.setattr(attacked, "BATCH", 2)
 
 
 @pytest.fixture
-def data() -> Dataset:
+def subject() -> Subject:
     y = torch.tensor(LABELS)
     level = torch.tensor(LEVELS)
     shown = torch.where(level > 0, y, (y + 1) % 3)
     images = torch.where(one_hot(shown, 3).bool(), level.abs()[:, None], 0.1)
-    return Dataset("colors", "test", images[:, :, None, None], y, ("red", "green", "blue"), 0.1)
+    data = Dataset("colors", "test", images[:, :, None, None], y, ("red", "green", "blue"), 0.1)
+    return Subject(card(), Colors().eval(), data)  # type: ignore[arg-type]
 
 
 @pytest.fixture
-def attack() -> NextColor:
+def attack(monkeypatch: pytest.MonkeyPatch) -> NextColor:
+    monkeypatch.setitem(ATTACKS._entries, "next color", NextColor)
     return NextColor()
 
 
-def test_those_that_are_turned_from_right_to_wrong_come_in_their_order(data: Dataset, attack: NextColor) -> None:
-    assert tuple(turned(Colors(), data, attack, n=6, seed=0)) == TURNED  # not 1, which was wrong from the start
-    assert tuple(turned(Colors(), data, attack, n=4, seed=0)) == TURNED[:2]
-    assert tuple(turned(Colors(), data, attack, n=3, seed=0)) == TURNED[:1]
+def test_those_that_are_turned_from_right_to_wrong_come_in_their_order(subject: Subject, attack: NextColor) -> None:
+    assert tuple(turned(subject, attack, n=6, seed=0)) == TURNED  # not 1, which was wrong from the start
+    assert tuple(turned(subject, attack, n=4, seed=0)) == TURNED[:2]
+    assert tuple(turned(subject, attack, n=3, seed=0)) == TURNED[:1]
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 4])
-def test_as_many_as_asked_for_or_as_there_are(data: Dataset, attack: NextColor, count: int) -> None:
-    assert first_turned(Colors(), data, attack, count=count, n=6, seed=0) == TURNED[:count]
+def test_as_many_as_asked_for_or_as_there_are(subject: Subject, attack: NextColor, count: int) -> None:
+    assert first_turned(subject, attack, count=count, n=6, seed=0) == TURNED[:count]
 
 
-def test_beyond_the_set_there_is_nothing(data: Dataset, attack: NextColor) -> None:
-    assert first_turned(Colors(), data, attack, count=9, n=600, seed=0) == TURNED
+def test_beyond_the_set_there_is_nothing(subject: Subject, attack: NextColor) -> None:
+    assert first_turned(subject, attack, count=9, n=600, seed=0) == TURNED
     assert attack.seen == [2, 2, 2]
 
 
 @pytest.mark.parametrize(("count", "batches"), [(1, 2), (2, 2), (3, 3)])
 def test_no_batch_is_attacked_after_the_last_that_is_wanted(
-    data: Dataset, attack: NextColor, count: int, batches: int
+    subject: Subject, attack: NextColor, count: int, batches: int
 ) -> None:
-    first_turned(Colors(), data, attack, count=count, n=6, seed=0)
+    first_turned(subject, attack, count=count, n=6, seed=0)
     assert attack.seen == [2] * batches
 
 
 @pytest.mark.parametrize(("n", "said"), [(2, 2), (600, 6)])
-def test_nothing_turned_is_nothing_to_show(data: Dataset, n: int, said: int) -> None:
+def test_nothing_turned_is_nothing_to_show(subject: Subject, n: int, said: int) -> None:
     still = PGD(threat=ThreatModel(epsilon=0.0), steps=1)
     with pytest.raises(InputError, match=f"pgd turns none of the first {said} test images, so there is nothing"):
-        first_turned(Colors(), data, still, count=1, n=n, seed=0)
+        first_turned(subject, still, count=1, n=n, seed=0)
     with pytest.raises(InputError, match=f"of the first {said} test"):
-        coincidence(Colors(), data, still, Sieve(NONE), n=n, seed=0)  # type: ignore[arg-type]
+        coincidence(subject, still, Sieve(NONE), n=n, seed=0)  # type: ignore[arg-type]
 
 
-def test_a_coincidence_is_read_from_the_attacked_image_with_its_true_label(data: Dataset, attack: NextColor) -> None:
+def test_a_coincidence_is_read_from_the_attacked_image_with_its_true_label(subject: Subject, attack: NextColor) -> None:
     """Images 2 and 3 are both turned from blue to red; sparing the reds, only image 5 keeps what it was turned to."""
     sieve = Sieve(spared=0)
-    assert coincidence(Colors(), data, attack, sieve, n=6, seed=0) == 5  # type: ignore[arg-type]
+    assert coincidence(subject, attack, sieve, n=6, seed=0) == 5  # type: ignore[arg-type]
     assert sieve.seen == [(0, 2), (0, 2), (1, 0)]
 
 
-def test_the_search_for_a_coincidence_ends_with_the_first(data: Dataset, attack: NextColor) -> None:
-    assert coincidence(Colors(), data, attack, Sieve(spared=2), n=6, seed=0) == 2  # type: ignore[arg-type]
-    assert attack.seen == [2, 2, 1]  # two batches, and the turned image by itself
+def test_the_search_for_a_coincidence_ends_with_the_first(subject: Subject, attack: NextColor) -> None:
+    assert coincidence(subject, attack, Sieve(spared=2), n=6, seed=0) == 2  # type: ignore[arg-type]
+    assert attack.seen == [2, 2]  # two batches
 
 
-def test_without_a_coincidence_the_first_turned_image_is_shown(data: Dataset, attack: NextColor) -> None:
+def test_without_a_coincidence_the_first_turned_image_is_shown(subject: Subject, attack: NextColor) -> None:
     sieve = Sieve(spared=NONE)
-    assert coincidence(Colors(), data, attack, sieve, n=6, seed=0) == TURNED[0]  # type: ignore[arg-type]
+    assert coincidence(subject, attack, sieve, n=6, seed=0) == TURNED[0]  # type: ignore[arg-type]
     assert sieve.seen == [(0, 2), (0, 2), (1, 0)]
