@@ -5,8 +5,10 @@ Never "the robust features contain": the split was made with a label, so every s
 
 from collections.abc import Sequence
 
-from torch import Tensor
+import numpy as np
+from numpy.typing import NDArray
 
+from core.analysis.echo import echoes
 from core.analysis.empty_set import ADJECTIVES, empty_set
 from core.analysis.explain.controls import Controls
 from core.analysis.explain.explanation import Explanation, Side
@@ -78,14 +80,13 @@ def caution(explanation: Explanation, class_names: Names) -> str:
     )
 
 
-def echoed(every_label: Side) -> Tensor:
+def echoed(every_label: Side) -> NDArray[np.bool_]:
     """For each class as the label, whether its robust channels alone predict just that class, (k,) bool.
 
     A label that leaves no robust channel is not echoed, whatever the empty side predicts.
     """
     predictions = every_label.logits.robust.argmax(dim=1)
-    same = predictions == predictions.new_tensor(range(len(predictions)))
-    return same & every_label.split.robust.any(dim=1)
+    return echoes(predictions.cpu(), range(len(predictions)), every_label.split.robust.sum(dim=1).cpu())
 
 
 def label_echo(every_label: Side, class_names: Names, label: int) -> str:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.analysis.channels.agreement import jaccard
-from core.analysis.echo import echo
+from core.analysis.echo import echoes
 from core.analysis.experiment import EXPERIMENTS, Subject
 from core.analysis.kept import Piece
 from core.analysis.paper.batches import TOLERANCES, ByBatch, predicted
@@ -25,6 +25,7 @@ from core.statistics import fraction, paired_difference
 from core.types import Features, Labels
 
 SIDES = ("robust", "nonrobust")
+NOTHING = {"value": np.nan, "low": np.nan, "high": np.nan, "n": 0}  # a share of no image
 LEFT_OUT = -1  # instead of a class, where an image has no such split
 Said = dict[str, NDArray[Any]]
 
@@ -40,7 +41,7 @@ class Table1(ByBatch):
     start, as in the paper; the attack is on the whole network.
 
     Tables: `cells`, a row a tolerance, source, example (clean or attack), side and what is scored `against`: the share
-    of images on which that side says the "true" label, and on which it says the "supplied" one (of the robust side: its
+    of images on which that side says the "true" label, and on which it says the "supplied" one (of the robust side its
     echo, see `core.analysis.echo`), with intervals; side "all" is the network itself (source "none"); `masks`, a row a
     tolerance and source: mean share of robust channels, share of empty splits, mean overlap (Jaccard) with the true
     label's split; `standing`, a row an example: what its non-robust side (true label, T of the image) is right on. An
@@ -116,22 +117,16 @@ def _cells(said: Said, sources: list[str], examples: list[str]) -> Iterator[dict
         size, supplied = said["robust"][there, t, s], said["supplied"][there, s]
         for (e, example), (side, name) in product(enumerate(examples), enumerate(SIDES)):
             labels = said["sides"][there, t, s, e, side]
-            true = _share(labels == y[there])
-            again = echo(labels, supplied, size) if name == "robust" else _share(labels == supplied)
-            yield _cell(tolerance, source, example, name, "true", true)
-            yield _cell(tolerance, source, example, name, "supplied", again)
-
-
-def _share(holds: NDArray[np.bool_]) -> dict[str, Any]:
-    return fraction(holds) if len(holds) else {"value": None, "n": 0, "low": None, "high": None}
+            again = echoes(labels, supplied, size) if name == "robust" else labels == supplied
+            for against, holds in (("true", labels == y[there]), ("supplied", again)):
+                yield _cell(tolerance, source, example, name, against, fraction(holds) if len(holds) else NOTHING)
 
 
 def _cell(
     tolerance: str, source: str, example: str, side: str, against: str, share: Mapping[str, Any]
 ) -> dict[str, Any]:
     where = {"tolerance": tolerance, "source": source, "example": example, "side": side, "against": against}
-    value, low, high = (np.nan if share[key] is None else share[key] for key in ("value", "low", "high"))
-    return {**where, "value": value, "low": low, "high": high, "n": share["n"]}
+    return {**where, **{key: share[key] for key in NOTHING}}
 
 
 def _masks(said: Said, sources: list[str]) -> Iterator[dict[str, Any]]:

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import pandas as pd
 
+from core.analysis.empty_set import empty_set
 from core.analysis.paper.words import Row, Said, difference, example, percent, points, printed
 from core.analysis.results import StoredResult
 from core.statistics import Difference, accuracy, unpaired_difference
@@ -125,8 +126,9 @@ def label(result: StoredResult) -> Said:
     said = {source: _cell(result, source, "clean", "robust")["value"] for source in sources}
     echo, despite = (_cell(result, "wrong", "clean", "robust", against) for against in ("supplied", "true"))
     network = _cell(result, "none", "clean", "all", tolerance="")["value"]
+    masks = result.table("masks").set_index(["tolerance", "source"])
     sentences = [
-        _echo(echo, despite),
+        _echo(echo, despite, masks.loc[("image", "wrong"), "empty"]),
         f"Supply what the network itself predicts, so that nothing leaks, and they are right on "
         f"{percent(said['predicted'])}: the whole network is right on {percent(network)}.",
         f"As many channels by lot: {percent(said['random'])}; the split of an image of another class: "
@@ -141,22 +143,16 @@ def label(result: StoredResult) -> Said:
     return _whose(echo), " ".join(sentences)
 
 
-def _echo(echo: Row, despite: Row) -> str:
+def _echo(echo: Row, despite: Row, empty: float) -> str:
     """What a wrong label does; images on which it leaves no robust channel are counted apart."""
-    if not echo["n"]:
-        return "Supply a wrong label, and no channel is robust on any image."
-    empty = despite["n"] - echo["n"]
-    images = f"{echo['n']} images that have any" if empty else "same images"
-    true = f"the true one on {percent(despite['value'])}" + f" of all {despite['n']}" * bool(empty)
+    apart = f" On {percent(empty)} {empty_set()}." if empty else ""
     return (
-        f"Supply a wrong label, and the robust channels say that wrong label on {percent(echo['value'])} of the "
-        f"{images}, and {true}."
+        f"Supply a wrong label, and the robust channels say that wrong label on {percent(echo['value'])} of the same "
+        f"images, and the true one on {percent(despite['value'])}.{apart}"
     )
 
 
 def _whose(echo: Row) -> str:
-    if not echo["n"]:
-        return "A wrong label leaves no channel robust"
     if echo["value"] == 0:
         return f"On none of {echo['n']} images do the robust channels say a wrong label that was supplied"
     if echo["low"] <= 0.5 <= echo["high"]:

@@ -27,8 +27,8 @@ class Survey:
     Args:
         images: a row an image: its label, what all, robust and non-robust channels predict clean and attacked (both
             read through the clean image's split), how many channels are robust, the tolerance, and the three controls:
-            `wrong_label` with what the sides say when it is supplied, `mask_*` from as many random channels, `twin_*`
-            from the network with random weights.
+            `wrong_label` with what the sides say when it is supplied and how many channels are robust then, `mask_*`
+            from as many random channels, `twin_*` from the network with random weights.
         channels: a row a channel: in which share of the images it is robust, overall and by class
             (`robust_share_<label>`), its mean pooled activation, and the images that activate it most (`top_1` ...).
     """
@@ -112,7 +112,7 @@ class Bench:
             mask = random_mask(true_split.robust, generator(self.seed, "random mask", start))
             columns.append(
                 fixed
-                | _sizes(true_split, twin_split)
+                | _sizes(true_split, wrong_split, twin_split)
                 | _predictions("", self.model, pair, true_split.robust, at)
                 | _predictions("wrong_", self.model, pair, wrong_split.robust, at)
                 | _predictions("mask_", self.model, pair, mask, at)
@@ -121,12 +121,13 @@ class Bench:
         return Measured(columns, given)
 
 
-def _sizes(split: Distilled, twin: Distilled) -> dict[str, Tensor]:
+def _sizes(split: Distilled, wrong: Distilled, twin: Distilled) -> dict[str, Tensor]:
     return {
         "robust_count": split.robust.sum(dim=1),
         "tolerance": split.tolerance,
         "empty": ~split.robust.any(dim=1),
         "full": split.robust.all(dim=1),
+        "wrong_robust_count": wrong.robust.sum(dim=1),
         "twin_robust_count": twin.robust.sum(dim=1),
     }
 

@@ -2,8 +2,11 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from core.analysis.echo import echoes
 from core.analysis.start.experiment import SIDES
 from core.statistics import fraction, spread
 
@@ -15,8 +18,9 @@ def summary(images: pd.DataFrame, channels: int) -> dict[str, Any]:
 
     `network` is the whole network's accuracy. Each of `claims` is one side's accuracy with the true label supplied;
     beside it stand the fraction on which that side predicts a wrong label when that is supplied, and the accuracies of
-    as many random channels and of a random network. `empty` and `full` are the shares of images with no, and only,
-    robust channels.
+    as many random channels and of a random network. `label_echo` is the first of these for robust channels on clean
+    images (see `core.analysis.echo`), `wrong_label_empty` on how many the wrong label leaves none. `empty` and `full`
+    are the shares of images with no, and only, robust channels.
 
     Args:
         images: the table.
@@ -27,7 +31,8 @@ def summary(images: pd.DataFrame, channels: int) -> dict[str, Any]:
         "channels": channels,
         "network": {which: fraction(images[f"{which}_all"] == images["label"]) for which in ("clean", "attacked")},
         "claims": [_claim(images, which, side) for side in SIDES for which in ("clean", "attacked")],
-        "label_echo": fraction(images["wrong_clean_robust"] == images["wrong_label"]),
+        "label_echo": fraction(_echoes(images, "clean")),
+        "wrong_label_empty": fraction(images["wrong_robust_count"] == 0),
         "true_despite_wrong_label": fraction(images["wrong_clean_robust"] == images["label"]),
         "fooled": _fooled(images),
         "robust_fraction": spread(images["robust_count"] / channels),
@@ -52,17 +57,23 @@ def _claim(images: pd.DataFrame, which: str, side: str) -> dict[str, Any]:
     def agrees(prefix: str, with_column: str) -> dict[str, Any]:
         return fraction(images[f"{prefix}{which}_{side}"] == images[with_column])
 
+    wrong = fraction(_echoes(images, which)) if side == "robust" else agrees("wrong_", "wrong_label")
     return {
         "claim": CLAIM.format(side=side.replace("non", "non-"), images=which),
         "side": side,
         "images": which,
         "measured": agrees("", "label"),
         "controls": {
-            "wrong_label": agrees("wrong_", "wrong_label"),
+            "wrong_label": wrong,
             "random_mask": agrees("mask_", "label"),
             "random_network": agrees("twin_", "label"),
         },
     }
+
+
+def _echoes(images: pd.DataFrame, which: str) -> NDArray[np.bool_]:
+    """On which images a wrong label that was supplied is what the robust channels say."""
+    return echoes(images[f"wrong_{which}_robust"], images["wrong_label"], images["wrong_robust_count"])
 
 
 def _fooled(images: pd.DataFrame) -> dict[str, Any]:

@@ -112,9 +112,8 @@ def test_images_without_a_robust_channel_are_no_echo(bench: Bench) -> None:
     assert empty >= 0.8
     cells = none.tables["cells"].set_index(["tolerance", "source", "side", "against", "example"]).sort_index()
     echo = cells.loc[("batch", "wrong", "robust", "supplied", "clean")]
-    assert echo["n"] == 5 - round(5 * empty)
-    assert np.isnan(echo["value"]) == (echo["n"] == 0)
-    assert cells.loc[("batch", "wrong", "robust", "true", "clean"), "n"] == 5
+    assert echo["n"] == 5
+    assert echo["value"] <= 1 - empty
 
 
 def test_an_image_without_another_of_its_class_is_left_out(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,6 +21,7 @@ def images() -> pd.DataFrame:
     said |= {"label": [0] * 4, "wrong_label": [1, 1, 2, 2], "robust_count": [0, 2, 4, 8], "twin_robust_count": [8] * 4}
     said |= {"wrong_clean_robust": [1, 1, 2, 0], "mask_attacked_robust": [0, 1, 1, 1], "clean_nonrobust": [1] * 4}
     said |= {"attacked_all": [0, 1, 2, 0], "attacked_nonrobust": [0, 1, 1, 1]}
+    said |= {"wrong_robust_count": [3, 3, 3, 3]}
     return pd.DataFrame({**said, "empty": [True] + [False] * 3, "full": [False] * 3 + [True]})
 
 
@@ -52,6 +53,16 @@ def test_each_number_counts_what_it_says(images: pd.DataFrame) -> None:
     assert found["random_network_robust_fraction"]["q50"] == 1
     assert found["fooled"]["n"] == 2
     assert found["fooled"]["nonrobust_agrees"]["value"] == 0.5
+
+
+def test_where_a_wrong_label_leaves_no_robust_channel_nothing_is_echoed(images: pd.DataFrame) -> None:
+    """The bias of an empty side may be the very class that was supplied: on the second image here."""
+    images["wrong_robust_count"] = [3, 0, 3, 0]
+    found = summary(images, 8)
+    assert (found["label_echo"]["value"], found["label_echo"]["n"]) == (0.5, 4)
+    assert found["wrong_label_empty"]["value"] == 0.5
+    assert found["claims"][0]["controls"]["wrong_label"]["value"] == 0.5
+    assert found["claims"][2]["controls"]["wrong_label"]["value"] == 0  # of the non-robust side, which has channels
 
 
 def test_no_image_turned_is_no_fraction(images: pd.DataFrame) -> None:
