@@ -4,7 +4,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from core.analysis.clusters.figures import maps
+from core.analysis.clusters.figures import figures as maps
 from core.analysis.drawn import source, write_figures
 from core.analysis.experiment import Experiment, Subject
 from core.analysis.page import Section, write_page
@@ -24,7 +24,7 @@ def figures(result: StoredResult, look: Look) -> dict[str, go.Figure]:
     item = item_of(result)
     if item == "figure5":
         return figure5(result, look)
-    return {"maps": maps(result, look)} if item == "figure2" else {}
+    return {"maps": maps(result, look)["maps"]} if item == "figure2" else {}
 
 
 def write(result: StoredResult, subject: Subject | None = None, experiment: Experiment | None = None) -> str | None:
