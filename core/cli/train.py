@@ -1,7 +1,9 @@
 """`python -m core train`: one network from data to weights and card."""
 
+import dataclasses
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import tyro
 
@@ -10,6 +12,7 @@ from core.cli.dry_run import say_plan
 from core.config import to_dict
 from core.device import Place, joined
 from core.models import ModelCard, load_model
+from core.radius import read_radius
 from core.training.cells import settle
 from core.training.result import conclude, copy_model
 from core.training.resume import resumption
@@ -19,36 +22,26 @@ from core.training.training import Training
 from core.types import Accuracy
 
 
-@tyro.conf.configure(tyro.conf.FlagCreatePairsOff)
+def _option(field: dataclasses.Field[Any]) -> tuple[str, Any, Any]:
+    """A field of the settings as an option: what is not given is left to the cell, then to the recipe."""
+    if field.default is False:  # a flag
+        return field.name, field.type, field
+    kind: Any = str if field.name == "epsilon" else field.type  # also written as 8/255
+    return field.name, kind | None, None
+
+
+Options: Any = dataclasses.make_dataclass(
+    "Options", map(_option, dataclasses.fields(Settings)), kw_only=True, namespace={"__doc__": Settings.__doc__}
+)
+
+
+@tyro.conf.configure(tyro.conf.FlagCreatePairsOff, tyro.conf.OmitArgPrefixes)
 def run(
+    training: Options,
     *,
-    data: str | None = None,
     cell: str | None = None,
-    classes: int | None = None,
-    network: str | None = None,
-    defense: str | None = None,
-    recipe: str | None = None,
-    width: float | None = None,
-    epochs: int | None = None,
-    batch_size: int | None = None,
-    learning_rate: float | None = None,
-    weight_decay: float | None = None,
-    label_smoothing: float | None = None,
-    epsilon: float | None = None,
-    attack_steps: int | None = None,
-    attack_step: float | None = None,
-    warmup_epochs: int | None = None,
-    ramp_epochs: int | None = None,
-    crop_padding: int | None = None,
-    flip: bool | None = None,
-    warm_start: str | None = None,
-    seed: int | None = None,
-    precision: str | None = None,
-    compile: bool = False,
     device: str = "auto",
     root: Path | None = None,
-    name: str | None = None,
-    half: bool = False,
     out: Path | None = None,
     resume: bool = False,
     dry_run: bool = False,
@@ -66,53 +59,30 @@ def run(
     The paper's, on four GPUs: torchrun --nproc-per-node 4 -m core train --cell paper-cifar10-wrn28_10-adv
 
     Args:
-        data: data set, see `python -m core data`.
+        training: what changes a weight, or how weights are stored and called.
         cell: instead of a data set, a row of the table of recipes; options that are given count more than its own.
-        classes: that the data set must have, as a Tiny-ImageNet folder may hold some of the 200; by default any number.
-        network: vgg16 (default) or wrn28_10.
-        defense: standard (none, default), adv (adversarial training), trades or mart of their own papers,
-            trades-released or mart-released as the distillation paper's code has them.
-        recipe: paper (60 epochs, PGD-10, default), or fast (one cycle, single-step attack).
-        width: factor on every number of channels, by default 1.
-        epochs: passes over the training set.
-        batch_size: images a step, over all processes together.
-        learning_rate: the first of the paper recipe, the highest of the fast one.
-        weight_decay: of SGD.
-        label_smoothing: share of the target spread evenly over the classes.
-        epsilon: radius of the attack, linf, pixel units of [0, 1]; by default what suits the data set.
-        attack_steps: of the attack inside the training.
-        attack_step: size of one of them, in radii of the attack.
-        warmup_epochs: first epochs without attack, on easier images where the data set has some (shapes).
-        ramp_epochs: epochs after those in which epsilon grows from 0.
-        crop_padding: pixels by which training images move at most.
-        flip: mirror half of the training images.
-        warm_start: a model, by name or path, whose weights the training starts from; by default they are random.
-        seed: of everything random, by default 0.
-        precision: fp32, bf16, or auto (default): bf16 on CUDA, fp32 on a CPU.
-        compile: let torch.compile fuse the network; pays on long trainings.
         device: cpu, cuda, or auto.
         root: folder of the data sets; by default FEATURE_SIEVE_DATA, else data/ in the project.
-        name: of the model; by default that of an unchanged cell, else <data>-<network>-<defense>.
-        half: store the weights in half precision even where that changes a prediction; the card says how many.
         out: folder that weights and card are copied to as well, such as assets/models.
         resume: go on from the checkpoint of the same or a shorter training; where there is none, say what differs.
-        dry_run: print what would be done, count what it costs, measure a few steps on random images, and write nothing.
+        dry_run: print what would be done, count what it costs, measure a step on random images, and write nothing.
         json: print the card, or what a dry run says, as one JSON object on standard output.
     """
-    settings = settle(cell, locals())
+    radius = None if training.epsilon is None else read_radius(training.epsilon)
+    settings = settle(cell, vars(training) | {"epsilon": radius})
     with joined(device, settings.precision, settings.compile) as place:
-        training = settings.training(place)
+        config = settings.training(place)
         if dry_run:
-            say_plan(settings, training, place, root, json)
+            say_plan(settings, config, place, root, json)
             return
         if resume and place.leads:
-            talk.console.print(resumption(training).said, highlight=False, soft_wrap=True)
-        card = trained(settings, training, place, root, resume)
+            talk.console.print(resumption(config).said, highlight=False, soft_wrap=True)
+        card = trained(settings, config, place, root, resume)
     if card is None:
         return
     if out is not None:
-        copy_model(card.name, training.folder, out)
-    report(card, training.folder if out is None else out, json)
+        copy_model(card.name, config.folder, out)
+    report(card, config.folder if out is None else out, json)
 
 
 def trained(settings: Settings, training: Training, place: Place, root: Path | None, resume: bool) -> ModelCard | None:

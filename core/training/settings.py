@@ -19,8 +19,34 @@ from core.training.training import Training
 class Settings:
     """The options of `python -m core train` that change a weight, or how weights are stored and called.
 
-    None is what the recipe or the data set say. `python -m core train --help` explains each.
+    None is what the recipe or the data set say.
 
+    Args:
+        data: data set, see `python -m core data`.
+        classes: that the data set must have, as a Tiny-ImageNet folder may hold some of the 200; by default any number.
+        network: vgg16 (default) or wrn28_10.
+        defense: standard (none, default), adv (adversarial training), trades or mart of their own papers,
+            trades-released or mart-released as the distillation paper's code has them.
+        recipe: paper (60 epochs, PGD-10, default), or fast (one cycle, single-step attack).
+        width: factor on every number of channels, by default 1.
+        epochs: passes over the training set.
+        batch_size: images a step, over all processes together.
+        learning_rate: the first of the paper recipe, the highest of the fast one.
+        weight_decay: of SGD.
+        label_smoothing: share of the target spread evenly over the classes.
+        epsilon: radius of the attack, linf, pixel units of [0, 1], or 8/255; by default what suits the data set.
+        attack_steps: of the attack inside the training.
+        attack_step: size of one of them, in radii of the attack.
+        warmup_epochs: first epochs without attack, on easier images where the data set has some (shapes).
+        ramp_epochs: epochs after those in which epsilon grows from 0.
+        crop_padding: pixels by which training images move at most.
+        flip: mirror half of the training images.
+        warm_start: a model, by name or path, whose weights the training starts from; by default they are random.
+        seed: of everything random, by default 0.
+        precision: fp32, bf16, or auto (default): bf16 on CUDA, fp32 on a CPU.
+        compile: let torch.compile fuse the network; pays on long trainings.
+        name: of the model; by default that of an unchanged cell, else <data>-<network>-<defense>.
+        half: store the weights in half precision even where that changes a prediction; the card says how many.
     Raises:
         InputError: a name that no model may have, or fewer than two classes, on construction.
     """

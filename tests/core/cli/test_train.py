@@ -80,6 +80,11 @@ def test_a_finished_training_resumes_to_the_same_weights_without_a_step(
     assert len(set(hashes)) == 1
 
 
+def test_a_radius_is_written_as_the_field_writes_it(tiny: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*TINY.split(), "--json", "--dry-run", "--epsilon", "8/255"]) == 0
+    assert json.loads(capsys.readouterr().out)["training"]["epsilon"] == 8 / 255
+
+
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
@@ -96,6 +101,10 @@ def test_a_finished_training_resumes_to_the_same_weights_without_a_step(
         ("--data tiny --epochs 0", "Epochs must be at least 1, got 0"),
         ("--data tiny --batch-size 0", "Batch size must be at least 1, got 0"),
         ("--data tiny --learning-rate nan", "Learning rate must be a finite number above 0, got nan"),
+        (
+            "--data tiny --epsilon 8/0",
+            "A radius is a finite number such as 0.03, or a fraction such as 8/255, got '8/0'",
+        ),
         ("--data tiny --epsilon -1", "Epsilon must be a finite number of at least 0, got -1.0"),
         ("--data tiny --crop-padding -2", "Crop padding must be at least 0 pixels, got -2"),
         ("--data tiny --device tpu", "Unknown device 'tpu'"),

@@ -1,9 +1,8 @@
 import dataclasses
-import inspect
 
 import pytest
 
-from core.cli.train import run
+from core.cli.train import Options
 from core.device import Place
 from core.errors import InputError
 from core.training import Augmentation
@@ -11,8 +10,10 @@ from core.training.settings import Settings
 
 
 def test_every_setting_is_an_option_of_the_command() -> None:
-    options = inspect.signature(run).parameters
-    assert {field.name for field in dataclasses.fields(Settings)} <= options.keys()
+    options = {field.name: field for field in dataclasses.fields(Options)}
+    for field in dataclasses.fields(Settings):
+        assert options[field.name].default == (False if field.default is False else None)
+        assert f"        {field.name}: " in (Settings.__doc__ or ""), "--help says what it is"
 
 
 def test_the_command_holds_what_changes_weights_and_no_default() -> None:
