@@ -5,6 +5,7 @@ import shlex
 
 import streamlit as st
 
+from core.analysis.pictures import data_uri
 from core.errors import InputError
 from core.job import Command
 from dashboard.selection import session
@@ -118,5 +119,6 @@ def _watch(id: str, kind: str, doing: str, stop: str) -> None:
     said = f"{found.done} of {found.total}" if found.total else "starting"
     st.progress(found.share, text=f"{doing}: {said}")
     if seen := found.preview:
-        st.image(seen, caption="As it is now", alt="The pictures that are being drawn, as they are now.")
+        # As an address of its own: a slow browser asks for a file that the next picture has replaced.
+        st.image(data_uri(seen), caption="As it is now", alt="The pictures that are being drawn, as they are now.")
     st.button(stop, key=f"stop_{kind}", on_click=_stop, args=(found,))
