@@ -13,14 +13,11 @@ from core.analysis.results import StoredResult
 from core.look import Look
 from dashboard.frame.view import View
 from dashboard.shared.chart import chart
+from dashboard.shared.sides import NAMED
 from dashboard.shared.table import show_data
 from dashboard.shared.words import plain
 
-READ = {
-    "clean_all": "clean, all", "attacked_all": "attacked, all",
-    "clean_robust": "clean, ● robust", "attacked_robust": "attacked, ● robust",
-    "clean_nonrobust": "clean, ▲ non-robust", "attacked_nonrobust": "attacked, ▲ non-robust",
-}  # fmt: skip
+READ = {f"{images}_{side}": f"{images}, {word}" for side, word in NAMED.items() for images in ("clean", "attacked")}
 
 
 def along(view: View, result: StoredResult, found: ImageSweep | None) -> None:
@@ -60,12 +57,10 @@ def _image(found: ImageSweep, look: Look) -> beta_slider.Along:
     tiny = np.finfo(np.float32).tiny
     margin = np.log10(np.maximum(found.noise_variance, tiny)) - np.log10(max(float(found.tolerance), float(tiny)))
     order = _order(found)
-    colors = {"all": look.clean, "robust": look.robust, "nonrobust": look.nonrobust}
     said = []
     for kind, heading in READ.items():
         images, side = kind.split("_")
-        whole = look.adversarial if images == "attacked" else look.clean
-        said.append((heading, whole if side == "all" else colors[side], found.spoken(kind)))
+        said.append((heading, look.sides(images == "attacked")[side], found.spoken(kind)))
     return beta_slider.Along(margin[:, order], order, said)
 
 

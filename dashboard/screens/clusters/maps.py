@@ -16,11 +16,11 @@ from dashboard.selection import session
 from dashboard.selection.address import to_parameters
 from dashboard.selection.state import COLORS, MAPS, Selection
 from dashboard.shared import images
+from dashboard.shared.sides import MARKED, NAMED
 from dashboard.shared.words import percent, plain
 
 MAP_NAMES = {"true": "True label", "wrong": "Wrong label", "random": "Random mask"}
 COLOR_NAMES = {"label": "label supplied", "class": "true class", "attack": "clean or attacked"}
-SHORT = ("all", "● robust", "▲ non-robust")
 HELP = "Click a point, or draw around some with the mouse; or press a class above. Arrow keys step from image to image."
 OPENS = "Clean images, also for attacked points. A click opens one in Explain, in a new tab."
 
@@ -35,7 +35,7 @@ def lead(result: StoredResult, rival: StoredResult | None) -> str:
     (robust, attacked), nonrobust, everything = (_pair(by, side) for side in ("robust", "nonrobust", "all"))
     text = (
         f"With the true label supplied, **{robust} of a point's {k} nearest neighbors share its class in the "
-        f":blue[● robust] channels, {attacked} attacked**; in the :orange[▲ non-robust] ones "
+        f"{MARKED['robust']} channels, {attacked} attacked**; in the {MARKED['nonrobust']} ones "
         f"{' and '.join(nonrobust)}, in all channels {' and '.join(everything)} (by chance {percent(chance)}). "
         f"{verdict(kept, echo, chance)} with a wrong label supplied, {percent(echo)} share *that* label and "
         f"{percent(kept)} the true class; as many channels drawn at random, other ones for each image, leave "
@@ -84,7 +84,7 @@ def maps(view: View, result: StoredResult) -> None:
     selection, look = view.selection, view.look
     session.keep(session.current())  # a click changes the image in the address, and nothing else on the page
     found = drawn.one_map(result, selection.map, selection.color, look)
-    panels = [panel | {"short": short} for panel, short in zip(found.panels, SHORT, strict=True)]
+    panels = [panel | {"short": short} for panel, short in zip(found.panels, NAMED.values(), strict=True)]
     scatter(
         "clusters", replace(found, panels=panels), look,
         picks=_picks(view, result), on_pick=lambda image: session.choose(image=image),

@@ -7,9 +7,9 @@ from core.analysis.clusters.figures import panels as drawn
 from core.analysis.results import StoredResult
 from core.look import Look
 from dashboard.screens.clusters.scatter import scatter
+from dashboard.shared.sides import NAMED
 from dashboard.shared.table import explained
 
-SIDE_NAMES = {"all": "all", "robust": "● robust", "nonrobust": "▲ non-robust"}
 BY = {"true": "class", "supplied": "label supplied"}
 MEASURED = ("purity", "silhouette", "trustworthiness")
 
@@ -25,7 +25,7 @@ def measured(result: StoredResult) -> pd.DataFrame:
     for key in order:
         of, (name, side, by) = wide.loc[key], key
         rows.append(
-            {"split with": name, "channels": SIDE_NAMES[side], "grouped by": BY[by], "chance": of["chance", "clean"]}
+            {"split with": name, "channels": NAMED[side], "grouped by": BY[by], "chance": of["chance", "clean"]}
             | {f"{figure}, {images}": of[figure, images] for figure in MEASURED for images in drawn.IMAGES}
         )
     return pd.DataFrame(rows)

@@ -14,7 +14,7 @@ from dashboard.answers.question import Question
 from dashboard.screens.explain.scene import Scene
 from dashboard.selection import session
 from dashboard.selection.state import MOST_MOVED
-from dashboard.shared.sides import When, Which
+from dashboard.shared.sides import MARKED, When, Which
 from dashboard.shared.strip import Thumbnail, strip
 from dashboard.shared.words import percent, plain
 
@@ -37,7 +37,7 @@ def card(scene: Scene, answer: Answer, chosen: int, moved: Sequence[int]) -> Non
 
 
 def _title(answer: Answer, chosen: int) -> None:
-    side = ":blue[● robust]" if answer.robust[chosen] else ":orange[▲ non-robust]"
+    side = MARKED["robust" if answer.robust[chosen] else "nonrobust"]
     st.markdown(f"**Channel {chosen}** · **{side}**")
 
 
@@ -127,11 +127,11 @@ def _switch(answer: Answer, chosen: int, moved: Sequence[int]) -> None:
 
 def _effect(scene: Scene, answer: Answer) -> str:
     when: When = "adversarial" if answer.explanation.attacked else "clean"
-    names: dict[Which, str] = {"robust": ":blue[● robust only]", "nonrobust": ":orange[▲ non-robust only]"}
+    names: dict[Which, str] = {"robust": MARKED["robust"], "nonrobust": MARKED["nonrobust"]}
     lines = ["After the move" + (", attacked:" if when == "adversarial" else ":")]
     for which, name in names.items():
         before, after = (_says(a, when, which, scene.class_names) for a in (scene.main.answer, answer))
-        lines.append(f"{name} {before} → **{after}**")
+        lines.append(f"{name} only: {before} → **{after}**")
     return "  \n".join(lines)
 
 

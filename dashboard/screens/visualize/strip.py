@@ -8,17 +8,17 @@ from numpy.typing import NDArray
 from pandas import DataFrame
 
 from core.analysis import pictures
+from core.analysis.visualize.gallery import SIDES as NAMES
 from core.analysis.visualize.gallery import Gallery
 from core.analysis.visualize.gallery import Row as Stored
 from core.look import Look
 from dashboard.answers import stored_results
 from dashboard.screens.visualize.gallery import Group, Row, Tile, enlarged, gallery
+from dashboard.shared.sides import MARKED
 from dashboard.shared.table import show_data
 from dashboard.shared.words import plain
 
 LARGE, SMALL = 160, 96  # pixels of the screen that a picture and its twin may take
-GLYPHS = {"all": "", "robust": "● ", "nonrobust": "▲ "}
-NAMES = {"all": "all channels", "robust": "robust alone", "nonrobust": "non-robust alone"}
 KINDS = {"clean": "Clean", "attacked": "Attacked"}
 Pair = dict[str, NDArray[np.float32]]  # "clean" and "attacked" -> the image itself
 
@@ -30,12 +30,12 @@ def lead(found: Gallery, image: int) -> str:
     for kind in [kind for kind in KINDS if (table["images"] == kind).any()]:
         rows = {(r["network"], r["mask"], r["side"]): r for r in table[table["images"] == kind].to_dict("records")}
         robust, rest = rows["trained", "distilled", "robust"], rows["trained", "distilled", "nonrobust"]
-        said = f"{KINDS[kind]}, the picture drawn from the {robust['channels']} :blue[**● robust**] channels"
+        said = f"{KINDS[kind]}, the picture drawn from the {robust['channels']} **{MARKED['robust']}** channels"
         said += f" {_against(robust, names)}"
         if (chance := rows.get(("trained", "random", "robust"))) and robust["channels"]:
             said += f"; the one from as many random channels {_against(chance, names)}"
         if not robust["channels"]:
-            said = f"{KINDS[kind]}, no channel is :blue[**● robust**]"
+            said = f"{KINDS[kind]}, no channel is **{MARKED['robust']}**"
         told.append(f"{said}; the one from the {rest['channels']} :orange[**▲**] others {_against(rest, names)}.")
     truth = plain(names[int(table["label"].iloc[0])])
     return f"Test image {image} is of class **{truth}**, and this label was supplied. {' '.join(told)}"
@@ -84,7 +84,7 @@ def _side(found: Gallery, rows: list[Stored]) -> Group:
             lines = (f"{name} ({row['channels']}):", " ".join(_short(found, row)))
             tiles.append(_tile(found, row, SMALL, lines))
     title = f"{NAMES[first['side']]} ({first['channels']})"
-    return Group(title=title, mark=first["side"] if GLYPHS[first["side"]] else "", tiles=tuple(tiles))
+    return Group(title=title, mark=_mark(first["side"]), tiles=tuple(tiles))
 
 
 def _lines(found: Gallery, row: Stored) -> tuple[str, ...]:
@@ -115,7 +115,7 @@ def starts(found: Gallery, image: int, look: Look) -> None:
     for side, name in NAMES.items():
         part = mine[mine["side"] == side].to_dict("records")
         tiles = [_tile(found, r, SMALL, (f"seed {r['seed']}", *_short(found, r))) for r in part]  # type: ignore[arg-type]
-        groups.append(Group(title=name, mark=side if GLYPHS[side] else "", tiles=tuple(tiles), beside=True))
+        groups.append(Group(title=name, mark=_mark(side), tiles=tuple(tiles), beside=True))
     gallery("seed_pictures", [Row(KINDS["clean"], tuple(groups))], look)
 
 
@@ -142,7 +142,7 @@ def rival(found: Gallery, image: int, name: str, look: Look) -> None:
     for row in mine:
         tile = _tile(found, row, SMALL, _short(found, row))  # type: ignore[arg-type]
         title = f"{row['images']}, {NAMES[row['side']]} ({row['channels']})"
-        groups.append(Group(title=title, mark=row["side"] if GLYPHS[row["side"]] else "", tiles=(tile,)))
+        groups.append(Group(title=title, mark=_mark(row["side"]), tiles=(tile,)))
     gallery("rival_pictures", [Row(f"The same image by {name}", tuple(groups))], look)
 
 
@@ -157,6 +157,11 @@ def named(table: DataFrame, names: Sequence[str]) -> DataFrame:
     columns = [name for name in ("label", "said", "called", "view_called") if name in table]
     words = {name: table[name].map(lambda k: names[k] if k >= 0 else "") for name in columns}
     return table.assign(**words).drop(columns="picture")
+
+
+def _mark(side: str) -> str:
+    """The side whose sign stands before a title; all channels have none."""
+    return "" if side == "all" else side
 
 
 def _first(found: Gallery, image: int) -> DataFrame:

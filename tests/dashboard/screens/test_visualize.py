@@ -125,7 +125,7 @@ def test_an_empty_robust_set_is_said_and_not_drawn(stored: Opened) -> None:
     (tile,) = clean["groups"][2]["tiles"]
     assert (tile["source"], tile["lines"]) == ("", [])
     assert "nothing to draw" in tile["nothing"]
-    assert "no channel is :blue[**● robust**]" in app.markdown[0].value
+    assert "no channel is **:blue[● robust]**" in app.markdown[0].value
 
 
 def test_seeds_and_the_network_beside_it(stored: Opened) -> None:

@@ -10,11 +10,9 @@ from numpy.typing import NDArray
 from core.analysis.empty_set import empty_set
 from core.analysis.pictures import small
 from core.analysis.slider import MOST_LINES, SLIDER, Stack, slide
-from core.look import Look, figure
+from core.look import ALONE, SIDES, Look, figure
 
-SIDES = {"all": "┼ all", "robust": "● robust alone", "nonrobust": "▲ non-robust alone"}
 WHO = {"all": "all channels", "robust": "the robust", "nonrobust": "the non-robust"}
-SYMBOLS = {"all": "cross-thin", "robust": "circle", "nonrobust": "triangle-up"}
 PICTURES, CURVES, GAP = 13.0, 14.0, 3.4  # heights in letter sizes
 
 
@@ -99,11 +97,11 @@ def _pictures(canvas: Stack, walk: Walk) -> None:
 
 def _curves(canvas: Stack, panel: int, walk: Walk, label: int, title: str) -> None:
     look, x = canvas.look, list(range(len(walk.images)))
-    colors = {"all": look.clean, "robust": look.robust, "nonrobust": look.nonrobust}
+    colors = look.sides()
     for side, read in walk.probabilities.items():
         color = colors[side]
         y = read[:, label].astype(float).round(4).tolist()
-        marker = {"symbol": SYMBOLS[side], "size": 8, "color": color, "line": {"color": color, "width": 1.5}}
+        marker = {"symbol": SIDES[side].symbol, "size": 8, "color": color, "line": {"color": color, "width": 1.5}}
         hover = f"%{{y:.1%}}<extra>{side.replace('non', 'non-')}</extra>"
         trace = {"type": "scatter", "mode": "lines+markers", "x": x, "y": y, "marker": marker, "hovertemplate": hover}
         canvas.add(trace | {"line": {"color": color, "width": 2}}, panel)
@@ -113,7 +111,7 @@ def _curves(canvas: Stack, panel: int, walk: Walk, label: int, title: str) -> No
     canvas.add(mark, panel, [{"x": [i, i], "y": [0, top]} for i in x])
     key = "  ".join(
         f'<span style="color:{colors[side]}"><b>{word}</b></span>'
-        for side, word in SIDES.items()
+        for side, word in ALONE.items()
         if side in walk.probabilities
     )
     ticks = {"tickvals": x, "ticktext": ["clean", "", *(str(i - 1) for i in x[2:])], "range": (-0.4, len(x) - 0.6)}

@@ -12,9 +12,8 @@ from core.analysis.bottleneck.figures.beta_axis import beta_axis, position
 from core.analysis.empty_set import NOTHING
 from core.analysis.results import StoredResult
 from core.analysis.slider import MOST_LINES, SLIDER, Stack, band, line, slide
-from core.look import Look, figure, shown, tint
+from core.look import ALONE, SIDES, Look, figure, shown, tint
 
-SIDES = {"all": "line-ew", "robust": "circle", "nonrobust": "triangle-up"}
 CONTROLS = {"wrong_label": "dot", "random_mask": "dashdot"}
 REACH = 3.0  # powers of ten around the tolerance that bars show
 GAP = 3.4  # above a panel, in letter sizes: its title and its key
@@ -104,12 +103,8 @@ def _canvas(look: Look, image: Along | None) -> Stack:
     return canvas
 
 
-def _colors(look: Look) -> dict[str, str]:
-    return {"all": look.clean, "robust": look.robust, "nonrobust": look.nonrobust}
-
-
 def _key(look: Look, words: dict[str, str]) -> str:
-    colors = _colors(look)
+    colors = look.sides()
     return "  ".join(f'<span style="color:{colors[side]}"><b>{word}</b></span>' for side, word in words.items())
 
 
@@ -119,11 +114,11 @@ def _accuracy(canvas: Stack, panel: int, which: str, main: Curves, rival: Curves
         style = {"color": look.muted, "width": 1.5, "dash": dash}
         hover = f"%{{y:.1%}}<extra>control: {name.replace('_', ' ')}</extra>"
         canvas.add(line(of.loc["robust", f"{name}_value"], style, hover), panel)
-    for side, color in _colors(look).items():
+    for side, color in look.sides().items():
         rows = of.loc[side]
         canvas.add(band(rows["low"], rows["high"], color), panel)
         hover = f"%{{y:.1%}}<extra>{side}</extra>"
-        marker = {"symbol": SIDES[side], "size": 7, "color": color, "line": {"color": color, "width": 1}}
+        marker = {"symbol": SIDES[side].symbol, "size": 7, "color": color, "line": {"color": color, "width": 1}}
         curve = line(rows["value"], {"color": color, "width": 2.5 if side != "all" else 1.8}, hover)
         canvas.add(curve | {"mode": "lines+markers", "marker": marker}, panel)
         if rival is not None:
@@ -133,24 +128,24 @@ def _accuracy(canvas: Stack, panel: int, which: str, main: Curves, rival: Curves
             canvas.add(line(other.sort_values("beta")["value"], style, hover), panel)
     for beta in main.crossings[which]:
         _cross(canvas, panel, position(main.betas, beta), f"cross at {beta:.2g}")
-    key = _key(look, {"all": "┼ all", "robust": "● robust alone", "nonrobust": "▲ non-robust alone"})
+    key = _key(look, ALONE)
     canvas.axes(panel, beta_axis(main.betas), {"range": (-0.02, 1.04), "tickformat": ".0%"},
                 f"Predicted as labeled, {which} images", key)  # fmt: skip
 
 
 def _counts(canvas: Stack, panel: int, main: Curves, rival: Curves | None) -> None:
     for side in ("robust", "nonrobust"):
-        color = _colors(canvas.look)[side]
+        color = canvas.look.sides()[side]
         canvas.add(band(main.counts[f"{side}_q25"], main.counts[f"{side}_q75"], color), panel)
         hover = f"%{{y:.1f}} on average<extra>{side}</extra>"
-        marker = {"symbol": SIDES[side], "size": 7, "color": color}
+        marker = {"symbol": SIDES[side].symbol, "size": 7, "color": color}
         curve = line(main.counts[f"{side}_mean"], {"color": color, "width": 2.5}, hover)
         canvas.add(curve | {"mode": "lines+markers", "marker": marker}, panel)
         if rival is not None:
             style = {"color": color, "width": 1.8, "dash": "dash"}
             hover = f"%{{y:.1f}}<extra>{side}, beside</extra>"
             canvas.add(line(rival.counts[f"{side}_mean"], style, hover), panel)
-    key = _key(canvas.look, {"robust": "● robust", "nonrobust": "▲ non-robust"}) + "  band: middle half"
+    key = _key(canvas.look, {name: SIDES[name].marked for name in ("robust", "nonrobust")}) + "  band: middle half"
     canvas.axes(panel, beta_axis(main.betas), {"rangemode": "tozero"}, "Channels an image, mean", key)
 
 
@@ -172,7 +167,7 @@ def _bars(canvas: Stack, panel: int, image: Along) -> None:
         on = margin > 0 if side == "robust" else margin <= 0
         states = [{"y": np.where(here, row, 0).round(3).tolist()} for here, row in zip(on, margin, strict=True)]
         hover = "channel %{customdata}: σ²/T = 10^%{y:.2f}<extra></extra>"
-        look = {"marker": {"color": _colors(canvas.look)[side]}, "customdata": image.channels.tolist()}
+        look = {"marker": {"color": canvas.look.sides()[side]}, "customdata": image.channels.tolist()}
         canvas.add({"type": "bar", "x": x, "hovertemplate": hover, **look}, panel, states)
     ticks = {"range": (-REACH, REACH), "tickvals": [-2, 0, 2], "ticktext": ["T/100", "T", "100T"]}
     hidden = {"range": (-1, len(x)), "showticklabels": False}

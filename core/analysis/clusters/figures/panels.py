@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
 from core.analysis.results import StoredResult
+from core.look import SIDES as SIGNS
 from core.look import Look, percent
 
 SPAN = 4000  # coordinates run from 0 to this, downwards
@@ -26,7 +27,7 @@ TITLES = {
     "wrong": ("All channels", "● Robust, given a wrong label", "▲ Non-robust, given a wrong label"),
     "random": ("All channels", "As many as robust, at random", "The rest of them"),
 }
-WORDS = {"all": "all channels", "robust": "● robust", "nonrobust": "▲ non-robust"}
+WORDS = {name: side.marked if name != "all" else "all channels" for name, side in SIGNS.items()}
 COLUMN = {"label": "supplied", "class": "label", "attack": "attack"}
 
 Panel = dict[str, Any]
@@ -74,7 +75,7 @@ def multiples(result: StoredResult, look: Look) -> Maps | None:
     points, about = result.table("multiples"), result.table("maps")
     if points.empty:
         return None
-    colors = {"all": look.clean, "robust": look.robust, "nonrobust": look.nonrobust}
+    colors = look.sides()
     keys = [{"name": WORDS[side], "color": colors[side]} for side in SIDES]
     return Maps(multiples_panels(points, about[about["map"] == "multiple"]), multiples_columns(points), keys)
 

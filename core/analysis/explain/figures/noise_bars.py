@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from core.look import Look, figure, say, tint
+from core.look import SIDES, Look, figure, say, tint
 
 HEADROOM = 0.7  # powers of ten above the highest bar, for the pointer to it
 FLOOR = 1e-8  # below every variance that means something; a dead channel is drawn here
@@ -108,11 +108,11 @@ def _name_tolerance(fig: go.Figure, tolerance: float, look: Look) -> None:
 
 
 def _name_sides(fig: go.Figure, robust: NDArray[np.bool_], look: Look) -> None:
-    for side, text, color in ((True, "● {} robust", look.robust), (False, "▲ {} non-robust", look.nonrobust)):
+    for side, name in ((True, "robust"), (False, "nonrobust")):
         at = np.flatnonzero(robust == side)
         if len(at):
             center = float(np.clip(at.mean(), 0.1 * len(robust), 0.86 * len(robust)))
             fig.add_annotation(
-                x=center, y=0, yref="paper", yanchor="top", yshift=-4, showarrow=False, font={"color": color},
-                text=f"<b>{text.format(len(at))}</b>",
+                x=center, y=0, yref="paper", yanchor="top", yshift=-4, showarrow=False,
+                font={"color": look.sides()[name]}, text=f"<b>{SIDES[name].sign} {len(at)} {SIDES[name].word}</b>",
             )  # fmt: skip

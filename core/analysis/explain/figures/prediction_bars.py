@@ -9,11 +9,11 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from core.analysis.empty_set import NOTHING
-from core.look import Look, column, figure, shown, tint
+from core.look import SIDES, Look, column, figure, shown, tint
 
 WIDTH = 1.5  # of a panel, in bars of probability 1; what is left holds the percentage
 GAP, SPACE = 0.05, 0.006  # between panels and before a number, as shares of the figure
-SIDES = {"all": "all channels", "robust": "● robust only", "nonrobust": "▲ non-robust"}
+TITLES = {"all": "all channels", "robust": f"{SIDES['robust'].marked} only", "nonrobust": SIDES["nonrobust"].marked}
 LINE = 1.4  # height of a heading, in letter sizes; so are all heights below
 SLOT = 2.6  # of a class: its name, its bar and a gap
 NAME, BAR, THICK = 0.75, 1.75, 0.75  # middle of its name and of its bar in the slot, and the bar's thickness
@@ -46,13 +46,12 @@ def side_panels(
         sizes: number of channels by side; a side that has none says nothing.
         look: palette.
     """
-    whole = look.clean if when == "clean" else look.adversarial
-    colors = {"all": whole, "robust": look.robust, "nonrobust": look.nonrobust}
+    colors = look.sides(attacked=when != "clean")
     return [
         Panel(title, colors[side], probabilities[side])
         if sizes[side]
         else Panel(f"{title[0]} none: empty", colors[side], None)
-        for side, title in SIDES.items()
+        for side, title in TITLES.items()
     ]
 
 
