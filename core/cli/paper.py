@@ -92,7 +92,7 @@ def _made(item: str, subject: Subject, n: int, seed: int, out: Path | None, fres
         result = conduct(experiment, subject, name=kind_of(item), out=out, fresh=fresh, on_step=on_step)
     if result is None:
         return []
-    show(result, lambda: write(result, subject, experiment), out)
+    show(result, lambda: write(result, subject), out)
     if item in READ:
         _print(item, result)
     return [{"item": item, "model": name, "folder": str(result.folder), "summary": result.summary}]

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 from tyro.conf import FlagCreatePairsOff, Positional
 
+from core.analysis import drawn
 from core.analysis.conduct import conduct
 from core.analysis.experiment import Subject
 from core.analysis.explain.explanation import SplitOf
@@ -17,7 +18,6 @@ from core.analysis.start.cases import RULE, telling_channels, telling_images
 from core.analysis.start.stored import stored_survey
 from core.analysis.visualize.experiment import FeaturePictures
 from core.analysis.visualize.gallery import Gallery
-from core.analysis.visualize.sheets import given_images, write_sheets
 from core.cli.experiment import attack_of, show
 from core.cli.talk import print_json, print_table, progress
 from core.distillation import Bottleneck
@@ -108,9 +108,7 @@ def run(
         result = conduct(experiment, subject, out=out, fresh=fresh, on_step=on_step)
     assert result is not None, "one process alone leads"
     gallery = Gallery(result.folder)
-    show(
-        result, lambda: write_sheets(result.folder, gallery, given_images(experiment, subject.model, subject.data)), out
-    )
+    show(result, lambda: drawn.draw(result, subject), out)
     if json:
         print_json(_record(gallery, card.name))
     else:

@@ -3,7 +3,6 @@
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +13,6 @@ from core.analysis.page import Picture, Section, write_page
 from core.analysis.pictures import data_uri, png
 from core.analysis.visualize.gallery import SIDES, Gallery, Row
 from core.types import Images
-
-if TYPE_CHECKING:
-    from core.analysis.visualize.experiment import FeaturePictures
-    from core.datasets import Dataset
-    from core.models import Staged
 
 SIDE = 160  # pixels that a picture is enlarged to
 GAP, LINE, SIZE = 12, 16, 12  # between pictures; from line to line; of letters; in pixels
@@ -32,16 +26,6 @@ CHANNELS = {  # network, and whether the channels were drawn at random
     "As many channels drawn at random": ("trained", True),
     "The same channels of a network with random weights": ("random", False),
 }
-
-
-def given_images(experiment: "FeaturePictures", model: "Staged", data: "Dataset") -> Given:
-    """The test images themselves and what the attack made of them, which runs show and shipped results do not hold."""
-    device = next(model.parameters()).device
-    given: dict[tuple[int, str], NDArray[np.float32]] = {}
-    for index in experiment.images:
-        pair = experiment.pair(model, data.images[index : index + 1].to(device), int(data.labels[index]))
-        given |= {(index, kind): x[0].cpu().numpy() for kind, x in zip(("clean", "attacked"), pair, strict=False)}
-    return given
 
 
 def tiles(gallery: Gallery, given: Given) -> dict[str, dict[str, list[Tile]]]:

@@ -3,10 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from core.analysis.explain.explanation import attacked
 from core.analysis.visualize.gallery import Gallery
-from core.attacks import ATTACKS
-from core.config import from_dict
+from core.analysis.visualize.originals import originals as drawn_of
 from dashboard.answers import at_hand
 from dashboard.answers.remember import remembered
 
@@ -18,12 +16,6 @@ def originals(gallery: Gallery, image: int) -> dict[str, NDArray[np.float32]]:
 
 @remembered
 def _originals(gallery: Gallery, image: int, version: int) -> dict[str, NDArray[np.float32]]:
-    made, attack = gallery.manifest, gallery.config["attack"]
-    data = at_hand.dataset(made["data"]["name"])
-    x, found = data.images[image : image + 1], {"clean": data.images[image].numpy()}
-    if attack is not None:
-        entry = next(entry for entry in ATTACKS.values() if entry.__name__ == attack["kind"])
-        network = at_hand.model(made["model"]["name"], made["model"]["sha256"])
-        label, seed = int(data.labels[image]), gallery.config["seed"]
-        found["attacked"] = attacked(network, x, label, from_dict(entry, attack), seed)[0].numpy()
-    return found
+    made = gallery.manifest
+    network = at_hand.model(made["model"]["name"], made["model"]["sha256"])
+    return drawn_of(gallery, network, at_hand.dataset(made["data"]["name"]), image)

@@ -4,18 +4,16 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from core.analysis.clusters.figures import figures as maps
+from core.analysis.clusters.figures import maps
 from core.analysis.drawn import source, write_figures
-from core.analysis.experiment import Experiment, Subject
+from core.analysis.experiment import Subject
 from core.analysis.page import Section, write_page
 from core.analysis.paper.arranged import html, latex, reasons
 from core.analysis.paper.compared import READ, compared
 from core.analysis.paper.figures.figure5 import figure5
 from core.analysis.paper.published import ITEMS
 from core.analysis.results import StoredResult
-from core.analysis.visualize.experiment import FeaturePictures
-from core.analysis.visualize.gallery import Gallery
-from core.analysis.visualize.sheets import Given, given_images, write_sheets
+from core.analysis.visualize import figures as visualize
 from core.look import LIGHT, Look
 
 
@@ -24,26 +22,23 @@ def figures(result: StoredResult, look: Look) -> dict[str, go.Figure]:
     item = item_of(result)
     if item == "figure5":
         return figure5(result, look)
-    return {"maps": maps(result, look)["maps"]} if item == "figure2" else {}
+    return {"maps": maps(result, look)} if item == "figure2" else {}
 
 
-def write(result: StoredResult, subject: Subject | None = None, experiment: Experiment | None = None) -> str | None:
+def write(result: StoredResult, subject: Subject | None = None) -> str | None:
     """Write the files of an item beside its result: tables `compared.csv`, `table.tex`, `figures.html`; else the page
     and the pictures.
 
     Args:
         result: of the item.
-        subject, experiment: what made it, on what; where they are given, pictures stand beside the images themselves.
+        subject: what it was made on; where it is given, pictures stand beside the images themselves.
     Returns:
         Why there is no PNG, in one sentence; None where there are, or need not be.
     """
     if item_of(result) in READ:
         write_table(result)
     elif "visualization" in result.config:  # pictures, not plotted
-        given: Given = {}
-        if subject is not None and isinstance(experiment, FeaturePictures):
-            given = given_images(experiment, subject.model, subject.data)
-        write_sheets(result.folder, Gallery(result.folder), given)
+        visualize.write(result, subject)
     else:
         return write_figures(result, figures(result, LIGHT))
     return None

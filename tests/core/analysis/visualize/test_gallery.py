@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,9 +14,11 @@ import torch
 from PIL import Image
 
 from core import store
+from core.analysis import drawn
 from core.analysis.conduct import conduct
 from core.analysis.visualize.experiment import FeaturePictures
 from core.analysis.visualize.gallery import Gallery, stored_galleries
+from core.analysis.visualize.originals import originals
 from core.analysis.visualize.sheets import CHANNELS, SIDE, WIDE, preview, sheet, tiles, write_sheets
 from core.attacks import PGD, ThreatModel
 from core.distillation import Bottleneck
@@ -104,6 +107,20 @@ def test_sheets_and_page_are_written(gallery: Gallery) -> None:
     with Image.open(gallery.folder / "strip-1.png") as picture:
         assert picture.width == 12 + 4 * (SIDE + 12)
         assert picture.getpixel((20, 50)) == (64, 64, 64), "the image itself comes first"
+
+
+def test_drawn_on_its_subject_every_image_stands_before_its_pictures(
+    bench: Any, gallery: Gallery, tmp_path: Path
+) -> None:
+    shutil.copytree(gallery.folder, tmp_path / "copy")
+    copy = Gallery(tmp_path / "copy")
+    seen = originals(copy, bench.model, bench.data, 1)
+    assert np.array_equal(seen["clean"], bench.data.images[1].numpy())
+    assert 0 < np.abs(seen["attacked"] - seen["clean"]).max() <= 0.1 + 1e-6
+    assert drawn.draw(copy, bench.subject) is None
+    with Image.open(copy.folder / "strip-1.png") as picture:
+        first = np.asarray(picture)[12 + 22 : 12 + 22 + SIDE : SIDE // 32, 12 : 12 + SIDE : SIDE // 32]
+    assert np.abs(first / 255 - seen["clean"].transpose(1, 2, 0)).max() < 0.005
 
 
 def test_shipped_results_hold_no_image_of_the_data(bench: Any, tmp_path: Path) -> None:
