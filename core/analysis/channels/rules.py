@@ -3,16 +3,14 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from pandas import DataFrame
 
 from core.errors import InputError
 from core.registry import unknown_name
-
-if TYPE_CHECKING:
-    from pandas import DataFrame
 
 EXAMPLE = "robust in at least 80 % of images of class cat"
 RULE = re.compile(
@@ -41,7 +39,7 @@ class Rule:
         which = "images" if self.class_name is None else f"images of class {self.class_name}"
         return f"{self.side} in {self.bound} {100 * self.share:g} % of {which}"
 
-    def chosen(self, channels: "DataFrame", class_names: Sequence[str]) -> NDArray[np.bool_]:
+    def chosen(self, channels: DataFrame, class_names: Sequence[str]) -> NDArray[np.bool_]:
         """Which channels (c,) the rule names.
 
         Args:
@@ -70,7 +68,7 @@ def parse_rule(text: str) -> Rule:
     return Rule(side=side, bound=bound, share=float(percent) / 100, class_name=class_name)  # type: ignore[arg-type]
 
 
-def choose_channels(text: str, channels: "DataFrame", class_names: Sequence[str]) -> NDArray[np.bool_]:
+def choose_channels(text: str, channels: DataFrame, class_names: Sequence[str]) -> NDArray[np.bool_]:
     """Which channels (c,) a list ("3,17,20-24", both ends counted) or a rule names; arguments as for `Rule.chosen`."""
     if not LIST.fullmatch(text):
         return parse_rule(text).chosen(channels, class_names)

@@ -1,9 +1,6 @@
 """Which test images and channels are worth a picture, by one rule for every model, from its survey. No torch."""
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pandas import DataFrame, Series
+from pandas import DataFrame, Series
 
 IMAGES, CHANNELS = 4, 8  # pictured
 RULE = (
@@ -14,7 +11,7 @@ RULE = (
 )
 
 
-def telling_images(images: "DataFrame") -> list[int]:
+def telling_images(images: DataFrame) -> list[int]:
     """The first image of each case of RULE that there is, then more of the first case, in order of the cases.
 
     Args:
@@ -25,7 +22,7 @@ def telling_images(images: "DataFrame") -> list[int]:
     return list(dict.fromkeys([*found, *more]))[:IMAGES]
 
 
-def telling_channels(channels: "DataFrame") -> list[int]:
+def telling_channels(channels: DataFrame) -> list[int]:
     """The channels that are robust most often, then those that are least often, of these the most active first.
 
     Args:
@@ -37,7 +34,7 @@ def telling_channels(channels: "DataFrame") -> list[int]:
     return [*ranked[::-1][:half], *ranked[:half]]
 
 
-def _cases(images: "DataFrame") -> "list[Series[bool]]":
+def _cases(images: DataFrame) -> "list[Series[bool]]":
     right = images["clean_all"] == images["label"]
     turned = right & (images["attacked_all"] != images["label"])
     kept = images["attacked_robust"] == images["label"]

@@ -3,18 +3,16 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pandas import DataFrame
 
 from core import store
 from core.analysis.empty_set import NOTHING
 from core.analysis.pictures import unpacked
 from core.analysis.results import StoredResult
-
-if TYPE_CHECKING:
-    from pandas import DataFrame
 
 Row = dict[str, Any]  # of the tables that `core.analysis.visualize.experiment.FeaturePictures` describes
 SIDES = {"all": "all channels", "robust": "robust alone", "nonrobust": "non-robust alone"}
@@ -49,12 +47,12 @@ class Gallery(StoredResult):
         return [self.config["seed"], *self.config["more_seeds"]]
 
     @cached_property
-    def strips(self) -> "DataFrame":
+    def strips(self) -> DataFrame:
         """The table of all strips; there is none where `images` is empty."""
         return self.table("strip")
 
     @cached_property
-    def channels(self) -> "DataFrame | None":
+    def channels(self) -> DataFrame | None:
         """The table of single channels and unions; None where none were asked for."""
         return self.table("channels") if self.config["channels"] or self.config["classes"] else None
 
