@@ -7,7 +7,6 @@ from core.attacks.cw import CW
 from core.attacks.evaluation import attack_draws, classified, robust_accuracy, run_attack
 from core.attacks.fab import FAB
 from core.attacks.fgsm import FGSM
-from core.attacks.kept import Kept
 from core.attacks.nrf import NRF, NRF2, RF, RF2
 from core.attacks.nrf_exact import NRFExact
 from core.attacks.nrf_linf import NRFLinf
@@ -36,7 +35,6 @@ __all__ = [
     "RF2",
     "Attack",
     "AutoAttack",
-    "Kept",
     "MinimalNorm",
     "Outcome",
     "Schedule",

@@ -1,4 +1,4 @@
-"""Accuracy under attack. An image's result never depends on the images that share its batch, nor on a stop half way."""
+"""Accuracy under attack. An image's result never depends on the images that share its batch."""
 
 import time
 from collections.abc import Iterable, Sequence
@@ -7,7 +7,6 @@ import torch
 from torch import Generator, Tensor
 
 from core.attacks.counting import Counted
-from core.attacks.kept import Kept
 from core.attacks.outcome import COSTS, Attacked, Outcome
 from core.attacks.registry import ATTACKS, Attack
 from core.attacks.threat import l2_norm, linf_norm
@@ -17,7 +16,7 @@ from core.types import Accuracy, Classifier, Images, Labels, OnStep
 
 
 @torch.no_grad()
-def predictions(model: Classifier, x: Images, *, batch_size: int = 250, on_step: OnStep | None = None) -> Labels:
+def predictions(model: Classifier, x: Images, *, batch_size: int = 250) -> Labels:
     """The most probable class of every image, (n,).
 
     Raises:
@@ -28,20 +27,16 @@ def predictions(model: Classifier, x: Images, *, batch_size: int = 250, on_step:
     found = torch.zeros(len(x), dtype=torch.long, device=x.device)
     for rows in _batches(torch.arange(len(x), device=x.device), batch_size):
         found[rows] = model(x[rows]).argmax(dim=1)
-        if on_step:
-            on_step(int(rows[-1]) + 1, len(x))
     return found
 
 
-def classified(
-    model: Classifier, x: Images, y: Labels, *, batch_size: int = 250, on_step: OnStep | None = None
-) -> Tensor:
+def classified(model: Classifier, x: Images, y: Labels, *, batch_size: int = 250) -> Tensor:
     """Which images the network classifies as labeled, (n,) bool.
 
     Raises:
         InputError: a network in training mode, whose answers depend on the batch.
     """
-    return predictions(model, x, batch_size=batch_size, on_step=on_step) == y
+    return predictions(model, x, batch_size=batch_size) == y
 
 
 def run_attack(
@@ -52,7 +47,6 @@ def run_attack(
     *,
     seed: int = 0,
     batch_size: int = 250,
-    kept: Kept | None = None,
     on_step: OnStep | None = None,
 ) -> Outcome:
     """Attack every image that is classified correctly.
@@ -67,45 +61,17 @@ def run_attack(
         y: their true labels, (n,).
         seed: of the random starts.
         batch_size: images at a time.
-        kept: where every batch is written as soon as it is done; what lies there already is not attacked again.
         on_step: called as `on_step(done, total)` with images that need attacking.
     Raises:
         InputError: a network in training mode, or what the attack refuses.
     """
     before = predictions(model, x, batch_size=batch_size)
-    rows = (before == y).nonzero().flatten()
-    done = attack_rows(model, attack, x, y, rows, seed=seed, batch_size=batch_size, kept=kept, on_step=on_step)
-    return Outcome.of(attack, before, y, [done])
-
-
-def attack_rows(
-    model: Classifier,
-    attack: Attack,
-    x: Images,
-    y: Labels,
-    rows: Tensor,
-    *,
-    seed: int = 0,
-    batch_size: int = 250,
-    kept: Kept | None = None,
-    on_step: OnStep | None = None,
-) -> Attacked:
-    """Attack some of the images, whether they are classified correctly or not.
-
-    Args:
-        rows: their positions in `x`, (m,).
-        model, attack, x, y, seed, batch_size, kept, on_step: as for `run_attack`.
-    """
-    done = Attacked.nothing() if kept is None else kept.load()
-    if on_step and len(done):
-        on_step(len(done), len(rows))
-    for part in _batches(rows[~torch.isin(rows, done.rows.to(rows.device))], batch_size):
-        done = Attacked.joined([done, attack_batch(model, attack, x[part], y[part], part, seed)[1]])
-        if kept is not None:
-            kept.save(done)
+    rows, done = (before == y).nonzero().flatten(), list[Attacked]()
+    for part in _batches(rows, batch_size):
+        done.append(attack_batch(model, attack, x[part], y[part], part, seed)[1])
         if on_step:
-            on_step(len(done), len(rows))
-    return done
+            on_step(sum(map(len, done)), len(rows))
+    return Outcome.of(attack, before, y, done)
 
 
 def robust_accuracy(

@@ -37,22 +37,6 @@ class Attacked:
     def __len__(self) -> int:
         return len(self.rows)
 
-    @staticmethod
-    def nothing() -> "Attacked":
-        """No image yet."""
-        none, sizes = torch.zeros(0, dtype=torch.long), torch.zeros(0)
-        return Attacked(none, none, sizes, sizes, torch.zeros(0, len(COSTS), dtype=torch.float64))
-
-    def without(self, rows: Tensor) -> "Attacked":
-        """The images that are not among `rows`."""
-        others = ~torch.isin(self.rows, rows)
-        return Attacked(*(column[others] for column in vars(self).values()))
-
-    @staticmethod
-    def joined(parts: "Sequence[Attacked]") -> "Attacked":
-        """Several that share no image, as one."""
-        return Attacked(*(torch.cat(columns) for columns in zip(*(vars(part).values() for part in parts), strict=True)))
-
 
 @dataclass(frozen=True)
 class Outcome:

@@ -2,7 +2,6 @@ import json
 import subprocess
 import sys
 from functools import partial
-from pathlib import Path
 from textwrap import dedent
 
 import pytest
@@ -10,12 +9,10 @@ import torch
 
 from core.attacks import (
     BIM,
-    CW,
     FGSM,
     NRF,
     PGD,
     Attack,
-    Kept,
     ThreatModel,
     classified,
     label_of,
@@ -170,44 +167,3 @@ def test_record_says_what_was_really_taken() -> None:
 def test_a_label_tells_an_attack_from_its_defaults(attack: Attack, said: str) -> None:
     assert set(label_of(attack).split()) == set(said.split())
     assert label_of(attack).startswith(said.split()[0])
-
-
-class Stopped(Exception):
-    """The process was killed."""
-
-
-@pytest.mark.parametrize("attack", [PGD(threat=ThreatModel(epsilon=0.1), steps=2), CW(steps=3, c=10)], ids=label_of)
-def test_what_stops_half_way_goes_on_and_ends_alike(
-    digits: tuple[Staged, Dataset], attack: Attack, tmp_path: Path
-) -> None:
-    model, data = digits
-    x, y, kept = data.images[:60], data.labels[:60], Kept(tmp_path / "attack.safetensors")
-
-    def stop(done: int, total: int) -> None:
-        if done >= 20:
-            raise Stopped
-
-    with pytest.raises(Stopped):
-        run_attack(model, attack, x, y, batch_size=10, kept=kept, on_step=stop)
-    assert len(kept.load()) == 20
-    seen: list[tuple[int, int]] = []
-    resumed = run_attack(
-        model, attack, x, y, batch_size=10, kept=kept, on_step=lambda done, total: seen.append((done, total))
-    )
-    whole = run_attack(model, attack, x, y, batch_size=10)
-    assert seen[0] == (20, int(whole.clean.sum()))
-    for name in ("clean", "correct", "predicted", "l2", "linf"):
-        assert torch.equal(getattr(resumed, name), getattr(whole, name)), name
-    assert resumed.passes == whole.passes
-    again = run_attack(model, attack, x, y, kept=kept)
-    assert again.seconds == resumed.seconds
-
-
-def test_a_kept_file_that_is_damaged_is_refused(network: Staged, batch: Batch, tmp_path: Path) -> None:
-    kept = Kept(tmp_path / "attack.safetensors")
-    run_attack(network, FGSM(), *batch, kept=kept)
-    kept.path.write_bytes(kept.path.read_bytes()[:-7])
-    with pytest.raises(InputError, match="not a whole file"):
-        run_attack(network, FGSM(), *batch, kept=kept)
-    kept.drop()
-    assert len(kept.load()) == 0
