@@ -10,6 +10,7 @@ from core.look import Look, column, figure, say, shown
 
 ACROSS = 3  # panels in a row
 ROW, HEAD = 27.0, 3.2  # height of a row and, of it, of the words above a panel, in letter sizes
+MOST_NAMED = 10  # groups in the key
 SHAPES = {"clean": "circle", "attacked": "diamond-open"}
 
 
@@ -25,7 +26,15 @@ def draw(maps: Maps, look: Look) -> go.Figure:
         say(fig, left, top, f"<b>{shown(panel['title'], 60)}</b><br>{shown(panel['says'], 80)}", look.text)
         _points(fig, panel, maps, axes)
         _names(fig, panel, look, axes)
-    return fig
+    say(fig, 0, 1, _key(maps, look), look.muted, yanchor="bottom")
+    return fig.update_layout(margin_t=2 * look.size)
+
+
+def _key(maps: Maps, look: Look) -> str:
+    """What shapes stand for, and, where the names of the groups stand nowhere on the maps, their colors."""
+    named = any(panel["names"] for panel in maps.panels)
+    groups = [] if named else [f"<span style='color:{one['color']}'>{shown(one['name'])}</span>" for one in maps.groups]
+    return "   ".join(["● clean   ◇ attacked", *groups[:MOST_NAMED]])
 
 
 def _axes(fig: go.Figure, number: int, wide: tuple[float, float], high: tuple[float, float]) -> dict[str, str]:
