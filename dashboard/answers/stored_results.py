@@ -11,6 +11,7 @@ from core.analysis import pictures
 from core.analysis.results import StoredResult, every_result
 from core.analysis.start.stored import Stored, stored_surveys
 from core.analysis.visualize.gallery import Gallery
+from core.errors import InputError
 
 if TYPE_CHECKING:
     from core.models import ModelCard
@@ -29,9 +30,14 @@ def stored(name: str, sha256: str) -> Stored | None:
 
 def opening() -> Stored | None:
     """The survey whose image the first screen shows: the first that has one, the planted truth before others."""
-    folders = sorted(stored_surveys().items(), key=lambda item: not item[0].startswith(OPENING))
-    found = (_stored(str(folder), changed(folder)) for _, folder in folders)
-    return next((stored for stored in found if stored.start is not None), None)
+    for _, folder in sorted(stored_surveys().items(), key=lambda item: not item[0].startswith(OPENING)):
+        found = _stored(str(folder), changed(folder))
+        try:
+            if found.start is not None and found.summary:
+                return found
+        except InputError:  # a damaged one is left out
+            continue
+    return None
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

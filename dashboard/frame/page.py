@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from core.analysis.results import damaged_results
 from core.errors import InputError
 from dashboard.answers import at_hand
 from dashboard.answers.image import UPLOAD
@@ -41,7 +42,8 @@ def page(
     if view is None:
         return
     header(view, above)
-    notes([*session.notes(), *view.catalog.refused])
+    damaged = [] if kind is None else damaged_results(kind.name)
+    notes([*session.notes(), *view.catalog.refused, *damaged])
     if title:
         st.title(title, anchor=False)
     try:

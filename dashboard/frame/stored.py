@@ -60,12 +60,12 @@ def _menu(run: str, found: dict[str, StoredResult]) -> None:
 
 
 def _rival(view: View, kind: Kind, result: StoredResult) -> StoredResult | None:
-    """The result of the model that is compared, where there is one that compares."""
+    """The result of the model that is compared, where there is one that compares: made in the same way, if any was."""
     if (other := view.selection.compare) == "none":
         return None
     theirs = stored_results.results_of(kind.name, other, view.catalog.cards[other].sha256, kind.read).values()
-    fitting = (one for one in theirs if kind.shows(one, view.selection) and kind.comparable(result, one))
-    return next(fitting, None)
+    fitting = [one for one in theirs if kind.shows(one, view.selection) and kind.comparable(result, one)]
+    return min(fitting, key=lambda one: made_with(one) != made_with(result), default=None)
 
 
 def made_with(result: StoredResult) -> dict[str, str]:

@@ -56,12 +56,18 @@ class Stored:
 
 
 def stored_surveys() -> dict[str, Path]:
-    """Folder by model name: shipped results, then those of the runs, the newest first; the first of a name counts."""
+    """Folder by model name: shipped results, then those of the runs, the newest first; the first of a name counts.
+
+    One that is damaged is left out.
+    """
     shipped = sorted(store.RESULTS.glob("*/start/manifest.json"))
     made = [path for folder in store.runs("start") if (path := folder / "manifest.json").is_file()]
     found: dict[str, Path] = {}
     for path in (*shipped, *made):
-        found.setdefault(str(_json(path)["model"]["name"]), path.parent)
+        try:
+            found.setdefault(str(_json(path)["model"]["name"]), path.parent)
+        except InputError:
+            continue
     return found
 
 

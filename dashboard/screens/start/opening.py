@@ -8,6 +8,9 @@ from core.analysis.explain import stored_record
 from core.analysis.explain.figures import prediction_bars
 from core.analysis.start import figures as claim_figures
 from core.look import Look
+from dashboard.answers import stored_results
+from dashboard.frame.provenance import of_date, of_model
+from dashboard.frame.view import View
 from dashboard.shared.chart import chart
 from dashboard.shared.words import plain, radius
 
@@ -64,3 +67,19 @@ def claim_rows(summary: dict[str, Any]) -> list[claim_figures.Measured]:
 
 def _measured(name: str, found: dict[str, Any], control: bool) -> claim_figures.Measured:
     return claim_figures.Measured(name, found["value"], found["low"], found["high"], control)
+
+
+def sources(_: View) -> list[str]:
+    """What the image was made of."""
+    if (stored := stored_results.opening()) is None or (start := stored.start) is None:
+        return []
+    made = start["provenance"]
+    return [
+        f"{made['data']['name']} test image {start['image']}, {start['rule']}",
+        of_model(made["model"]),
+        f"cut {made['cut']}",
+        f"label supplied: {made['label']}",
+        f"β {start['beta']:g}, {made['bottleneck']['steps']} steps, seed {start['seed']}",
+        f"{start['attack'].upper()}, L∞ {radius(start['epsilon'])}, white-box",
+        of_date(stored.manifest),
+    ]

@@ -9,12 +9,11 @@ from core.look import Look
 from dashboard.answers import stored_results
 from dashboard.frame.header import Header
 from dashboard.frame.page import page
-from dashboard.frame.provenance import of_date, of_model
 from dashboard.frame.view import View
-from dashboard.screens.start.opening import claim_rows, image_rows
+from dashboard.screens.start.opening import claim_rows, image_rows, sources
 from dashboard.shared.chart import chart
 from dashboard.shared.table import show_measured
-from dashboard.shared.words import colored, plain, radius
+from dashboard.shared.words import colored, plain
 
 SENTENCE = (
     "A network decides by its channels. Feature Sieve sorts them, image by image, into :blue[**● robust**] ones, whose "
@@ -63,22 +62,6 @@ def trust(summary: dict[str, Any], start: dict[str, Any], look: Look) -> None:
     alt = " ".join(f"{row.name}: {row.value:.0%}." for row in rows)
     chart(claim_figures.claims(rows, look), "start_claims", alt, width=720)
     show_measured(rows, "claims")
-
-
-def sources(_: View) -> list[str]:
-    """What the stored image was made of."""
-    if (stored := stored_results.opening()) is None or (start := stored.start) is None:
-        return []
-    made = start["provenance"]
-    return [
-        f"{made['data']['name']} test image {start['image']}, {start['rule']}",
-        of_model(made["model"]),
-        f"cut {made['cut']}",
-        f"label supplied: {made['label']}",
-        f"β {start['beta']:g}, {made['bottleneck']['steps']} steps, seed {start['seed']}",
-        f"{start['attack'].upper()}, L∞ {radius(start['epsilon'])}, white-box",
-        of_date(stored.manifest),
-    ]
 
 
 TITLE = "Which channels keep their word under attack?"

@@ -1,5 +1,6 @@
 """The Bottleneck page, opened from links on a small stored sweep, without a browser."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -116,6 +117,16 @@ def test_without_a_stored_sweep_the_page_says_how_to_make_one(opened: Opened) ->
     assert "No sweep" in app.info[0].value
     assert app.code[0].value == "python -m core bottleneck shapes-vgg16-adv --n 500"
     assert app.button(key="work_bottleneck").label == "Compute"
+
+
+def test_a_damaged_sweep_is_named_and_the_other_is_shown(stored: Opened, runs: Path) -> None:
+    damaged = runs / "bottleneck" / "damaged"
+    shutil.copytree(runs / "bottleneck" / "digits-vgg16-adv", damaged)
+    (damaged / "summary.json").write_text("{", encoding="utf-8")
+    app = stored("bottleneck", **DIGITS)
+    shutil.rmtree(damaged)
+    assert "summary.json is missing or damaged" in app.warning[0].value.replace("\\", "")
+    assert len(app.get("plotly_chart")) == 2
 
 
 def test_a_sweep_of_other_weights_does_not_count(stored: Opened) -> None:

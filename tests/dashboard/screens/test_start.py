@@ -87,6 +87,13 @@ def test_start_without_results_says_so_and_offers_the_way_on(opened: Opened) -> 
     assert len(app.get("page_link")) == 2
 
 
+def test_a_damaged_result_closes_no_door(results: Path, opened: Opened) -> None:
+    (results / "shapes-vgg16-adv" / "start" / "start.json").write_text("{", encoding="utf-8")
+    app = opened()
+    assert not app.error
+    assert len(app.get("page_link")) == 2
+
+
 def test_start_loads_neither_torch_nor_scikit_learn() -> None:
     script = f"""
 import sys

@@ -1,6 +1,7 @@
 """What pages say of long work: seen wherever it was started, opened for who asked, told where it ended otherwise."""
 
 import os
+import shlex
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -51,6 +52,14 @@ def test_work_is_seen_from_another_window_in_an_open_form(page: str, working: Op
     assert other.expander[-1].proto.expanded
     elsewhere = working(page, data="digits", model="digits-vgg16-adv")
     assert not elsewhere.get("progress"), "it is another model's"
+
+
+def test_progress_names_what_is_at_work_not_what_is_looked_at(working: Opened) -> None:
+    working("visualize", **SHAPES, image="9").button(key="work_visualize").click().run()
+    job = started("visualize", "shapes-vgg16-adv")
+    shown = [code.value for code in working("visualize", **SHAPES, image="3").code]
+    assert shlex.join(("python", "-m", "core", *job.command)) in shown
+    assert " 9" in shlex.join(job.command)
 
 
 def test_job_1_a_reloaded_page_opens_what_was_made(working: Opened) -> None:
