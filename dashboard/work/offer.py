@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.analysis.pictures import data_uri
 from core.errors import InputError
-from core.job import Command
+from core.job import LOG, Command
 from dashboard.selection import session
 from dashboard.shared.words import plain
 from dashboard.work import jobs
@@ -106,6 +106,7 @@ def _tell(found: Job) -> None:
         st.rerun()
     if found.state in ("failed", "killed"):
         st.error(plain(found.problem, most=500), icon=":material/error:")
+        st.caption(f"Its log is {plain(str(found.folder / LOG))}.")
     if found.state == "stopped" and found.by != _window() and (_asked(found) or found.id in _mine(SEEN)):
         st.info("It was stopped from another window.", icon=":material/stop_circle:")
 

@@ -16,6 +16,7 @@ from tests.dashboard.programs import wait_until
 
 pytestmark = pytest.mark.browser
 DRAWING = {"data": "digits", "model": "digits-vgg16-adv", "compare": "none", "attack": "none", "image": 11}
+STORED = {"data": "shapes", "model": "shapes-vgg16-adv", "image": 0}  # pictures come with the project: the form is shut
 
 
 @pytest.fixture
@@ -38,8 +39,11 @@ def begin(page: Page, app: App, steps: int, **parameters: object) -> int:
     """Start a small drawing and hold its process, so that it ends only when the test lets it go."""
     page.goto(app.url("visualize", **DRAWING | parameters))
     field = page.get_by_role("spinbutton", name="Steps of Adam")
+    if parameters:
+        keyed(page, "form").locator("summary").click()
     field.fill(str(steps))
     field.press("Enter")
+    expect(keyed(page, "form").locator("code").last).to_contain_text(f"steps {steps}")
     before = processes(app.folder)
     keyed(page, "work_visualize").get_by_role("button").click()
     wait_until(lambda: len(processes(app.folder)) > len(before))
@@ -72,12 +76,13 @@ def test_job_1_and_3_work_outlives_page_and_server_and_is_one(tmp_path: Path, wi
 
 def test_job_2_and_u16_what_ended_it_is_told(app: App, windows: tuple[Page, Page]) -> None:
     page, other = windows
-    begin(page, app, steps=32, image=12)
-    other.goto(app.url("visualize", **DRAWING | {"image": 12}))
+    begin(page, app, steps=32, **STORED)
+    other.goto(app.url("visualize", **DRAWING | STORED))
+    expect(keyed(other, "strip_pictures").locator("img").first).to_be_visible()
     keyed(other, "stop_visualize").get_by_role("button").click()
     expect(page.get_by_text("It was stopped from another window.")).to_be_visible()
-    expect(keyed(other, "work_visualize")).to_be_visible()
+    expect(keyed(other, "work_visualize")).to_have_count(1)
     expect(other.get_by_text("stopped from another window")).to_have_count(0)
-    pid = begin(page, app, steps=48, image=12)
+    pid = begin(page, app, steps=48, **STORED)
     os.kill(pid, signal.SIGKILL)
     expect(page.get_by_text("It was killed from outside")).to_be_visible()
