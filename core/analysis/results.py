@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from core.datasets import Dataset
     from core.models import ModelCard
+
+
+JSON = ("manifest.json", "config.json", "card.json", "summary.json")
 
 
 @dataclass(frozen=True)
@@ -50,12 +53,12 @@ class StoredResult:
     @cached_property
     def config(self) -> dict[str, Any]:
         """The fields of the experiment."""
-        return self._json("config.json")
+        return self.read("config.json")
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
         """Kind, version, model and data by hash, class names, versions of libraries, date."""
-        manifest = self._json("manifest.json")
+        manifest = self.read("manifest.json")
         parts = (manifest.get("model"), manifest.get("data"))
         if not all(isinstance(part, dict) and {"name", "sha256"} <= part.keys() for part in parts):
             raise self._damaged("manifest.json")
@@ -67,19 +70,14 @@ class StoredResult:
         from core.models import ModelCard
 
         try:
-            return from_dict(ModelCard, self._json("card.json"))
+            return from_dict(ModelCard, self.read("card.json"))
         except InputError as error:
             raise self._damaged("card.json") from error
 
     @cached_property
     def summary(self) -> dict[str, Any]:
         """The figures that no table holds."""
-        return self._json("summary.json")
-
-    def check(self) -> "StoredResult":
-        """The result itself. Raises InputError where one of its JSON files is missing or damaged."""
-        _ = self.manifest, self.config, self.card, self.summary
-        return self
+        return self.read("summary.json")
 
     @cached_property
     def _tables(self) -> "dict[str, DataFrame]":
@@ -110,7 +108,8 @@ class StoredResult:
         except (OSError, KeyError, safetensors.SafetensorError) as error:
             raise self._damaged("arrays.safetensors") from error
 
-    def _json(self, file: str) -> dict[str, Any]:
+    def read(self, file: str) -> dict[str, Any]:
+        """One of its JSON files. Raises InputError where it is missing or damaged."""
         try:
             data = json.loads((self.folder / file).read_bytes())
         except (OSError, ValueError) as error:
@@ -132,22 +131,38 @@ def every_result(kind: str) -> dict[str, list[Path]]:
     """
     found: dict[str, list[Path]] = {}
     for folder in _folders(kind):
-        try:
-            found.setdefault(str(StoredResult(folder).check().manifest["model"]["name"]), []).append(folder)
-        except InputError:
-            continue
+        model, problem = _looked(folder)
+        if not problem:
+            found.setdefault(model, []).append(folder)
     return found
 
 
 def damaged_results(kind: str) -> list[str]:
     """A sentence for every result that `every_result` leaves out."""
-    said = []
-    for folder in _folders(kind):
-        try:
-            StoredResult(folder).check()
-        except InputError as error:
-            said.append(str(error))
-    return said
+    return [problem for folder in _folders(kind) if (problem := _looked(folder)[1])]
+
+
+def _looked(folder: Path) -> tuple[str, str]:
+    """Name of a result's model, and what is wrong with its JSON files; read again where one of them has changed."""
+    return _read_once(folder, tuple(_changed(folder / file) for file in JSON))
+
+
+def _changed(file: Path) -> int:
+    try:
+        return file.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+@lru_cache(maxsize=4096)
+def _read_once(folder: Path, changed: tuple[int, ...]) -> tuple[str, str]:
+    result = StoredResult(folder)
+    try:
+        for file in JSON:
+            result.read(file)
+        return str(result.manifest["model"]["name"]), ""
+    except InputError as error:
+        return "", str(error)
 
 
 def _folders(kind: str) -> list[Path]:

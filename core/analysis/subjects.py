@@ -7,6 +7,7 @@ import core.analysis.channels.experiment
 import core.analysis.clusters.experiment
 import core.analysis.paper.table1
 import core.analysis.paper.table2
+import core.analysis.start.experiment
 import core.analysis.visualize.experiment  # noqa: F401
 from core.analysis.experiment import EXPERIMENTS
 

@@ -107,7 +107,7 @@ def _print_curves(subject: Subject, result: StoredResult) -> None:
 
 def _one(subject: Subject, image: int, sweep: BetaSweep, json: bool) -> None:
     names, (x, label) = subject.card.class_names, subject.image(image)
-    x_adv = attacked(subject.model, x, label, sweep.attack, sweep.seed)
+    x_adv = attacked(subject.model, x, label, sweep.attack, sweep.seed, image)
     found = sweep_image(subject.model, x, x_adv, label, sweep.bottleneck, sweep.betas, sweep.seed)
     if json:
         print_json({"model": subject.card.name, "image": image, "label": names[label], **_plain(found, names)})

@@ -12,17 +12,19 @@ from rich.text import Text
 from torch import Tensor
 from tyro.conf import FlagCreatePairsOff, Positional, arg
 
+from core import store
+from core.analysis.attacked import attacked
 from core.analysis.channels.experiment import Assignment
 from core.analysis.channels.rules import choose_channels
 from core.analysis.channels.surgery import Operated, Surgery, smallest_flip
 from core.analysis.experiment import Subject
+from core.analysis.kept import Kept
 from core.analysis.results import StoredResult
-from core.analysis.split import BATCH, features
+from core.analysis.split import features
 from core.cli.experiment import attack_of, run_experiment
 from core.cli.talk import print_json
 from core.distillation import Bottleneck
 from core.errors import InputError
-from core.seeding import generator
 
 
 @tyro.conf.configure(FlagCreatePairsOff)
@@ -109,13 +111,10 @@ def _kept(result: StoredResult, subject: Subject, drop: str | None, keep: str | 
 
 
 def _operate(subject: Subject, experiment: Assignment, kept: Tensor) -> Operated:
-    model, device = subject.model, next(subject.model.parameters()).device
-    x, y = (t[: experiment.n].to(device) for t in (subject.data.images, subject.data.labels))
-    x_adv = [
-        experiment.attack(model, a, b, generator=[generator(experiment.seed, "attack") for _ in b])
-        for a, b in zip(x.split(BATCH), y.split(BATCH), strict=True)
-    ]
-    return Surgery.of_images(model, x, torch.cat(x_adv), y, experiment.bottleneck.cut).operate(kept)
+    again = replace(subject, kept=Kept(store.runs_root() / "kept"))  # the attack of the assignment
+    batches = list(attacked(again, experiment.attack, n=experiment.n, seed=experiment.seed))
+    x, x_adv, y = (torch.cat([getattr(batch, name) for batch in batches]) for name in ("x", "x_adv", "y"))
+    return Surgery.of_images(subject.model, x, x_adv, y, experiment.bottleneck.cut).operate(kept)
 
 
 def _flip(subject: Subject, experiment: Assignment, image: int) -> dict[str, Any]:

@@ -95,6 +95,7 @@ def run(
         split_of=split_of,
         seed=seed,
         batch=subject.batch,
+        index=subject.name if isinstance(subject.name, int) else 0,
     )
     checks = controls(network, random_twin(card), explanation, distiller, split_of, seed, subject.batch)
     conditions = Conditions(

@@ -1,30 +1,18 @@
 """`python -m core start`: many test images distilled, with their controls, as tables on disk."""
 
-import hashlib
-import shlex
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
-import pandas as pd
 import tyro
 from rich.table import Table
-from rich.text import Text
 from tyro.conf import FlagCreatePairsOff, Positional, arg
 
-from core import store
-from core.analysis.start.experiment import Survey, survey
-from core.analysis.start.findings import claims_table, summary
-from core.analysis.start.opening import write_start
-from core.attacks import ThreatModel, build_attack, epsilon_of
-from core.attacks.outcome import record as attack_record
-from core.cli.talk import console, print_json, print_table, progress
-from core.config import fingerprint, to_dict
-from core.datasets import DATASETS, Dataset, load_dataset
+from core.analysis.experiment import Subject
+from core.analysis.start.experiment import Survey
+from core.cli.experiment import attack_of, run_experiment
+from core.cli.talk import print_json, print_table
 from core.distillation import Bottleneck
-from core.models import ModelCard, load_card, load_model, random_twin
-
-CANDIDATES = 50  # images tried for the first screen
 
 
 @tyro.conf.configure(FlagCreatePairsOff)
@@ -37,7 +25,9 @@ def run(
     epsilon: float | None = None,
     bottleneck: Annotated[Bottleneck, arg(name="")] = Bottleneck(),  # noqa: B008  (a frozen value)
     seed: int = 0,
+    device: str = "auto",
     out: Path | None = None,
+    fresh: bool = False,
     json: bool = False,
     root: Path | None = None,
 ) -> None:
@@ -54,77 +44,22 @@ def run(
         attack: pgd, fgsm or bim.
         epsilon: radius of the attack in pixel units of [0, 1] (linf); by default the one that suits the data.
         seed: of the attack's start, the distiller's noise, the wrong labels and the random masks.
+        device: auto takes CUDA where there is one.
         out: folder for what pages read, such as assets/results/MODEL/start; by default one under runs/start/.
+        fresh: compute even if the result is there.
         json: print the summary as one JSON object.
         root: folder of the data sets.
     """
-    card, network, twin = load_card(model), load_model(model), random_twin(load_card(model))
-    distiller = replace(bottleneck, cut=bottleneck.cut or card.cut)
-    assault = build_attack(attack, ThreatModel(epsilon=card.epsilon if epsilon is None else epsilon))
-    data = load_dataset(card.data, "test", root)
-    with progress("images distilled") as on_step:
-        found = survey(network, data, distiller, assault, n, seed, on_step, twin=twin)
-    claims = summary(found.images, len(found.channels))
-    conditions = {"n": n, "seed": seed, "attack": attack_record(assault), "bottleneck": to_dict(distiller)}
-    repeat = _command(card.name, n, attack, epsilon_of(assault), seed, distiller)
-    folder = out or store.runs_root() / "start" / f"{card.name}-{fingerprint(card.sha256, conditions)}"
-    with store.writing(folder) as temporary:
-        temporary.mkdir()
-        _write_tables(temporary, found, claims)
-        store.write_json(temporary / "manifest.json", manifest(card, data, {**conditions, "command": repeat}))
-        if DATASETS[card.data].info.embedded:
-            candidates = promising(found.images)
-            write_start(temporary, network, twin, card, data, distiller, assault, candidates, n, seed)
-    console.print(Text(f"wrote {folder}"))
+    subject = Subject.load(model, root, device)
+    distiller = replace(bottleneck, cut=bottleneck.cut or subject.card.cut)
+    experiment = Survey(n=n, attack=attack_of(attack, epsilon, subject.card), bottleneck=distiller, seed=seed)
+    result = run_experiment(experiment, subject, what="images distilled", out=out, fresh=fresh)
+    claims = {name: value for name, value in result.summary.items() if name != "opening"}
     if json:
-        print_json({"model": card.name, **conditions, **claims})
+        head = {"model": subject.card.name, "folder": str(result.folder), "config": result.config}
+        print_json({**head, **claims})
     else:
-        _print_claims(card.name, claims)
-
-
-def manifest(card: ModelCard, data: Dataset, conditions: dict[str, Any]) -> dict[str, Any]:
-    """What the tables were made of: model and data by hash, every setting, versions and date."""
-    pixels = data.images[: conditions["n"]].contiguous().numpy().tobytes()
-    return store.manifest(
-        kind="start",
-        model={"name": card.name, "sha256": card.sha256},
-        data={"name": data.name, "split": data.split, "sha256": hashlib.sha256(pixels).hexdigest()},
-        class_names=list(data.class_names),
-        label="true",
-        **conditions,
-    )
-
-
-def _command(model: str, n: int, attack: str, epsilon: float | None, seed: int, bottleneck: Bottleneck) -> str:
-    """The command line that repeats a survey, every setting written out."""
-    settings = {"n": n, "attack": attack, "epsilon": epsilon, "seed": seed}
-    settings |= {field.name: getattr(bottleneck, field.name) for field in fields(bottleneck)}
-    options = (
-        part
-        for name, value in settings.items()
-        if value is not None
-        for part in (f"--{name.replace('_', '-')}", str(value))
-    )
-    return shlex.join(["python", "-m", "core", "start", model, *options])
-
-
-def promising(images: pd.DataFrame) -> list[int]:
-    """Images on which the first screen's rule held in the batch; it is asked again of each alone."""
-    label = images["label"]
-    holds = (
-        (images["clean_all"] == label)
-        & (images["attacked_all"] != label)
-        & (images["attacked_robust"] == label)
-        & (images["attacked_nonrobust"] != label)
-    )
-    return images.loc[holds, "index"].head(CANDIDATES).tolist()
-
-
-def _write_tables(folder: Path, found: Survey, claims: dict[str, Any]) -> None:
-    found.images.to_parquet(folder / "images.parquet", index=False)
-    found.channels.to_parquet(folder / "channels.parquet", index=False)
-    claims_table(claims).to_csv(folder / "claims.csv", index=False)
-    store.write_json(folder / "summary.json", claims)
+        _print_claims(subject.card.name, claims)
 
 
 def _print_claims(model: str, claims: dict[str, Any]) -> None:

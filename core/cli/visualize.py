@@ -14,8 +14,8 @@ from core.analysis import drawn
 from core.analysis.conduct import conduct
 from core.analysis.experiment import Subject
 from core.analysis.explain.explanation import SplitOf
+from core.analysis.results import stored_result
 from core.analysis.start.cases import RULE, telling_channels, telling_images
-from core.analysis.start.stored import stored_survey
 from core.analysis.visualize.experiment import FeaturePictures
 from core.analysis.visualize.gallery import Gallery
 from core.cli.experiment import attack_of, show
@@ -129,13 +129,13 @@ def _record(gallery: Gallery, model: str) -> dict[str, Any]:
 
 def _images(text: str, surveyed: str) -> tuple[int, ...]:
     if text == CASES:
-        return tuple(telling_images(stored_survey(surveyed).images))
+        return tuple(telling_images(stored_result("start", surveyed).table("images")))
     return () if text == "none" else _numbers("image", text)
 
 
 def _channels(text: str, surveyed: str) -> tuple[int, ...]:
     if text == CASES:
-        return tuple(telling_channels(stored_survey(surveyed).channels))
+        return tuple(telling_channels(stored_result("start", surveyed).table("channels")))
     return _numbers("channels", text)
 
 

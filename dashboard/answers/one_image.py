@@ -90,7 +90,7 @@ def _attacked(asked: Question, image: OneImage) -> Tensor:
         return image.x
     model = network(asked)
     label = of_image.predicted(model, image.x) if image.true_label is None else image.true_label
-    return of_image.attacked(model, image.x, label, attack, asked.seed)
+    return of_image.attacked(model, image.x, label, attack, asked.seed, image.index or 0)
 
 
 def label_given(asked: Question, image: OneImage) -> int:

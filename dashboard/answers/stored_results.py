@@ -9,9 +9,7 @@ import streamlit as st
 from core import store
 from core.analysis import pictures
 from core.analysis.results import StoredResult, every_result
-from core.analysis.start.stored import Stored, stored_surveys
 from core.analysis.visualize.gallery import Gallery
-from core.errors import InputError
 
 if TYPE_CHECKING:
     from core.models import ModelCard
@@ -20,29 +18,11 @@ OPENING = "shapes-"  # data set of the first screen, where it has a stored image
 SHIPPED = "shipped"  # in place of a run's folder
 
 
-def stored(name: str, sha256: str) -> Stored | None:
-    """A model's survey; None where none was made of these very weights."""
-    if (folder := stored_surveys().get(name)) is None:
-        return None
-    found = _stored(str(folder), changed(folder))
-    return found if found.manifest["model"]["sha256"] == sha256 else None
-
-
-def opening() -> Stored | None:
+def opening() -> StoredResult | None:
     """The survey whose image the first screen shows: the first that has one, the planted truth before others."""
-    for _, folder in sorted(stored_surveys().items(), key=lambda item: not item[0].startswith(OPENING)):
-        found = _stored(str(folder), changed(folder))
-        try:
-            if found.start is not None and found.summary:
-                return found
-        except InputError:  # a damaged one is left out
-            continue
-    return None
-
-
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _stored(folder: str, changed: int) -> Stored:
-    return Stored(Path(folder))
+    folders = sorted(every_result("start").items(), key=lambda item: not item[0].startswith(OPENING))
+    found = (_result(StoredResult, str(every[0]), changed(every[0])) for _, every in folders)
+    return next((survey for survey in found if survey.summary.get("opening")), None)
 
 
 def stored_result(kind: str, name: str, sha256: str) -> StoredResult | None:

@@ -9,11 +9,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from core.analysis.attacked import attacked
 from core.analysis.bottleneck.findings import beta_sentence, changes_at, crossing_sentence, crossings, peak_sentence
 from core.analysis.experiment import EXPERIMENTS, Subject
 from core.analysis.results import Result
-from core.analysis.split import BATCH, features, wrong_labels
-from core.analysis.start.experiment import SIDES, Bench
+from core.analysis.sides import SIDES
+from core.analysis.split import features, wrong_labels
+from core.analysis.start.experiment import Bench
 from core.analysis.start.findings import claims_table, summary
 from core.attacks import PGD, Attack
 from core.distillation import Bottleneck, Distilled, read_out
@@ -51,7 +53,7 @@ class BetaSweep:
         InputError: fewer than two betas or falling ones, on construction.
     """
 
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     n: int = 500
     betas: tuple[float, ...] = BETAS
@@ -67,17 +69,15 @@ class BetaSweep:
     def __call__(self, subject: Subject, *, on_step: OnStep | None = None) -> Result:
         """A step is an image distilled."""
         data = subject.first(self.n)
-        x, y = data.images, data.labels
-        y_wrong = wrong_labels(y, len(data.class_names), self.seed)
-        bench = Bench(subject.model, subject.twin, self.bottleneck, self.attack, self.seed)
+        y_wrong = wrong_labels(data.labels, len(data.class_names), self.seed)
+        bench = Bench(subject, self.bottleneck, self.seed)
         rows, changes = [], []
-        for start in range(0, self.n, BATCH):
-            part = slice(start, start + BATCH)
-            measured = bench.measure(start, x[part], y[part], y_wrong[part], self.betas)
+        for batch in attacked(subject, self.attack, n=self.n, seed=self.seed):
+            measured = bench.measure(batch, y_wrong, self.betas)
             rows += [_frame(beta, columns) for beta, columns in zip(self.betas, measured.columns, strict=True)]
             changes.append(changes_at(self.betas, _margins(measured.splits)))
             if on_step:
-                on_step(min(part.stop, self.n), self.n)
+                on_step(int(batch.rows[-1]) + 1, self.n)
         return findings(pd.concat(rows, ignore_index=True), np.concatenate(changes))
 
 

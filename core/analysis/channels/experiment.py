@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from core.analysis.attacked import AttackedBatch, attacked
 from core.analysis.channels.activations import TABLE, activation_table, steps_of
 from core.analysis.channels.agreement import (
     flip_rate,
@@ -23,7 +24,7 @@ from core.analysis.channels.findings import summary
 from core.analysis.channels.surgery import smallest_flip
 from core.analysis.experiment import EXPERIMENTS, Subject
 from core.analysis.results import Result
-from core.analysis.split import BATCH, features, linear_tail, pooled, random_mask
+from core.analysis.split import features, linear_tail, pooled, random_mask
 from core.analysis.start.experiment import channel_table
 from core.attacks import PGD, Attack
 from core.distillation import Bottleneck, Distilled, masked
@@ -63,7 +64,7 @@ class Assignment:
         InputError: no seed, on construction.
     """
 
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     n: int = 500
     seeds: int = 5
@@ -78,20 +79,18 @@ class Assignment:
     def __call__(self, subject: Subject, *, on_step: OnStep | None = None) -> Result:
         """A step is an image distilled."""
         model, data = subject.model, subject.first(self.n)
-        x, y = data.images, data.labels
         rows, splits, masks, encoded = [], [], [], []
-        for start in range(0, self.n, BATCH):
-            part = slice(start, start + BATCH)
-            seeds = self._splits(model, x[part], y[part])
-            z_adv = self._attacked(model, x[part], y[part])
-            rows.append(self._images(start, model, y[part], seeds, z_adv))
+        for batch in attacked(subject, self.attack, n=self.n, seed=self.seed):
+            seeds = self._splits(model, batch.x, batch.y)
+            z_adv = features(model, batch.x_adv, self.bottleneck.cut)
+            rows.append(self._images(batch, model, seeds, z_adv))
             splits.append(seeds[0])
             masks.append(torch.stack([split.robust for split in seeds]))
             encoded.append([pooled(model, z, self.bottleneck.cut).cpu() for z in (seeds[0].features, z_adv)])
             if on_step:
-                on_step(min(part.stop, self.n), self.n)
-        over_seeds, y = torch.cat(masks, dim=1).cpu(), y.cpu()
-        clean, attacked = (torch.cat(parts) for parts in zip(*encoded, strict=True))
+                on_step(int(batch.rows[-1]) + 1, self.n)
+        over_seeds, y = torch.cat(masks, dim=1).cpu(), data.labels.cpu()
+        clean, bent = (torch.cat(parts) for parts in zip(*encoded, strict=True))
         noise, variance = (
             torch.cat([getattr(split, name) for split in splits]).cpu()
             for name in ("noise_variance", "feature_variance")
@@ -100,7 +99,7 @@ class Assignment:
         channels = channels.assign(**_over_seeds(over_seeds), **_mean_logs(noise, variance))
         read = {}
         if linear_tail(model, self.bottleneck.cut) is not None:
-            read = {"clean": clean, "attacked": attacked}
+            read = {"clean": clean, "attacked": bent}
             channels = channels.assign(activation_step=steps_of(read))
         tables = {
             "channels": channels,
@@ -114,18 +113,13 @@ class Assignment:
         z = features(model, x, self.bottleneck.cut)
         return [self.bottleneck.of_features(model, z, y, seed=self.seed + i) for i in range(self.seeds)]
 
-    def _attacked(self, model: Classifier, x: Images, y: Labels) -> Features:
-        x_adv = self.attack(model, x, y, generator=[generator(self.seed, "attack") for _ in y])
-        return features(model, x_adv, self.bottleneck.cut)
-
-    def _images(
-        self, start: int, model: Classifier, y: Labels, seeds: list[Distilled], z_adv: Features
-    ) -> pd.DataFrame:
+    def _images(self, batch: AttackedBatch, model: Classifier, seeds: list[Distilled], z_adv: Features) -> pd.DataFrame:
+        y, start = batch.y, int(batch.rows[0])
         split, at = seeds[0], self.bottleneck.cut
         drawn = random_mask(split.robust, generator(self.seed, "random mask", start))
         masks = {"distilled": split.robust, "random": drawn}
         table = {
-            "index": np.arange(start, start + len(y)),
+            "index": batch.rows.numpy(),
             "label": y.cpu().numpy(),
             "robust_count": split.robust.sum(dim=1).cpu().numpy(),
             "spearman_variance": spearman(_log10(split.noise_variance), _log10(split.feature_variance)),

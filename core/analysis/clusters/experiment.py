@@ -10,20 +10,20 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from core.analysis.attacked import attacked
 from core.analysis.clusters.quality import Vectors, chance, purity, silhouette, trust, tsne
 from core.analysis.experiment import EXPERIMENTS, Subject
 from core.analysis.results import Result
+from core.analysis.sides import READERS
 from core.analysis.split import BATCH, features, pooled, random_mask, wrong_labels
 from core.attacks import PGD, Attack
-from core.datasets import Dataset
 from core.distillation import Bottleneck, masked
 from core.errors import InputError
 from core.seeding import generator
 from core.types import Classifier, Features, OnStep
 
-SIDES = ("all", "robust", "nonrobust")
 IMAGES = ("clean", "attacked")
-KINDS = tuple((side, images) for side in SIDES for images in IMAGES)
+KINDS = tuple((side, images) for side in READERS for images in IMAGES)
 MAPS = ("true label", "wrong label", "random mask")
 
 
@@ -63,7 +63,7 @@ class FeatureMaps:
         InputError: a value outside its range, on construction.
     """
 
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     n: int = 600
     perplexity: float = 30.0
@@ -96,7 +96,7 @@ class FeatureMaps:
     def __call__(self, subject: Subject, *, on_step: OnStep | None = None) -> Result:
         """A step is a batch distilled or a map drawn."""
         model, tick = subject.model, self._counter(on_step)
-        pair, masks, labels, supplied = self._distilled(model, subject.first(self.n), tick)
+        pair, masks, labels, supplied = self._distilled(subject, tick)
         points, quality, maps = [], [], []
         for name in MAPS:
             vectors = self._vectors(model, pair, masks[name])
@@ -131,19 +131,16 @@ class FeatureMaps:
         return tick
 
     def _distilled(
-        self, model: Classifier, data: Dataset, tick: Callable[[], None]
+        self, subject: Subject, tick: Callable[[], None]
     ) -> tuple[tuple[Features, Features], dict[str, Tensor], Tensor, dict[str, Tensor]]:
         """Features of the clean and the attacked images, and for each map the masks (n, c) and the labels supplied."""
-        x, y = data.images, data.labels
-        y_wrong = wrong_labels(y, len(data.class_names), self.seed)
-        split, parts = self.bottleneck.of_features, []
-        for start in range(0, self.n, BATCH):
-            part = slice(start, start + BATCH)
-            draws = [generator(self.seed, "attack") for _ in y[part]]
-            z = features(model, x[part], self.bottleneck.cut)
-            z_adv = features(model, self.attack(model, x[part], y[part], generator=draws), self.bottleneck.cut)
-            robust = split(model, z, y[part], seed=self.seed).robust
-            wrong = split(model, z, y_wrong[part], seed=self.seed).robust
+        model, data, split, parts = subject.model, subject.first(self.n), self.bottleneck.of_features, []
+        y, y_wrong = data.labels, wrong_labels(data.labels, len(data.class_names), self.seed)
+        for batch in attacked(subject, self.attack, n=self.n, seed=self.seed):
+            start = int(batch.rows[0])
+            z, z_adv = (features(model, x, self.bottleneck.cut) for x in (batch.x, batch.x_adv))
+            robust = split(model, z, batch.y, seed=self.seed).robust
+            wrong = split(model, z, y_wrong[start : start + len(z)], seed=self.seed).robust
             parts.append((z, z_adv, robust, wrong, random_mask(robust, generator(self.seed, "random mask", start))))
             tick()
         z, z_adv, robust, wrong, drawn = (torch.cat(column) for column in zip(*parts, strict=True))

@@ -7,9 +7,8 @@ import torch
 from torch import Tensor
 
 from core.analysis.split import features
-from core.attacks import Attack
+from core.attacks import Attack, attack_draws
 from core.distillation import Bottleneck, Distilled, ReadOut, read_out
-from core.seeding import generator
 from core.types import Classifier, Images
 
 SplitOf = Literal["clean", "own"]
@@ -68,6 +67,7 @@ def explain(
     split_of: SplitOf = "clean",
     seed: int = 0,
     batch: Images | None = None,
+    index: int = 0,
 ) -> Explanation:
     """Attack one image, distill its channels and read both images through the split.
 
@@ -82,10 +82,11 @@ def explain(
         seed: of the attack's start and of the distiller's noise.
         batch: clean images (n, c, h, w) that share the image's threshold where the bottleneck's tolerance is "batch";
             None leaves the image alone in its batch.
+        index: position in its data set, on which the attack's start depends; 0 for any other image.
     """
     start = predicted(model, x) if true_label is None else true_label
     label = start if label is None else label
-    x_adv = x if attack is None else attacked(model, x, start, attack, seed)
+    x_adv = x if attack is None else attacked(model, x, start, attack, seed, index)
     sides = two_sides(model, x, x_adv, label, bottleneck=bottleneck, split_of=split_of, seed=seed, batch=batch)
     return Explanation(x, x_adv, label, *sides, true_label=true_label)
 
@@ -115,9 +116,9 @@ def two_sides(
     )
 
 
-def attacked(model: Classifier, x: Images, label: int, attack: Attack, seed: int) -> Images:
-    """The image after the attack, (1, c, h, w); the start depends on the seed alone."""
-    return attack(model, x, torch.tensor([label], device=x.device), generator=generator(seed, "attack"))
+def attacked(model: Classifier, x: Images, label: int, attack: Attack, seed: int, index: int = 0) -> Images:
+    """The image after the attack, (1, c, h, w); its start is that of the image `index` of a data set, anywhere."""
+    return attack(model, x, torch.tensor([label], device=x.device), generator=attack_draws(attack, seed, [index]))
 
 
 @torch.no_grad()

@@ -3,80 +3,79 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import pandas as pd
 import torch
 from torch import Tensor
 
-from core.analysis.split import BATCH, features, pooled, random_mask, wrong_labels
-from core.attacks import Attack
-from core.datasets import Dataset
+from core.analysis.attacked import AttackedBatch, attacked
+from core.analysis.experiment import EXPERIMENTS, Subject
+from core.analysis.results import Result
+from core.analysis.sides import SIDES
+from core.analysis.split import features, pooled, random_mask, wrong_labels
+from core.analysis.start.findings import summary
+from core.analysis.start.opening import opening
+from core.attacks import PGD, Attack
 from core.distillation import Bottleneck, Distilled, read_out
-from core.errors import InputError
 from core.seeding import generator
-from core.types import Classifier, Features, Images, Labels, OnStep
+from core.types import Classifier, Features, Labels, OnStep
 
 TOP = 5  # images kept for each channel
-SIDES = ("robust", "nonrobust")
 
 
-@dataclass(frozen=True)
+@EXPERIMENTS.register("start")
+@dataclass(frozen=True, kw_only=True)
 class Survey:
-    """What the first n test images say.
-
-    Args:
-        images: a row an image: its label, what all, robust and non-robust channels predict clean and attacked (both
-            read through the clean image's split), how many channels are robust, the tolerance, and the three controls:
-            `wrong_label` with what the sides say when it is supplied and how many channels are robust then, `mask_*`
-            from as many random channels, `twin_*` from the network with random weights.
-        channels: a row a channel: in which share of the images it is robust, overall and by class
-            (`robust_share_<label>`), its mean pooled activation, and the images that activate it most (`top_1` ...).
-    """
-
-    images: pd.DataFrame
-    channels: pd.DataFrame
-
-
-def survey(
-    model: Classifier,
-    dataset: Dataset,
-    bottleneck: Bottleneck,
-    attack: Attack,
-    n: int,
-    seed: int = 0,
-    on_step: OnStep | None = None,
-    *,
-    twin: Classifier,
-) -> Survey:
     """Distill the first `n` images with their true labels, read them clean and attacked, and run the three controls.
 
-    Row i is what `explain` says of image i: all images share the attack's start, as they share the distiller's noise.
+    Row i is what `explain` says of image i.
+
+    Tables: `images`, a row an image: its label, what all, robust and non-robust channels predict clean and attacked
+    (both read through the clean image's split), how many channels are robust, the tolerance, and the three controls:
+    `wrong_label` with what the sides say when it is supplied and how many channels are robust then, `mask_*` from as
+    many random channels, `twin_*` from the
+    network with random weights; `channels`, a row a channel: in which share of the images it is robust, overall and by
+    class (`robust_share_<label>`), its mean pooled activation, and the images that activate it most (`top_1` ...).
+    Summary: as `core.analysis.start.findings.summary`; and `opening`, the record of the image that the first screen
+    shows, null where the images of the data set must not be stored. Arrays: its pictures, as `opening.py` says.
 
     Args:
-        n: images; at most as many as there are.
-        on_step: called with the images done and `n`.
-        twin: the same network with random weights.
-    Raises:
-        InputError: n below 1 or above the size of the data set.
+        n: test images, from the first.
+        attack: on the whole network.
+        bottleneck: the distiller.
+        seed: of the attack's starts, the distiller's noise, the wrong labels and the random masks.
     """
-    if not 1 <= n <= len(dataset):
-        raise InputError(f"The {dataset.split} set of {dataset.name} has {len(dataset)} images, got n = {n}.")
-    bench = Bench(model, twin, bottleneck, attack, seed)
-    y_wrong = wrong_labels(dataset.labels[:n], len(dataset.class_names), seed)
-    rows: dict[str, list[Tensor]] = defaultdict(list)
-    masks, activations = [], []
-    for start in range(0, n, BATCH):
-        part = slice(start, min(start + BATCH, n))
-        measured = bench.measure(start, dataset.images[part], dataset.labels[part], y_wrong[part], (bottleneck.beta,))
-        for name, column in measured.columns[0].items():
-            rows[name].append(column)
-        masks.append(measured.splits[0].robust)
-        activations.append(pooled(model, measured.splits[0].features, bottleneck.cut))
-        if on_step:
-            on_step(part.stop, n)
-    images = pd.DataFrame({name: torch.cat(parts).numpy() for name, parts in rows.items()})
-    channels = channel_table(torch.cat(masks), torch.cat(activations), dataset.labels[:n], len(dataset.class_names))
-    return Survey(images, channels)
+
+    version: ClassVar[int] = 2
+
+    n: int = 500
+    attack: Attack = PGD()
+    bottleneck: Bottleneck = Bottleneck()
+    seed: int = 0
+
+    def __call__(self, subject: Subject, *, on_step: OnStep | None = None) -> Result:
+        """A step is an image distilled."""
+        data, bench = subject.first(self.n), Bench(subject, self.bottleneck, self.seed)
+        y, y_wrong = data.labels, wrong_labels(data.labels, len(data.class_names), self.seed)
+        rows: dict[str, list[Tensor]] = defaultdict(list)
+        masks, activations = [], []
+        for batch in attacked(subject, self.attack, n=self.n, seed=self.seed):
+            measured = bench.measure(batch, y_wrong, (self.bottleneck.beta,))
+            for name, column in measured.columns[0].items():
+                rows[name].append(column.cpu())
+            masks.append(measured.splits[0].robust.cpu())
+            activations.append(pooled(subject.model, measured.splits[0].features, self.bottleneck.cut).cpu())
+            if on_step:
+                on_step(int(batch.rows[-1]) + 1, self.n)
+        images = pd.DataFrame({name: torch.cat(parts).numpy() for name, parts in rows.items()})
+        channels = channel_table(torch.cat(masks), torch.cat(activations), y.cpu(), len(data.class_names))
+        record, pictures = opening(subject, images, self.attack, self.bottleneck, self.seed)
+        return Result(
+            {"images": images, "channels": channels},
+            {**summary(images, len(channels)), "opening": record},
+            pictures,
+        )
 
 
 @dataclass(frozen=True)
@@ -91,32 +90,31 @@ class Measured:
 class Bench:
     """What stays the same from batch to batch, and from beta to beta."""
 
-    model: Classifier
-    twin: Classifier
+    subject: Subject
     bottleneck: Bottleneck
-    attack: Attack
     seed: int
 
-    def measure(self, start: int, x: Images, y: Labels, y_wrong: Labels, betas: Sequence[float]) -> Measured:
-        """The batch `x` (n, c, h, w) that begins at image `start`, labeled `y` (n,), with its three controls."""
-        at, splits = self.bottleneck.cut, self.bottleneck.sweep
-        x_adv = self.attack(self.model, x, y, generator=[generator(self.seed, "attack") for _ in y])
-        pair = features(self.model, x, at), features(self.model, x_adv, at)
-        twin_pair = features(self.twin, x, at), features(self.twin, x_adv, at)
-        given = splits(self.model, pair[0], y, betas, seed=self.seed)
-        wrong = splits(self.model, pair[0], y_wrong, betas, seed=self.seed)
-        twin = splits(self.twin, twin_pair[0], y, betas, seed=self.seed)
-        fixed = {"index": torch.arange(start, start + len(y)), "label": y, "wrong_label": y_wrong}
+    def measure(self, batch: AttackedBatch, wrong_labels: Labels, betas: Sequence[float]) -> Measured:
+        """A batch with its three controls; the wrong labels are those of all images."""
+        model, twin_model = self.subject.model, self.subject.twin
+        at, splits, start, y = self.bottleneck.cut, self.bottleneck.sweep, int(batch.rows[0]), batch.y
+        y_wrong = wrong_labels[start : start + len(y)]
+        pair = features(model, batch.x, at), features(model, batch.x_adv, at)
+        twin_pair = features(twin_model, batch.x, at), features(twin_model, batch.x_adv, at)
+        given = splits(model, pair[0], y, betas, seed=self.seed)
+        wrong = splits(model, pair[0], y_wrong, betas, seed=self.seed)
+        twin = splits(twin_model, twin_pair[0], y, betas, seed=self.seed)
+        fixed = {"index": batch.rows, "label": y, "wrong_label": y_wrong}
         columns = []
         for true_split, wrong_split, twin_split in zip(given, wrong, twin, strict=True):
             mask = random_mask(true_split.robust, generator(self.seed, "random mask", start))
             columns.append(
                 fixed
                 | _sizes(true_split, wrong_split, twin_split)
-                | _predictions("", self.model, pair, true_split.robust, at)
-                | _predictions("wrong_", self.model, pair, wrong_split.robust, at)
-                | _predictions("mask_", self.model, pair, mask, at)
-                | _predictions("twin_", self.twin, twin_pair, twin_split.robust, at)
+                | _predictions("", model, pair, true_split.robust, at)
+                | _predictions("wrong_", model, pair, wrong_split.robust, at)
+                | _predictions("mask_", model, pair, mask, at)
+                | _predictions("twin_", twin_model, twin_pair, twin_split.robust, at)
             )
         return Measured(columns, given)
 

@@ -24,7 +24,6 @@ from core.seeding import generator
 from core.types import Classifier, Images, OnStep
 from core.visualization import Visualization
 
-SIDES = ("all", "robust", "nonrobust")
 NOTHING = {
     "robust": "No channel is robust here, so there is nothing to draw.",
     "nonrobust": "Every channel is robust here, so there is nothing to draw.",
@@ -71,7 +70,7 @@ class FeaturePictures:
         InputError: a value outside its range, on construction; a channel or class that is not there, on use.
     """
 
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     images: tuple[int, ...] = (0,)
     channels: tuple[int, ...] = ()
@@ -133,9 +132,9 @@ class FeaturePictures:
             arrays={"pictures": packed(levels(torch.cat(drawn)))} if drawn else {},
         )
 
-    def pair(self, model: Classifier, x: Images, label: int) -> tuple[Images, ...]:
-        """An image (1, c, h, w) and, where there is an attack, what it made of it."""
-        return (x,) if self.attack is None else (x, attacked(model, x, label, self.attack, self.seed))
+    def pair(self, model: Classifier, x: Images, label: int, index: int) -> tuple[Images, ...]:
+        """The test image `x` (1, c, h, w) at a position and, where there is an attack, what it made of it."""
+        return (x,) if self.attack is None else (x, attacked(model, x, label, self.attack, self.seed, index))
 
     def _strip(
         self, network: Classifier, dataset: Dataset, name: str, attacked_model: Classifier | None = None
@@ -144,7 +143,7 @@ class FeaturePictures:
         wishes: list[Wish] = []
         for image in self.images:
             label = int(dataset.labels[image])
-            pair = self.pair(attacked_model or network, dataset.images[image : image + 1], label)
+            pair = self.pair(attacked_model or network, dataset.images[image : image + 1], label, image)
             sides = two_sides(
                 network, pair[0], pair[-1], label, bottleneck=self.bottleneck, split_of=self.split_of, seed=self.seed
             )

@@ -5,22 +5,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.analysis.explain.explanation import attacked
 from core.analysis.visualize.gallery import Gallery
-from core.attacks import ATTACKS, Attack
+from core.attacks import ATTACKS, Attack, attack_draws
 from core.config import from_dict
 from core.datasets import Dataset
 from core.models import Staged
+from core.seeding import generator
 
 
 def originals(gallery: Gallery, model: Staged, data: Dataset, image: int) -> dict[str, NDArray[np.float32]]:
     """The test image "clean" and, where there was an attack, "attacked", each (3, h, w)."""
-    device = next(model.parameters()).device
-    x, attack = data.images[image : image + 1], _attack(gallery.config["attack"])
+    device, attack = next(model.parameters()).device, _attack(gallery.config["attack"])
+    x, y = (part[image : image + 1].to(device) for part in (data.images, data.labels))
     found = {"clean": x[0].cpu().numpy()}
     if attack is not None:
-        x_adv = attacked(model, x.to(device), int(data.labels[image]), attack, gallery.config["seed"])
-        found["attacked"] = x_adv[0].cpu().numpy()
+        seed = gallery.config["seed"]
+        draws = attack_draws(attack, seed, [image])
+        if gallery.manifest["version"] == 1:  # then all images shared one start
+            draws = [generator(seed, "attack")]
+        found["attacked"] = attack(model, x, y, generator=draws)[0].cpu().numpy()
     return found
 
 

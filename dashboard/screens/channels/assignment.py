@@ -169,7 +169,7 @@ def agreement(result: StoredResult) -> None:
     for topic in ("weights", "variance"):
         if topic in said:
             st.markdown(plain(said[topic], most=1000))
-    if (survey := stored_results.stored(of["name"], of["sha256"])) is not None:
+    if (survey := stored_results.stored_result("start", of["name"], of["sha256"])) is not None:
         echo = survey.summary["label_echo"]
         st.markdown(
             f"Control: split with a random *wrong* label instead, the robust channels alone say that label on "

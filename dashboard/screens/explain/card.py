@@ -79,10 +79,10 @@ def class_weights(asked: Question) -> NDArray[np.floating] | None:
 def _stored_row(scene: Scene, chosen: int) -> dict[str, Any] | None:
     """What the model's survey found of this channel; it holds for the default cut and settings only."""
     card, asked = scene.main.card, scene.main.asked
-    stored = stored_results.stored(card.name, card.sha256)
-    if stored is None or asked.cut not in ("", card.cut) or chosen >= len(stored.channels):
+    stored = stored_results.stored_result("start", card.name, card.sha256)
+    if stored is None or asked.cut not in ("", card.cut) or chosen >= len(stored.table("channels")):
         return None
-    return stored.channels.iloc[chosen].to_dict() | {"n": stored.summary["n"]}
+    return stored.table("channels").iloc[chosen].to_dict() | {"n": stored.summary["n"]}
 
 
 def _shares(scene: Scene, row: dict[str, Any]) -> str:

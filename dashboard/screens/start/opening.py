@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.analysis.explain import stored_record
 from core.analysis.explain.figures import prediction_bars
+from core.analysis.results import StoredResult
 from core.analysis.start import figures as claim_figures
 from core.look import Look
 from dashboard.answers import stored_results
@@ -16,15 +17,16 @@ from dashboard.shared.words import plain, radius
 
 WIDTH = 192  # of a picture on the screen, in pixels
 WHENS = (("clean", "clean"), ("adversarial", "attacked"))
-Stored = dict[str, Any]  # a record of core.analysis.record, as start.json holds it
+Stored = dict[str, Any]  # a record of `core.analysis.explain.record`, as a survey holds it
 
 
-def image_rows(start: Stored, look: Look) -> None:
+def image_rows(survey: StoredResult, look: Look) -> None:
     """One row an image: the picture, then three little charts."""
+    start: Stored = survey.summary["opening"]
     for when, word in WHENS:
         with st.container(key=f"start_{when}"):
             left, right = st.columns([1, 3], gap="medium", vertical_alignment="center")
-            left.image(str(start["pictures"][when]), width=WIDTH, caption=_caption(start, when), alt=_alt(start, when))
+            left.image(survey.array(when).tobytes(), width=WIDTH, caption=_caption(start, when), alt=_alt(start, when))
             rows = [("", _panels(start, when, look))]
             figure = prediction_bars.predictions(rows, start["class_names"], _truth(start), look, top=3)
             key, alt = f"start_predictions_{when}", f"{word}: {stored_record.takeaway(start, when)}"
@@ -71,8 +73,9 @@ def _measured(name: str, found: dict[str, Any], control: bool) -> claim_figures.
 
 def sources(_: View) -> list[str]:
     """What the image was made of."""
-    if (stored := stored_results.opening()) is None or (start := stored.start) is None:
+    if (stored := stored_results.opening()) is None:
         return []
+    start = stored.summary["opening"]
     made = start["provenance"]
     return [
         f"{made['data']['name']} test image {start['image']}, {start['rule']}",

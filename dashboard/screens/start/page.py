@@ -26,12 +26,12 @@ DOUBT = "channels,seeds,readings"  # left out, so that the page is about the lab
 def draw(view: View) -> None:
     """Stored results at once; the networks wake up meanwhile."""
     st.markdown(SENTENCE)
-    if (stored := stored_results.opening()) is None or stored.start is None:
+    if (stored := stored_results.opening()) is None:
         st.info("No stored result is here yet; the next page computes its own.", icon=":material/hourglass_empty:")
         doors({})
         return
-    start = stored.start
-    image_rows(start, view.look)
+    start = stored.summary["opening"]
+    image_rows(stored, view.look)
     with st.container(key="what_changed"):
         st.markdown(f"**{plain(start['findings']['verdict'])}** {colored(start['findings']['sides'])}")
     doors({"data": start["provenance"]["data"]["name"], "model": start["model"], "image": str(start["image"])})

@@ -22,8 +22,8 @@ def channels(found: Gallery, selection: Selection, look: Look, sha256: str) -> N
     """Single channels, the most often robust first; the title of each leads to its card on the Explain page."""
     if (table := found.channels) is None or (table["channel"] < 0).all():
         return
-    survey = stored_results.stored(selection.model, sha256)
-    share = {} if survey is None else survey.channels.set_index("channel")["robust_share"].to_dict()
+    survey = stored_results.stored_result("start", selection.model, sha256)
+    share = {} if survey is None else survey.table("channels").set_index("channel")["robust_share"].to_dict()
     single = table[table["channel"] >= 0]
     order = sorted(dict.fromkeys(single["channel"]), key=lambda k: -share.get(k, 0.0))
     st.subheader("What raises one channel?", anchor="channels")

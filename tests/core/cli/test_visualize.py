@@ -115,7 +115,7 @@ def test_bad_input_is_one_sentence(options: tuple[str, ...], said: str, capsys: 
 
 def test_images_and_channels_can_be_chosen_by_a_survey(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["visualize", *FAST, "--image", "cases"]) == 2
-    assert "stored survey" in capsys.readouterr().err
+    assert "stored start" in capsys.readouterr().err
     assert main(["start", NAME, "--n", "6", "--steps", "5", "--out", str(runs / "shipped" / NAME / "start")]) == 0
     capsys.readouterr()
     options = ("--image", "cases", "--channels", "cases", "--attack", "none", "--no-twins", "--json")

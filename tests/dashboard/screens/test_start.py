@@ -1,11 +1,15 @@
 """The first screen: from stored results, without torch."""
 
+import io
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
+from safetensors.numpy import save
 from streamlit.testing.v1 import AppTest
 
 from core import store
@@ -37,7 +41,6 @@ START = {
         "data": {"name": "shapes", "split": "test"}, "cut": "conv5_3", "label": "true: ring",
         "model": {"name": "shapes-vgg16-adv", "width": 0.25, "sha256": "ab" * 32}, "bottleneck": {"steps": 200},
     },
-    "pictures": {"clean": "clean.png", "adversarial": "adversarial.png"},
 }  # fmt: skip
 CLAIM = {
     "side": "robust",
@@ -50,17 +53,18 @@ CLAIM = {
 @pytest.fixture
 def results(in_world: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """One stored survey, as small as the page allows."""
-    from PIL import Image
-
     folder = tmp_path / "shapes-vgg16-adv" / "start"
     folder.mkdir(parents=True)
-    store.write_json(
-        folder / "manifest.json", {"model": {"name": "shapes-vgg16-adv", "sha256": "ab" * 32}, "made": "2026-11-20T"}
-    )
-    store.write_json(folder / "summary.json", {"n": 100, "claims": [CLAIM]})
-    store.write_json(folder / "start.json", START)
-    for name in ("clean", "adversarial"):
-        Image.new("RGB", (32, 32)).save(folder / f"{name}.png")
+    about = {"name": "shapes-vgg16-adv", "sha256": "ab" * 32}
+    made = {"model": about, "data": {"name": "shapes", "sha256": "cd" * 32}, "made": "2026-11-20T"}
+    store.write_json(folder / "manifest.json", made)
+    store.write_json(folder / "config.json", {"kind": "Survey"})
+    store.write_json(folder / "card.json", about)
+    store.write_json(folder / "summary.json", {"n": 100, "claims": [CLAIM], "opening": START})
+    picture = io.BytesIO()
+    Image.new("RGB", (32, 32)).save(picture, "PNG")
+    pixels = np.frombuffer(picture.getvalue(), np.uint8)
+    (folder / "arrays.safetensors").write_bytes(save({"clean": pixels, "adversarial": pixels}))
     monkeypatch.setattr(store, "RESULTS", tmp_path)
     return tmp_path
 

@@ -7,7 +7,7 @@ import torch
 from core.analysis.bottleneck.experiment import BetaSweep, sweep_image
 from core.analysis.explain.explanation import attacked
 from core.analysis.results import Result
-from core.analysis.start.experiment import survey
+from core.analysis.start.experiment import Survey
 from core.distillation import Bottleneck, read_out
 from core.errors import InputError
 from tests.core.analysis.conftest import PGD_2, Bench
@@ -34,7 +34,7 @@ def test_a_sweep_equals_separate_calls_of_the_bottleneck(bench: Bench, found: Re
 
 
 def test_at_one_beta_a_sweep_is_a_survey(bench: Bench, found: Result) -> None:
-    alone = survey(bench.model, bench.data, replace(PLAIN, beta=0.1), PGD_2, 5, twin=bench.twin).images
+    alone = Survey(n=5, attack=PGD_2, bottleneck=replace(PLAIN, beta=0.1))(bench.subject).tables["images"]
     rows = found.tables["images"].query("beta == 0.1").reset_index(drop=True)
     assert rows[alone.columns].equals(alone)
 
@@ -88,7 +88,7 @@ def test_a_channel_is_robust_no_longer_than_until_it_changes_side(bench: Bench, 
 
 def test_one_image_says_what_its_rows_say(bench: Bench, found: Result) -> None:
     x, label = bench.data.images[2:3], int(bench.data.labels[2])
-    one = sweep_image(bench.model, x, attacked(bench.model, x, label, PGD_2, 0), label, PLAIN, BETAS)
+    one = sweep_image(bench.model, x, attacked(bench.model, x, label, PGD_2, 0, 2), label, PLAIN, BETAS)
     rows = found.tables["images"].query("index == 2").sort_values("beta")
     assert one.robust.sum(axis=1).tolist() == rows["robust_count"].tolist()
     assert np.array_equal(one.robust, one.noise_variance > one.tolerance)

@@ -1,15 +1,19 @@
 import math
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 import torch
 
 from core.analysis.explain.explanation import explain
+from core.analysis.results import Result
 from core.analysis.split import pooled, wrong_labels
-from core.analysis.start.experiment import Survey, channel_table, survey
+from core.analysis.start.experiment import Survey, channel_table
 from core.errors import InputError
 from core.seeding import generator
 from tests.core.analysis.conftest import BOTTLENECK, PGD_2, Bench
+
+SURVEY = Survey(n=4, attack=PGD_2, bottleneck=BOTTLENECK)
 
 
 @pytest.fixture(scope="module")
@@ -18,18 +22,18 @@ def steps() -> list[tuple[int, int]]:
 
 
 @pytest.fixture(scope="module")
-def surveyed(bench: Bench, steps: list[tuple[int, int]]) -> Survey:
+def surveyed(bench: Bench, steps: list[tuple[int, int]]) -> Result:
     def on_step(done: int, total: int) -> None:
         steps.append((done, total))
 
-    return survey(bench.model, bench.data, BOTTLENECK, PGD_2, 4, on_step=on_step, twin=bench.twin)
+    return SURVEY(bench.subject, on_step=on_step)
 
 
-def test_a_row_is_what_explaining_the_image_says(bench: Bench, surveyed: Survey) -> None:
-    assert surveyed.images["index"].tolist() == [0, 1, 2, 3]
-    for row in surveyed.images.to_dict("records"):
+def test_a_row_is_what_explaining_the_image_says(bench: Bench, surveyed: Result) -> None:
+    assert surveyed.tables["images"]["index"].tolist() == [0, 1, 2, 3]
+    for row in surveyed.tables["images"].to_dict("records"):
         x, label = bench.data.images[row["index"]][None], int(bench.data.labels[row["index"]])
-        alone = explain(bench.model, x, label, attack=PGD_2, bottleneck=BOTTLENECK)
+        alone = explain(bench.model, x, label, attack=PGD_2, bottleneck=BOTTLENECK, index=row["index"])
         assert row["label"] == label
         assert row["robust_count"] == int(alone.clean.split.robust.sum())
         assert row["tolerance"] == pytest.approx(float(alone.clean.split.tolerance), rel=1e-4)
@@ -38,38 +42,38 @@ def test_a_row_is_what_explaining_the_image_says(bench: Bench, surveyed: Survey)
                 assert row[f"{images}_{which}"] == int(getattr(side.logits, which).argmax())
 
 
-def test_the_wrong_label_is_supplied_and_never_true(bench: Bench, surveyed: Survey) -> None:
-    assert (surveyed.images["wrong_label"] != surveyed.images["label"]).all()
-    for row in surveyed.images.to_dict("records"):
+def test_the_wrong_label_is_supplied_and_never_true(bench: Bench, surveyed: Result) -> None:
+    assert (surveyed.tables["images"]["wrong_label"] != surveyed.tables["images"]["label"]).all()
+    for row in surveyed.tables["images"].to_dict("records"):
         x = bench.data.images[row["index"]][None]
         wrong = explain(bench.model, x, row["label"], attack=None, bottleneck=BOTTLENECK, label=row["wrong_label"])
         assert row["wrong_clean_robust"] == int(wrong.clean.logits.robust.argmax())
 
 
-def test_the_twin_goes_through_the_same(bench: Bench, surveyed: Survey) -> None:
-    row = surveyed.images.iloc[0]
+def test_the_twin_goes_through_the_same(bench: Bench, surveyed: Result) -> None:
+    row = surveyed.tables["images"].iloc[0]
     twin = explain(bench.twin, bench.data.images[:1], int(row["label"]), attack=None, bottleneck=BOTTLENECK)
     assert row["twin_robust_count"] == int(twin.clean.split.robust.sum())
     assert row["twin_clean_robust"] == int(twin.clean.logits.robust.argmax())
 
 
-def test_empty_and_full_are_counted_not_guessed(surveyed: Survey) -> None:
-    images = surveyed.images
+def test_empty_and_full_are_counted_not_guessed(surveyed: Result) -> None:
+    images = surveyed.tables["images"]
     assert (images["empty"] == (images["robust_count"] == 0)).all()
     assert (images["full"] == (images["robust_count"] == 32)).all()
 
 
-def test_it_repeats_and_reports(bench: Bench, surveyed: Survey, steps: list[tuple[int, int]]) -> None:
-    again = survey(bench.model, bench.data, BOTTLENECK, PGD_2, 4, twin=bench.twin)
-    pd.testing.assert_frame_equal(again.images, surveyed.images)
-    pd.testing.assert_frame_equal(again.channels, surveyed.channels)
+def test_it_repeats_and_reports(bench: Bench, surveyed: Result, steps: list[tuple[int, int]]) -> None:
+    again = SURVEY(bench.subject)
+    pd.testing.assert_frame_equal(again.tables["images"], surveyed.tables["images"])
+    pd.testing.assert_frame_equal(again.tables["channels"], surveyed.tables["channels"])
     assert steps == [(4, 4)]
 
 
 @pytest.mark.parametrize("n", [0, -1, 6])
 def test_it_asks_for_images_that_are_there(bench: Bench, n: int) -> None:
     with pytest.raises(InputError, match=f"has 5 images, got n = {n}"):
-        survey(bench.model, bench.data, BOTTLENECK, PGD_2, n, twin=bench.twin)
+        replace(SURVEY, n=n)(bench.subject)
 
 
 def test_wrong_labels_reach_every_other_class() -> None:

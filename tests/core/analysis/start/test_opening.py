@@ -1,15 +1,21 @@
+"""The one image of the first screen: by a rule, and only where images may be stored."""
+
+import io
 import json
+from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from PIL import Image
 
+from core.analysis.experiment import Subject
 from core.analysis.explain.explanation import Explanation, explain
 from core.analysis.start import opening as start
-from core.analysis.start.opening import choose, tells, write_start
+from core.analysis.start.opening import opening, promising, tells
 from core.distillation import ReadOut
 from tests.core.analysis.conftest import BOTTLENECK, PGD_2, Bench
 
@@ -39,27 +45,55 @@ def test_the_rule(explanation: Explanation, clean: int, attacked: tuple[int, int
     assert not tells(replace(told, adversarial=replace(told.adversarial, split=split))), "U13: nobody speaks there"
 
 
-def test_the_first_that_satisfies_it_is_taken(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(start, "tells", lambda told: told.true_label == 1)
-    chosen = choose(bench.model, bench.data, BOTTLENECK, PGD_2, [0, 2, 4, 1])
-    assert chosen is not None
-    assert chosen[0] == 4
-    assert choose(bench.model, bench.data, BOTTLENECK, PGD_2, [0, 2]) is None
+@pytest.fixture
+def images() -> pd.DataFrame:
+    """A survey's table in which images 1 and 3 can satisfy the rule."""
+    said = {"label": [0] * 5, "clean_all": [0] * 5, "attacked_robust": [0] * 5, "attacked_nonrobust": [1] * 5}
+    return pd.DataFrame({"index": range(5), "attacked_all": [0, 1, 0, 1, 0], **said})
+
+
+@pytest.fixture
+def embedded(bench: Bench) -> Subject:
+    """The bench, its data under the name of a set whose images may be stored."""
+    return replace(bench.subject, data=replace(bench.data, name="digits"))
+
+
+def opened(subject: Subject, images: pd.DataFrame) -> tuple[dict[str, Any], Mapping[str, Any]]:
+    record, pictures = opening(subject, images, PGD_2, BOTTLENECK, 0)
+    assert record is not None
+    return record, pictures
+
+
+def test_the_first_that_satisfies_it_is_taken(
+    embedded: Subject, images: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert promising(images) == [1, 3]
+    monkeypatch.setattr(start, "tells", lambda told: told.true_label == 0)
+    assert opened(embedded, images)[0]["image"] == 3
 
 
 @pytest.mark.parametrize("holds", [True, False])
-def test_what_is_written(bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, holds: bool) -> None:
+def test_what_is_kept(
+    bench: Bench, embedded: Subject, images: pd.DataFrame, monkeypatch: pytest.MonkeyPatch, holds: bool
+) -> None:
     monkeypatch.setattr(start, "tells", lambda told: holds)
-    write_start(tmp_path, bench.model, bench.twin, bench.card, bench.data, BOTTLENECK, PGD_2, [3, 1], n=5)
-    found = json.loads((tmp_path / "start.json").read_text())
-    index = 3 if holds else 0
-    alone = explain(bench.model, bench.data.images[index][None], 0, attack=PGD_2, bottleneck=BOTTLENECK)
-    assert (found["image"], found["true_label"]) == (index, "cat")
+    found, pictures = opened(embedded, images)
+    index = 1 if holds else 0
+    x, label = bench.data.images[index][None], int(bench.data.labels[index])
+    alone = explain(bench.model, x, label, attack=PGD_2, bottleneck=BOTTLENECK, index=index)
+    assert (found["image"], found["true_label"]) == (index, bench.card.class_names[label])
     assert found["noise_variance"] == pytest.approx(alone.clean.split.noise_variance[0].tolist(), rel=1e-5)
     assert found["rule"].startswith("the first test image that" if holds else "the first test image, because none of")
     assert set(found["controls"]) == {"every_label", "random_mask", "random_network"}
     assert found["provenance"]["model"]["name"] == bench.card.name
-    picture = np.asarray(Image.open(tmp_path / found["pictures"]["adversarial"]))[::8, ::8]
+    json.dumps(found, allow_nan=False)
+    assert sorted(pictures) == ["adversarial", "clean", "difference"]
+    picture = np.asarray(Image.open(io.BytesIO(pictures["adversarial"].tobytes())))[::8, ::8]
     assert (picture == (alone.x_adv[0] * 255).round().byte().permute(1, 2, 0).numpy()).all()
-    assert sorted(found["pictures"]) == ["adversarial", "clean", "difference"]
     assert found["magnified"] >= 1
+
+
+@pytest.mark.parametrize("name", ["cifar10", "toy"])
+def test_no_image_of_another_set_is_kept(bench: Bench, images: pd.DataFrame, name: str) -> None:
+    subject = replace(bench.subject, data=replace(bench.data, name=name))
+    assert opening(subject, images, PGD_2, BOTTLENECK, 0) == (None, {})

@@ -7,9 +7,10 @@ import torch
 
 from core.analysis.pictures import unpacked
 from core.analysis.results import Result
+from core.analysis.sides import READERS
 from core.analysis.split import random_mask
 from core.analysis.visualize import experiment as visualize
-from core.analysis.visualize.experiment import SIDES, FeaturePictures
+from core.analysis.visualize.experiment import FeaturePictures
 from core.analysis.visualize.gallery import sentences
 from core.attacks import PGD, ThreatModel
 from core.distillation import Bottleneck
@@ -40,7 +41,7 @@ def test_every_side_clean_and_attacked_beside_its_twins(found: Result) -> None:
     panels = strip.groupby(["image", "network", "mask", "images"])["side"].agg(list)
     assert len(panels) == 2 * 3 * 2
     for (_, _, mask, _), sides in panels.items():
-        assert sides == list(SIDES if mask == "distilled" else SIDES[1:])
+        assert sides == list(READERS if mask == "distilled" else READERS[1:])
     assert not strip.duplicated(["image", "network", "mask", "images", "side", "seed"]).any()
 
 
@@ -73,8 +74,8 @@ def test_the_tables_figures_are_those_of_the_pictures(found: Result, bench: Any)
 
 
 def test_the_attacked_image_is_split_anew_or_as_the_clean_one(found: Result, bench: Any) -> None:
-    (x,) = replace(FAST, attack=None).pair(bench.model, bench.data.images[1:2], 1)
-    x, x_adv = FAST.pair(bench.model, x, 1)
+    (x,) = replace(FAST, attack=None).pair(bench.model, bench.data.images[1:2], 1, 1)
+    x, x_adv = FAST.pair(bench.model, x, 1, 1)
     y = torch.tensor([1])
     own = int(FAST.bottleneck(bench.model, x_adv, y).robust.sum())
     clean = int(FAST.bottleneck(bench.model, x, y).robust.sum())
