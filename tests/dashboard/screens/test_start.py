@@ -92,7 +92,7 @@ def test_start_without_results_says_so_and_offers_the_way_on(opened: Opened) -> 
 
 
 def test_a_damaged_result_closes_no_door(results: Path, opened: Opened) -> None:
-    (results / "shapes-vgg16-adv" / "start" / "start.json").write_text("{", encoding="utf-8")
+    (results / "shapes-vgg16-adv" / "start" / "summary.json").write_text("{", encoding="utf-8")
     app = opened()
     assert not app.error
     assert len(app.get("page_link")) == 2
