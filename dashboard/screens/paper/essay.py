@@ -1,20 +1,18 @@
 """The essay at the top of the Paper page: what the numbers of one network say, each with the way to see it."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core.analysis.paper.across import defenses, overview
+from core.analysis.paper.findings import Paragraph, conditions, essay
 from core.analysis.paper.published import names
+from core.analysis.results import StoredResult
+from core.models import ModelCard
 from dashboard.selection import session
 from dashboard.selection.catalog import Catalog
 from dashboard.selection.state import Selection
 from dashboard.shared.words import plain
-
-if TYPE_CHECKING:
-    from core.analysis.paper.findings import Paragraph
-    from core.analysis.results import StoredResult
-    from core.models import ModelCard
 
 DOUBT = "channels,seeds,readings"  # left out of Explain, so that it is about the label alone
 LINKS = {  # by topic of a paragraph: where it can be seen on one image, or in full
@@ -26,7 +24,7 @@ LINKS = {  # by topic of a paragraph: where it can be seen on one image, or in f
     "mask": ("attacks", "NRF beside CW", {}),
     "defenses": ("attacks", "Attack tables", {}),
 }
-Tables = Mapping[str, Mapping[str, "StoredResult"]]  # by item, then by model
+Tables = Mapping[str, Mapping[str, StoredResult]]  # by item, then by model
 
 
 def networks(found: Tables) -> tuple[list[str], str]:
@@ -42,9 +40,6 @@ def networks(found: Tables) -> tuple[list[str], str]:
 
 def written(name: str, catalog: Catalog, found: Tables) -> None:
     """What the results of one network say, and of the defenses beside it."""
-    from core.analysis.paper.across import defenses, overview
-    from core.analysis.paper.findings import conditions, essay
-
     st.subheader("What reproduces, what does not, what the controls say", anchor="essay")
     of_it = {item: results[name] for item, results in found.items() if name in results}
     one = next(iter(of_it.values()))
@@ -67,7 +62,7 @@ def choose_ours(selection: Selection, names: list[str], best: str) -> None:
         st.info(f"{plain(selection.ours)} has no results of the paper here; the widest networks are shown.")
 
 
-def paragraphs(said: "list[Paragraph]", card: "ModelCard", catalog: Catalog) -> None:
+def paragraphs(said: list[Paragraph], card: ModelCard, catalog: Catalog) -> None:
     """What reproduces, what does not, what the controls say; each with the way to see it."""
     for i, paragraph in enumerate(said):
         if i % 2 == 0:
@@ -78,7 +73,7 @@ def paragraphs(said: "list[Paragraph]", card: "ModelCard", catalog: Catalog) -> 
             link(paragraph.topic, card, catalog)
 
 
-def link(topic: str, card: "ModelCard", catalog: Catalog) -> None:
+def link(topic: str, card: ModelCard, catalog: Catalog) -> None:
     """The page that shows it on this network or, where its weights are not here, on one of the same data, if any."""
     page, label, more = LINKS[topic]
     near = [card.name] if card.name in catalog.cards else catalog.models_of(card.data)

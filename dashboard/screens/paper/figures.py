@@ -1,12 +1,15 @@
 """The paper's figures with our data, in the paper's arrangement."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from core.analysis.clusters.figures.panels import every_map
+from core.analysis.paper.figures.figure5 import figure5
+from core.analysis.results import StoredResult
+from core.analysis.visualize.gallery import Gallery
 from core.look import Look
+from core.models import MODELS, ModelCard
 from dashboard.answers import stored_results
 from dashboard.screens.clusters.scatter import scatter
 from dashboard.screens.paper import tables as paper
@@ -18,14 +21,7 @@ from dashboard.shared.chart import chart
 from dashboard.shared.table import show_data
 from dashboard.shared.words import plain, radius
 
-if TYPE_CHECKING:
-    from core.analysis.results import StoredResult
-    from core.analysis.visualize.gallery import Gallery
-    from core.models import ModelCard
-
 PAGES = {"figure2": "clusters", "figure3": "visualize", "figure4": "visualize", "figure5": "bottleneck"}
-PAGES_OF = {"clusters": "Clusters", "visualize": "Visualize", "bottleneck": "Bottleneck"}
-BASES = {"figure2": "clusters", "figure3": "visualize", "figure4": "visualize", "figure5": "bottleneck"}
 SAID = {
     "figure2": "Fig. 2: features of all, robust and non-robust channels in two dimensions, a point an image. Neither "
     "the number of points, nor the vector, nor the perplexity are printed; ours stand below. Under the paper's map: "
@@ -46,7 +42,7 @@ def drawn(selection: Selection, catalog: Catalog, best: str, look: Look) -> None
     item = selection.item
     st.markdown(SAID[item])
     found = {
-        **stored_results.measured(BASES[item], catalog.cards),
+        **stored_results.measured(PAGES[item], catalog.cards),
         **stored_results.measured(f"paper-{item}", catalog.cards),
     }
     name = next((name for name in (selection.ours, best, selection.model) if name in found), selection.ours or best)
@@ -60,9 +56,9 @@ def drawn(selection: Selection, catalog: Catalog, best: str, look: Look) -> None
         one(item, other, catalog, look)
 
 
-def one(item: str, result: "StoredResult", catalog: Catalog, look: Look) -> None:
+def one(item: str, result: StoredResult, catalog: Catalog, look: Look) -> None:
     """The figure of one network, what it was made of, and the way to more of it."""
-    if BASES[item] == "visualize":
+    if PAGES[item] == "visualize":
         strips(item, result, catalog, look)
     elif item == "figure2":
         scatter("paper_figure2", every_map(result, look), look)
@@ -79,7 +75,7 @@ def one(item: str, result: "StoredResult", catalog: Catalog, look: Look) -> None
         paper.remake(item, [result])
 
 
-def beside(card: "ModelCard", found: "Mapping[str, StoredResult]") -> "StoredResult | None":
+def beside(card: ModelCard, found: Mapping[str, StoredResult]) -> StoredResult | None:
     """The widest network of the same data and defense but another architecture, as in the paper's Fig. 5."""
     others = [
         other
@@ -89,11 +85,8 @@ def beside(card: "ModelCard", found: "Mapping[str, StoredResult]") -> "StoredRes
     return max(others, key=lambda other: other.card.width, default=None)
 
 
-def bars(result: "StoredResult", look: Look) -> None:
+def bars(result: StoredResult, look: Look) -> None:
     """Fig. 5: its panels beside one another, or under one another on a narrow page."""
-    from core.analysis.paper.figures.figure5 import figure5
-    from core.models import MODELS
-
     network = result.card.network
     st.markdown(f"**{plain(MODELS.title(network))}**")
     shown = ("accuracy on clean images", "accuracy on attacked images", "number")
@@ -103,20 +96,21 @@ def bars(result: "StoredResult", look: Look) -> None:
     show_data(result.table("curves").set_index(["beta", "side", "images"]), f"paper_figure5_{network}")
 
 
-def conditions(result: "StoredResult") -> str:
+def conditions(result: StoredResult) -> str:
     """What the figure was made of."""
-    made, config = result.manifest, result.config
+    manifest, config = result.manifest, result.config
     images = config.get("images")
-    which = f"first {made['data']['n']} test images"
+    which = f"first {manifest['data']['n']} test images"
     if images:
         which = f"test image{'s' * (len(images) > 1)} {', '.join(map(str, images))}"
     attack = config["attack"]
     threat = f"{attack['kind']}, L∞ {radius(attack['threat']['epsilon'])}" if attack else "no attack"
-    kind = "" if made["kind"].startswith("paper-") else f"; the stored result of the page {PAGES_OF[made['kind']]}"
+    kind = manifest["kind"]
+    page = "" if kind.startswith("paper-") else f"; the stored result of the page {kind.capitalize()}"
     beta = config.get("bottleneck", {}).get("beta")
     beta = "" if beta is None or "betas" in config else f", β {beta:g}"
-    settings = f"{threat}{beta}, seed {config['seed']}, {made['made'][:10]}"
-    return f"{result.card.name}, {which} of {made['data']['name']}, {settings}{kind}."
+    settings = f"{threat}{beta}, seed {config['seed']}, {manifest['made'][:10]}"
+    return f"{result.card.name}, {which} of {manifest['data']['name']}, {settings}{page}."
 
 
 def missing(item: str, name: str, instead: str = "") -> None:
@@ -126,10 +120,8 @@ def missing(item: str, name: str, instead: str = "") -> None:
     st.code(f"python -m core paper {item} --models {name} --n 500", language="bash", wrap_lines=True)
 
 
-def strips(item: str, result: "StoredResult", catalog: Catalog, look: Look) -> None:
+def strips(item: str, result: StoredResult, catalog: Catalog, look: Look) -> None:
     """Fig. 3: one stored image; Fig. 4: the first that the attack turned and whose non-robust side agrees."""
-    from core.analysis.visualize.gallery import Gallery
-
     found = Gallery(result.folder)
     images = [image for image in found.images if item == "figure3" or _coincides(found, image)]
     if not images:
@@ -143,7 +135,7 @@ def strips(item: str, result: "StoredResult", catalog: Catalog, look: Look) -> N
         st.caption(f"The image itself joins where {plain(data)} and the weights are on the machine.")
 
 
-def _coincides(found: "Gallery", image: int) -> bool:
+def _coincides(found: Gallery, image: int) -> bool:
     rows = found.strips
     rows = rows[(rows["image"] == image) & (rows["network"] == "trained") & (rows["mask"] == "distilled")]
     said = rows[rows["images"] == "attacked"].set_index("side")["said"]

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from core.analysis.paper.published import ITEMS, names
+from core.analysis.results import StoredResult
+from core.datasets import DATASETS
 from core.look import Look
+from core.models import MODELS
 from dashboard.answers import stored_results
 from dashboard.frame.header import Header
 from dashboard.frame.page import page
@@ -19,10 +21,9 @@ from dashboard.selection import session
 from dashboard.selection.state import Selection
 from dashboard.shared.words import plain
 
-if TYPE_CHECKING:
-    from core.analysis.results import StoredResult
-
 NAMES = {item: f"{item[:-1].capitalize()} {item[-1]}" for item in ITEMS}
+DATA = {name: DATASETS[name].info.title for name in names("data")}
+NETWORKS = {name: MODELS.title(name) for name in names("network")}
 TABLES = tuple(item for item in ITEMS if item.startswith("table"))
 PAPER = (
     "*Distilling Robust and Non-Robust Features in Adversarial Examples by Information Bottleneck* (NeurIPS 2021) "
@@ -56,18 +57,13 @@ def draw(view: View) -> None:
         paper_figures.drawn(selection, catalog, best, view.look)
 
 
-def table(selection: Selection, results: "Mapping[str, StoredResult]", look: Look) -> None:
+def table(selection: Selection, results: Mapping[str, StoredResult], look: Look) -> None:
     """One table of one data set and network, and its controls."""
-    from core.datasets import DATASETS
-    from core.models import MODELS
-
-    titles = {name: DATASETS[name].info.title for name in names("data")}
-    networks = {name: MODELS.title(name) for name in names("network")}
     card = results[selection.ours].card if selection.ours in results else None
     with st.container(horizontal=True, gap="small"):
-        data = one_of("Data set", titles, "printed_data", selection.printed_data or (card.data if card else ""))
+        data = one_of("Data set", DATA, "printed_data", selection.printed_data or (card.data if card else ""))
         network = one_of(
-            "Network", networks, "printed_network", selection.printed_network or (card.network if card else "")
+            "Network", NETWORKS, "printed_network", selection.printed_network or (card.network if card else "")
         )
     shown = paper.table(selection.item, data, network, results, selection.ours, look)
     if selection.item not in ("table1", "table2"):

@@ -1,24 +1,23 @@
 """The paper's tables beside ours: cells, reasons, controls."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import streamlit as st
+from pandas import DataFrame
 
+from core.analysis.paper.arranged import html, latex, reasons
+from core.analysis.paper.compared import compared
 from core.analysis.paper.figures import source_marks
+from core.analysis.paper.findings import commands
 from core.analysis.paper.published import names
+from core.analysis.results import StoredResult
 from core.look import Look
 from dashboard.answers import at_hand
 from dashboard.shared.chart import chart
 from dashboard.shared.table import show_data
 from dashboard.shared.words import plain
 
-if TYPE_CHECKING:
-    from pandas import DataFrame
-
-    from core.analysis.results import StoredResult
-
-Results = Mapping[str, "StoredResult"]  # by model
+Results = Mapping[str, StoredResult]  # by model
 SAID = {
     "table1": "Table 1: how often all, the robust alone and the non-robust alone channels of an image say its true "
     "label, which was supplied to the split; clean and attacked.",
@@ -44,9 +43,6 @@ def table(item: str, data: str, network: str, results: Results, prefer: str, loo
     Returns:
         Our networks in it.
     """
-    from core.analysis.paper.arranged import html, latex
-    from core.analysis.paper.compared import compared
-
     rows = compared(item, results, data=data, network=network, prefer=prefer)
     st.markdown(SAID[item])
     st.caption(LEGEND)
@@ -72,10 +68,8 @@ def table(item: str, data: str, network: str, results: Results, prefer: str, loo
     return shown
 
 
-def notes(item: str, rows: "DataFrame") -> list[str]:
+def notes(item: str, rows: DataFrame) -> list[str]:
     """What has to be known of the cells: marks, numbered reasons, and what is odd about the printed table."""
-    from core.analysis.paper.arranged import reasons
-
     told = [f"{number}: {why}." for why, number in reasons(rows).items()]
     told += [MARKED] * bool(set(rows["confidence"]) & {"medium", "low"})
     if item == "table2":
@@ -85,10 +79,8 @@ def notes(item: str, rows: "DataFrame") -> list[str]:
     return told + [AA] * bool(swapped.any())
 
 
-def remake(item: str, results: "list[StoredResult]") -> None:
+def remake(item: str, results: list[StoredResult]) -> None:
     """The commands that make these results of `python -m core paper` again, and first the weights that are not here."""
-    from core.analysis.paper.findings import commands
-
     here = at_hand.catalog().cards
     away = [result.card for result in results if result.card.name not in here]
     first = f"; first the weights of {plain(', '.join(card.name for card in away))}, which are not here" if away else ""
@@ -96,7 +88,7 @@ def remake(item: str, results: "list[StoredResult]") -> None:
     st.code("\n".join([*(card.command for card in away), *commands(item, *results)]), language="bash", wrap_lines=True)
 
 
-def controls(item: str, result: "StoredResult", look: Look) -> None:
+def controls(item: str, result: StoredResult, look: Look) -> None:
     """What tests the reading of Tables 1 and 2: the same shares for splits from other sources."""
     rows, on = result.table("cells"), f"{plain(result.card.name)}, first {result.summary['n']} test images"
     if item == "table1":
