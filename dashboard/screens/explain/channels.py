@@ -30,14 +30,14 @@ def channels(scene: Scene, place: DeltaGenerator) -> None:
     if replace(selection, channel=0, moved=()) != replace(view.selection, channel=0, moved=()):
         session.keep(selection)
         st.rerun()  # another image was picked on the card
-    reading, count = scene.main, len(scene.main.answer.noise)
+    answered, count = scene.main, len(scene.main.answer.noise)
     moved = tuple(k for k in selection.moved if k < count)
-    answer = one_image.moved(reading.asked, reading.answer, moved)
+    answer = one_image.moved(answered.asked, answered.answer, moved)
     with place:
-        predictions(scene, reading, "main", answer)
+        predictions(scene, answered, "main", answer)
     if "channels" in selection.hide:
         return
-    chosen = selection.channel if 0 <= selection.channel < count else int(reading.answer.noise.argmax())
+    chosen = selection.channel if 0 <= selection.channel < count else int(answered.answer.noise.argmax())
     st.subheader("How much noise can each channel take?", anchor="channels")
     st.markdown(
         "A channel is called robust when it takes more noise, before the answer changes, than any channel varies by "

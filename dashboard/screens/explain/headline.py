@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.analysis.explain.findings import attack_verdict, caution, sides
 from core.models import ModelCard
-from dashboard.screens.explain.scene import Reading, Scene
+from dashboard.screens.explain.scene import Answered, Scene
 from dashboard.shared.words import colored, percent, plain
 
 
@@ -24,9 +24,9 @@ def _lower(sentence: str) -> str:
     return (sentence[:1].lower() + sentence[1:]).removesuffix("\\.")
 
 
-def model_line(reading: Reading) -> None:
+def model_line(answered: Answered) -> None:
     """Name, training and measured accuracy of a model, with n and interval."""
-    card = reading.card
+    card = answered.card
     trained = {"adv": "adversarially trained", "standard": "standard training"}.get(card.defense, card.defense)
     st.markdown(f"**{plain(card.name)}** :gray[{plain(trained)}]")
     parts = [
@@ -34,8 +34,8 @@ def model_line(reading: Reading) -> None:
         for word, measured in (("clean", card.clean_accuracy), (_attack(card), card.robust_accuracy))
         if measured is not None
     ]
-    robust = int(reading.answer.robust.sum())
-    parts.append(f"{robust} of {len(reading.answer.robust)} channels robust for this image")
+    robust = int(answered.answer.robust.sum())
+    parts.append(f"{robust} of {len(answered.answer.robust)} channels robust for this image")
     st.caption(" · ".join(plain(part) for part in parts))
 
 

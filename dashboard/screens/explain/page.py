@@ -17,7 +17,7 @@ from dashboard.screens.explain.pictures import pictures
 from dashboard.screens.explain.predictions import predictions
 from dashboard.screens.explain.readings import readings
 from dashboard.screens.explain.robust import nothing_robust
-from dashboard.screens.explain.scene import reading, scene_of
+from dashboard.screens.explain.scene import answered, scene_of
 from dashboard.screens.explain.seeds import seeds
 from dashboard.shared.words import radius
 
@@ -34,7 +34,7 @@ def draw(view: View) -> None:
         pictures(scene, scene.main, "main")
         place = st.container(key="main_predictions")
     if compare != "none":
-        rival = reading(view, compare, scene.image)
+        rival = answered(view, compare, scene.image)
         with columns[1]:
             model_line(rival)
             pictures(scene, rival, "rival")

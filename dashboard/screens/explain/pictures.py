@@ -2,16 +2,16 @@
 
 import streamlit as st
 
-from dashboard.screens.explain.scene import Reading, Scene
+from dashboard.screens.explain.scene import Answered, Scene
 from dashboard.shared import images
 from dashboard.shared.words import plain
 
 WIDTH = 3 * images.SIDE + 16  # of the row, at most
 
 
-def pictures(scene: Scene, reading: Reading, key: str) -> None:
+def pictures(scene: Scene, answered: Answered, key: str) -> None:
     """The triptych of one model; the attack was made against that model."""
-    explanation = reading.answer.explanation
+    explanation = answered.answer.explanation
     x, x_adv = images.array(explanation.x), images.array(explanation.x_adv)
     truth = explanation.true_label
     name = "of unknown class" if truth is None else f"of class {scene.class_names[truth]}"
@@ -28,7 +28,7 @@ def pictures(scene: Scene, reading: Reading, key: str) -> None:
         change, f"difference ×{times}", width="stretch",
         alt=f"What the attack added, magnified {times} times around gray; no pixel moves more than {largest:.1f}/255.",
     )  # fmt: skip
-    says = plain(scene.class_names[reading.answer.said("adversarial", "all")])
+    says = plain(scene.class_names[answered.answer.said("adversarial", "all")])
     row.image(
         images.picture(x_adv), f"attacked, ≤ {largest:.3g}/255", width="stretch",
         alt=f"The attacked image; to the eye it is the clean one, but the network says {says}.",

@@ -8,16 +8,16 @@ from core.analysis.empty_set import spoken
 from core.analysis.explain.figures import prediction_bars
 from core.look import Look
 from dashboard.answers.one_image import Answer
-from dashboard.screens.explain.scene import Reading, Scene
+from dashboard.screens.explain.scene import Answered, Scene
 from dashboard.shared.chart import chart
 from dashboard.shared.sides import WORDS, When
 
 IMAGES: dict[When, str] = {"clean": "clean image", "adversarial": "attacked image"}
 
 
-def predictions(scene: Scene, reading: Reading, key: str, answer: Answer | None = None) -> None:
-    """The chart of one model; `answer` replaces the reading's where channels were moved by hand."""
-    answer = answer or reading.answer
+def predictions(scene: Scene, answered: Answered, key: str, answer: Answer | None = None) -> None:
+    """The chart of one model; `answer` replaces the model's own where channels were moved by hand."""
+    answer = answer or answered.answer
     whens: list[When] = ["clean", "adversarial"] if answer.explanation.attacked else ["clean"]
     rows = [(f"{IMAGES[when]}, read from", _panels(answer, when, scene.view.look)) for when in whens]
     figure = prediction_bars.predictions(rows, scene.class_names, answer.explanation.true_label, scene.view.look)

@@ -5,7 +5,7 @@ import streamlit as st
 from core.analysis.empty_set import ON_AN_IMAGE
 from dashboard.answers.image import looked_at
 from dashboard.frame.view import View
-from dashboard.screens.explain.scene import Scene, reading
+from dashboard.screens.explain.scene import Scene, answered
 from dashboard.selection import session
 
 LOOKED_AT = 8  # neighbors on each side that are tried for a robust channel
@@ -35,4 +35,4 @@ def _go_to_nearest(view: View) -> None:
 def _has_robust(view: View, image: int) -> bool:
     other = View(view.selection.change(image=image, attack="none"), view.catalog)
     found = looked_at(other.selection, other.catalog)
-    return found is not None and bool(reading(other, view.selection.model, found).answer.robust.any())
+    return found is not None and bool(answered(other, view.selection.model, found).answer.robust.any())

@@ -11,7 +11,7 @@ from dashboard.frame.view import View
 
 
 @dataclass(frozen=True)
-class Reading:
+class Answered:
     """One model's answer about the image."""
 
     card: ModelCard
@@ -31,7 +31,7 @@ class Scene:
 
     view: View
     image: OneImage
-    main: Reading
+    main: Answered
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -42,11 +42,11 @@ class Scene:
 def scene_of(view: View) -> Scene:
     """The scene of a view with an image."""
     assert view.image is not None
-    return Scene(view, view.image, reading(view, view.selection.model, view.image))
+    return Scene(view, view.image, answered(view, view.selection.model, view.image))
 
 
-def reading(view: View, name: str, image: OneImage) -> Reading:
+def answered(view: View, name: str, image: OneImage) -> Answered:
     """What one model answers to the selection."""
     card = view.catalog.cards[name]
     asked = question(view.selection, card, image)
-    return Reading(card, asked, one_image.answer(asked, image))
+    return Answered(card, asked, one_image.answer(asked, image))

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from core.analysis.visualize.gallery import Gallery
-from core.analysis.visualize.gallery import Row as Stored
+from core.analysis.visualize.gallery import Row as Record
 from core.look import Look
 from dashboard.answers import stored_results
 from dashboard.screens.visualize.gallery import Group, Row, Tile, enlarged, gallery
@@ -73,7 +73,7 @@ def classes(found: Gallery, look: Look) -> None:
     show_data(named(table, names).set_index(["network", "channel", "label", "side", "mask"]), "visualize-channels")
 
 
-def _group(found: Gallery, title: str, rows: list[Stored], more: list[str], mark: str = "", link: str = "") -> Group:
+def _group(found: Gallery, title: str, rows: list[Record], more: list[str], mark: str = "", link: str = "") -> Group:
     by = {(row["network"], row["mask"] == "random"): row for row in rows}
     first = by["trained", False]
     count = [f"{first['channels']} channels"] if first["channel"] < 0 else []
@@ -91,7 +91,7 @@ def _group(found: Gallery, title: str, rows: list[Stored], more: list[str], mark
     return Group(title=title, tiles=tuple(tiles), mark=mark, link=link)
 
 
-def _tile(found: Gallery, row: "Stored", room: int, lines: tuple[str, ...], title: str) -> Tile:
+def _tile(found: Gallery, row: Record, room: int, lines: tuple[str, ...], title: str) -> Tile:
     source = stored_results.addresses(found)[row["picture"]] if row["picture"] >= 0 else ""
     kept, side = (lines if source else ()), enlarged(found.config["visualization"]["image_size"], room)
     alt = ", ".join([f"Optimized picture, {title}", *kept])

@@ -10,7 +10,7 @@ from pandas import DataFrame
 from core.analysis import pictures
 from core.analysis.visualize.gallery import SIDES as NAMES
 from core.analysis.visualize.gallery import Gallery
-from core.analysis.visualize.gallery import Row as Stored
+from core.analysis.visualize.gallery import Row as Record
 from core.look import Look
 from dashboard.answers import stored_results
 from dashboard.screens.visualize.gallery import Group, Row, Tile, enlarged, gallery
@@ -41,7 +41,7 @@ def lead(found: Gallery, image: int) -> str:
     return f"Test image {image} is of class **{truth}**, and this label was supplied. {' '.join(told)}"
 
 
-def _against(row: Stored, names: Sequence[str]) -> str:
+def _against(row: Record, names: Sequence[str]) -> str:
     """What a picture is called, and what the classifier reads from the target itself where that is something else."""
     if row["picture"] < 0:
         return "is missing, because there is none"
@@ -74,7 +74,7 @@ def strip(found: Gallery, image: int, pair: Pair, look: Look) -> None:
     gallery("strip_pictures", rows, look)
 
 
-def _side(found: Gallery, rows: list[Stored]) -> Group:
+def _side(found: Gallery, rows: list[Record]) -> Group:
     """One side: the network's picture, then those of a random mask and a random network."""
     by = {(row["network"], row["mask"]): row for row in rows}
     first = by["trained", "distilled"]
@@ -87,7 +87,7 @@ def _side(found: Gallery, rows: list[Stored]) -> Group:
     return Group(title=title, mark=_mark(first["side"]), tiles=tuple(tiles))
 
 
-def _lines(found: Gallery, row: Stored) -> tuple[str, ...]:
+def _lines(found: Gallery, row: Record) -> tuple[str, ...]:
     names = found.class_names
     return (
         f"features say {names[row['said']]} {row['said_probability']:.0%}",
@@ -170,13 +170,13 @@ def _first(found: Gallery, image: int) -> DataFrame:
     return table[(table["image"] == image) & (table["seed"] == found.seeds[0])]
 
 
-def _short(found: Gallery, row: Stored) -> tuple[str, ...]:
+def _short(found: Gallery, row: Record) -> tuple[str, ...]:
     if row["picture"] < 0:
         return ()
     return (found.class_names[row["view_called"]], number(row["view_cosine"]))
 
 
-def _tile(found: Gallery, row: Stored, room: int, lines: tuple[str, ...]) -> Tile:
+def _tile(found: Gallery, row: Record, room: int, lines: tuple[str, ...]) -> Tile:
     source = stored_results.addresses(found)[row["picture"]] if row["picture"] >= 0 else ""
     side = enlarged(found.config["visualization"]["image_size"], room)
     kept = lines if source else ()
@@ -184,7 +184,7 @@ def _tile(found: Gallery, row: Stored, room: int, lines: tuple[str, ...]) -> Til
     return Tile(source=source, side=side, lines=kept, alt=alt or ", ".join(kept), nothing=row["words"])
 
 
-def _sure(row: Stored, column: str, names: Sequence[str]) -> str:
+def _sure(row: Record, column: str, names: Sequence[str]) -> str:
     return f"{names[row[column]]} {row[f'{column}_probability']:.0%}"
 
 
