@@ -4,6 +4,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any
 
+import numpy as np
 import torch
 import tyro
 from rich.console import Console
@@ -15,8 +16,9 @@ from tyro.conf import FlagCreatePairsOff, Positional, arg
 from core import store
 from core.analysis.attacked import attacked
 from core.analysis.channels.experiment import Assignment
+from core.analysis.channels.flips import smallest_flip
 from core.analysis.channels.rules import choose_channels
-from core.analysis.channels.surgery import Operated, Surgery, smallest_flip
+from core.analysis.channels.surgery import Operated, Surgery
 from core.analysis.experiment import Subject
 from core.analysis.kept import Kept
 from core.analysis.results import StoredResult
@@ -152,7 +154,12 @@ def _print_channels(subject: Subject, result: StoredResult) -> None:
     ordered = result.table("channels").sort_values("robust_share", ascending=False, kind="stable")
     for row in [*ordered.head(5).itertuples(), *ordered.tail(5).itertuples()]:
         over = f"{row.robust_share_low:.1%} to {row.robust_share_high:.1%}"
-        figures = (f"{row.robust_share:.1%}", over, f"{row.flip_rate:.1%}", f"{row.mean_log_noise:.2f}")
+        figures = (
+            f"{row.robust_share:.1%}",
+            over,
+            "unknown" if np.isnan(row.flip_rate) else f"{row.flip_rate:.1%}",
+            f"{row.mean_log_noise:.2f}",
+        )
         table.add_row(str(row.channel), *figures)
     out = Console()
     out.print(table)

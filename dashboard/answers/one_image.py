@@ -10,12 +10,12 @@ from torch import Tensor
 
 from core.analysis.attacks.steps import Trace, trace
 from core.analysis.bottleneck.experiment import ImageSweep, sweep_image
-from core.analysis.channels import surgery
+from core.analysis.channels import flips
 from core.analysis.explain import controls as of_controls
 from core.analysis.explain import explanation as of_image
 from core.analysis.explain.explanation import Explanation, Side
 from core.analysis.split import features, random_mask
-from core.attacks import PGD, ThreatModel
+from core.attacks import PGD, ThreatModel, attack_draws
 from core.distillation import read_out
 from core.models import Staged, random_twin
 from core.seeding import generator
@@ -174,16 +174,16 @@ def attack_steps(asked: Question, image: OneImage) -> Trace:
     explanation = answer(asked, image).explanation
     label = explanation.label if explanation.true_label is None else explanation.true_label
     attack = PGD(threat=ThreatModel(epsilon=asked.epsilon))
-    robust, start = explanation.clean.split.robust, generator(asked.seed, "attack")
+    robust, start = explanation.clean.split.robust, attack_draws(attack, asked.seed, [image.index or 0])
     return trace(network(asked), attack, image.x, label, robust, generator=start, cut=asked.cut or None)
 
 
-def smallest_flip(asked: Question, image: OneImage) -> surgery.Flip | None:
+def smallest_flip(asked: Question, image: OneImage) -> flips.Flip | None:
     """The fewest channels without which the network says another class of the clean image."""
     return _smallest_flip(replace(asked.of_attack, attack="", epsilon=0.0, seed=0, cut=asked.cut), image)
 
 
 @remembered
-def _smallest_flip(asked: Question, image: OneImage) -> surgery.Flip | None:
+def _smallest_flip(asked: Question, image: OneImage) -> flips.Flip | None:
     model, cut = network(asked), asked.cut or None
-    return surgery.smallest_flip(model, features(model, image.x, cut), cut)
+    return flips.smallest_flip(model, features(model, image.x, cut), cut)

@@ -55,10 +55,13 @@ def seed_jaccard(masks: Tensor) -> NDArray[np.floating]:
 
 
 def flip_rate(masks: Tensor) -> Tensor:
-    """Of all pairs of seeds the share that puts a channel on different sides, (n, c), from masks (seeds, n, c)."""
+    """Of all pairs of seeds the share that puts a channel on different sides, (n, c), from masks (seeds, n, c).
+
+    With one seed there is no pair: unknown, NaN.
+    """
     seeds = len(masks)
     robust = masks.double().sum(dim=0)
-    return robust * (seeds - robust) / max(1, seeds * (seeds - 1) / 2)
+    return robust * (seeds - robust) / (seeds * (seeds - 1) / 2 or torch.nan)
 
 
 def similarity_order(rows: NDArray[np.floating]) -> list[int]:

@@ -21,7 +21,7 @@ from core.analysis.channels.agreement import (
     weight_mask,
 )
 from core.analysis.channels.findings import summary
-from core.analysis.channels.surgery import smallest_flip
+from core.analysis.channels.flips import smallest_flip
 from core.analysis.experiment import EXPERIMENTS, Subject
 from core.analysis.results import Result
 from core.analysis.split import features, linear_tail, pooled, random_mask

@@ -1,10 +1,12 @@
 """What is claimed about a model's channels, every figure beside what it must be compared with."""
 
+import math
 from typing import Any
 
 import pandas as pd
 
 from core.analysis.channels.agreement import similarity_order
+from core.look import percent
 from core.statistics import fraction, spread
 
 MASKS = ("distilled", "weights", "random")
@@ -23,7 +25,7 @@ def summary(images: pd.DataFrame, channels: pd.DataFrame, classes: pd.DataFrame,
         "seeds": seeds,
         "linear_tail": "clean_weights" in images,
         "robust_share": float(channels["robust_share"].mean()),
-        "flip_rate": float(channels["flip_rate"].mean()),
+        "flip_rate": float(channels["flip_rate"].mean()) if seeds > 1 else None,
         "agreement": agreement,
         "network": {which: fraction(images[f"{which}_all"] == images["label"]) for which in ("clean", "attacked")},
         "accuracy": {name: _accuracy(images, name) for name in MASKS},
@@ -32,6 +34,13 @@ def summary(images: pd.DataFrame, channels: pd.DataFrame, classes: pd.DataFrame,
         "channel_order": similarity_order(shares.to_numpy().T),
     }
     return found | {"sentences": sentences(found)}
+
+
+def flip_words(rate: float) -> str:
+    """How often a channel changes side between seeds; NaN is unknown."""
+    if math.isnan(rate):
+        return "how often it changes side is unknown from one noise seed"
+    return f"changes side in {percent(rate)} of pairs of seeds"
 
 
 def _spread(images: pd.DataFrame, column: str) -> dict[str, float] | None:

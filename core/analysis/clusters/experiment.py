@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.analysis.attacked import attacked
-from core.analysis.clusters.quality import Vectors, chance, purity, silhouette, trust, tsne
+from core.analysis.clusters.purity import chance, purity, silhouette
+from core.analysis.clusters.tsne import Vectors, trust, tsne
 from core.analysis.experiment import EXPERIMENTS, Subject
 from core.analysis.results import Result
 from core.analysis.sides import READERS

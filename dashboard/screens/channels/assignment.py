@@ -10,6 +10,7 @@ import streamlit as st
 from core.analysis.channels.activations import stored_masks
 from core.analysis.channels.figures import assignment_bars
 from core.analysis.channels.figures.class_strip import class_strip
+from core.analysis.channels.findings import flip_words
 from core.analysis.channels.rules import listed
 from core.analysis.results import StoredResult
 from dashboard.answers import one_image, stored_results
@@ -154,8 +155,8 @@ def _said(result: StoredResult, row: "pd.Series[Any]") -> str:
     often = f", most often of {', '.join(best)}" if best else ""
     text = (
         f"**Channel {k}**: robust in {percent(row['robust_share'])} of the images ({percent(row['robust_share_low'])} "
-        f"to {percent(row['robust_share_high'])} over seeds){often}; changes side in "
-        f"{percent(row['flip_rate'])} of pairs of seeds; mean log₁₀ σ² {row['mean_log_noise']:.2f}."
+        f"to {percent(row['robust_share_high'])} over seeds){often}; "
+        f"{flip_words(row['flip_rate'])}; mean log₁₀ σ² {row['mean_log_noise']:.2f}."
     )
     margin = of_class["weight_margin"]
     if margin.notna().all():

@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from core.analysis.channels.findings import flip_words
 from core.analysis.results import StoredResult
 from core.analysis.slider import Stack
 from core.look import Look, figure, shown, tint
@@ -154,7 +155,7 @@ def _bars(canvas: Stack, shares: Shares, chosen: int, removed: Collection[int]) 
     bar = {
         "type": "bar", "x": x, "y": shares.share[order], "marker": {"color": tint(look.robust, 0.6, look)},
         "customdata": order,
-        "hovertext": [f"changes side in {rate:.0%} of pairs of seeds" for rate in shares.flip_rate[order]],
+        "hovertext": [flip_words(rate) for rate in shares.flip_rate[order]],
         "hovertemplate": "channel %{customdata}: robust in %{y:.0%}, %{hovertext}<extra></extra>",
     }  # fmt: skip
     if shares.low is not None and shares.high is not None:

@@ -9,6 +9,7 @@ from core.analysis.channels.experiment import Assignment
 from core.analysis.channels.surgery import Surgery
 from core.analysis.conduct import conduct
 from core.analysis.results import StoredResult
+from core.attacks import attack_draws
 from core.seeding import generator
 from tests.core.analysis.conftest import BOTTLENECK, PGD_2, Bench
 
@@ -24,7 +25,7 @@ def result(bench: Bench, tmp_path_factory: pytest.TempPathFactory) -> StoredResu
 @pytest.fixture(scope="module")
 def live(bench: Bench) -> Surgery:
     x, y = bench.data.images, bench.data.labels
-    x_adv = PGD_2(bench.model, x, y, generator=[generator(0, "attack") for _ in y])
+    x_adv = PGD_2(bench.model, x, y, generator=attack_draws(PGD_2, 0, range(len(y))))
     return Surgery.of_images(bench.model, x, x_adv, y, "conv5_3")
 
 

@@ -5,7 +5,8 @@ import torch
 
 from core.analysis.channels.agreement import weight_margin
 from core.analysis.channels.experiment import Assignment
-from core.analysis.channels.surgery import smallest_flip
+from core.analysis.channels.findings import flip_words
+from core.analysis.channels.flips import smallest_flip
 from core.analysis.results import Result
 from core.analysis.split import linear_tail
 from core.errors import InputError
@@ -80,6 +81,15 @@ def test_behind_another_tail_there_are_no_weights_to_agree_with(bench: Bench) ->
     assert found.summary["agreement"]["weights"] == {"spearman": None, "jaccard": None}
     assert found.summary["agreement"]["seeds"]["jaccard"] is None
     assert found.tables["classes"]["weight_margin"].isna().all()
+
+
+def test_of_one_seed_how_often_a_channel_changes_side_is_unknown(bench: Bench) -> None:
+    found = replace(ASSIGNMENT, seeds=1)(bench.subject)
+    assert found.tables["channels"]["flip_rate"].isna().all()
+    assert found.summary["flip_rate"] is None
+    assert "changes side" not in " ".join(found.summary["sentences"].values())
+    assert "unknown" in flip_words(found.tables["channels"]["flip_rate"][0])
+    assert flip_words(0.25) == "changes side in 25 % of pairs of seeds"
 
 
 def test_no_seed_is_refused() -> None:

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from core.analysis.clusters.experiment import KINDS, MAPS, FeatureMaps
-from core.analysis.clusters.quality import chance, purity
+from core.analysis.clusters.purity import chance, purity
 from core.analysis.results import Result
 from core.analysis.split import pooled, wrong_labels
 from core.datasets import Dataset
