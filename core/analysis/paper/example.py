@@ -61,4 +61,5 @@ def _coincides(subject: Subject, index: int, x_adv: Tensor, bottleneck: Bottlene
     y = subject.data.labels[index : index + 1].to(z.device)
     robust = bottleneck.of_features(model, z, y, seed=seed).robust
     with torch.no_grad():
-        return bool(model.head(z, at).argmax() == model.head(masked(z, ~robust), at).argmax())
+        same = model.head(z, at).argmax() == model.head(masked(z, ~robust), at).argmax()
+        return bool(same and not robust.all())  # nobody speaks for a side without channels

@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from core.analysis.empty_set import spoken
 from core.analysis.explain.figures import noise_bars
 from dashboard.answers import at_hand, one_image, stored_results
 from dashboard.answers.one_image import Answer
@@ -137,4 +138,5 @@ def _effect(scene: Scene, answer: Answer) -> str:
 
 def _says(answer: Answer, when: When, which: Which, names: Sequence[str]) -> str:
     k = answer.said(when, which)
-    return f"{plain(names[k])} {percent(float(answer.probabilities(when, which)[k]))}"
+    said = f"{plain(names[k])} {percent(float(answer.probabilities(when, which)[k]))}"
+    return spoken(said, answer.channels(when, which))

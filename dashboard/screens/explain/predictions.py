@@ -41,7 +41,7 @@ def _takeaway(answer: Answer, when: When, names: tuple[str, ...]) -> str:
 
 def _table(answer: Answer, whens: list[When], names: tuple[str, ...]) -> pd.DataFrame:
     columns = {
-        f"{IMAGES[when]}, {words}": answer.probabilities(when, which)
+        f"{IMAGES[when]}, {words}": answer.probabilities(when, which) if answer.channels(when, which) else np.nan
         for when in whens
         for which, words in WORDS.items()
     }

@@ -13,6 +13,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from core import store
+from core.analysis.empty_set import empty_set
 
 Opened = Callable[..., AppTest]
 DIGITS = {"data": "digits"}
@@ -152,6 +153,22 @@ def test_an_empty_robust_side_is_said_and_the_next_one_is_offered(opened: Opened
     assert "No channel of this image" in app.warning[0].value
     app.button(key="nearest_robust").click().run()
     assert not app.exception
+
+
+def test_nobody_speaks_for_an_empty_robust_side_anywhere_on_the_page(opened: Opened) -> None:
+    """U13: charts, their words and tables, sentences, readings; with the label part, and with a channel moved away."""
+    app = opened("explain", data="digits", beta="100", kl="sum", compare="none")
+    assert not app.exception
+    assert empty_set() in app.markdown[0].value.replace("\\", "")
+    alts = [block.proto.alt for block in app.get("plotly_chart")]
+    assert "robust only nothing: no channel" in alts[0]
+    given = next(alt for alt in alts if alt.startswith("Given "))
+    assert "robust channels alone say nothing: no channel." in given
+    readings = next(frame.value for frame in app.dataframe if "robust only says" in frame.value)
+    assert readings["robust only says"].iloc[0] == "nothing: no channel"
+    app.button(key="move_channel").click().run()
+    effect = next(text.value for text in app.markdown if text.value.startswith("After the move"))
+    assert "nothing: no channel →" in effect
 
 
 def test_damaged_weights_are_an_error_in_one_sentence(
