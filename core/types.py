@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, NewType, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -27,6 +27,7 @@ else:
         return Tensor
 
 
+ClassIndex = NewType("ClassIndex", int)  # of a class in the order of a model's; people write its name
 OnStep: TypeAlias = Callable[[int, int], None]  # called as on_step(done, total); the caller shows it
 
 

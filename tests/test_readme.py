@@ -6,6 +6,7 @@ import shlex
 import pytest
 
 from core import store
+from core.analysis.subjects import EXPERIMENTS
 from core.cli import COMMANDS, main
 
 README = (store.PROJECT / "README.md").read_text(encoding="utf-8")
@@ -24,7 +25,7 @@ def test_every_command_knows_its_options(line: str, capsys: pytest.CaptureFixtur
     words = shlex.split(line)[3:]
     if not words or words[0].isupper() or words[0].startswith("-"):
         return  # "python -m core COMMAND", about all of them
-    assert words[0] in COMMANDS
+    assert words[0] in (*COMMANDS, *EXPERIMENTS)
     with pytest.raises(SystemExit) as left:
         main([words[0], "--help"])
     assert left.value.code == 0

@@ -45,11 +45,11 @@ class Field:
 def fields_of(kind: type) -> tuple[Field, ...]:
     """Everything that is asked for to make an experiment of this class, in the order of its fields."""
     found: dict[str, Field] = {}
-    for field in _own_fields(kind):
+    for field in described(kind):
         if field.hint not in NESTED:
             found[field.name] = field
             continue
-        for inner in _own_fields(field.hint):
+        for inner in described(field.hint):
             path, before = (field.name, inner.name), found.get(inner.name)
             if before and inner.name in SHARED:
                 found[inner.name] = replace(before, paths=(*before.paths, path))
@@ -57,6 +57,12 @@ def fields_of(kind: type) -> tuple[Field, ...]:
                 name = ".".join(path) if before else inner.name
                 found[name] = replace(inner, name=name, paths=(path,))
     return tuple(found.values())
+
+
+def described(kind: type) -> list[Field]:
+    """The fields of a dataclass itself, each with what the docstring says of it."""
+    hints, texts = get_type_hints(kind, include_extras=True), _help(kind)
+    return [Field(f.name, hints[f.name], texts.get(f.name, ""), ((f.name,),)) for f in fields(kind)]
 
 
 def changed(experiment: Any, values: Mapping[str, Any]) -> Any:
@@ -113,11 +119,6 @@ def under(experiment: Any, threat: ThreatModel) -> Any:
         return replace(value, threat=threat) if isinstance(getattr(value, "threat", None), ThreatModel) else value
 
     return _mapped(experiment, bounded)
-
-
-def _own_fields(kind: type) -> list[Field]:
-    hints, texts = get_type_hints(kind), _help(kind)
-    return [Field(f.name, hints[f.name], texts.get(f.name, ""), ((f.name,),)) for f in fields(kind)]
 
 
 def _help(kind: type) -> dict[str, str]:

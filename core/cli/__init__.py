@@ -1,4 +1,4 @@
-"""`python -m core COMMAND`: one file a command, imported only when it is called. A new command is a file and a line."""
+"""`python -m core COMMAND`: every registered experiment is one by its name; any other is a file and a line here."""
 
 import importlib
 import sys
@@ -12,14 +12,7 @@ from core.registry import unknown_name
 COMMANDS = {
     "train": "train a network and write its weights and card",
     "recipes": "the table of the trainings that have a name: what each makes and what it costs",
-    "attacks": "accuracy under attack, with n and 95 % interval",
-    "attacks-radii": "accuracy under PGD as the ball grows",
     "explain": "split one image's channels and read the prediction from each side",
-    "start": "distill many test images and store the tables that the dashboard opens on",
-    "bottleneck": "accuracy and number of robust and non-robust channels along beta",
-    "clusters": "t-SNE of robust and non-robust features, clean and attacked, in one map",
-    "channels": "which channels are robust, how surely, and the network without some of them",
-    "visualize": "pictures of what all, robust and non-robust channels see, beside their twins",
     "paper": "the paper's tables and figures, made again, beside the printed numbers",
     "models": "the models at hand and what their cards say",
     "data": "the data sets at hand; fetch one",
@@ -35,11 +28,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 0 if arguments else 2
     name, rest = arguments[0], arguments[1:]
     try:
-        if name not in COMMANDS:
-            raise InputError(unknown_name("command", name, COMMANDS))
-        run = importlib.import_module(f"core.cli.{name.replace('-', '_')}").run
         with at_work(arguments):
-            tyro.cli(run, prog=f"python -m core {name}", args=rest)
+            _run(name, rest)
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
@@ -54,6 +44,29 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
+def _run(name: str, arguments: list[str]) -> None:
+    if name in COMMANDS:
+        run = importlib.import_module(f"core.cli.{name}").run
+        tyro.cli(run, prog=f"python -m core {name}", args=arguments)
+        return
+    from core.analysis.subjects import EXPERIMENTS  # torch and more, which the other commands do without
+    from core.cli import command
+
+    if name not in EXPERIMENTS:
+        raise InputError(unknown_name("command", name, (*COMMANDS, *EXPERIMENTS)))
+    command.run(name, arguments)
+
+
 def _overview() -> str:
-    rows = "\n".join(f"  {name:<13} {what}" for name, what in COMMANDS.items())
-    return f"usage: python -m core COMMAND [--help] ...\n\n{rows}\n\nEach command explains itself with --help."
+    from core.analysis.subjects import EXPERIMENTS
+
+    questions = {name: (kind.__doc__ or "").partition("\n")[0] for name, kind in EXPERIMENTS.items()}
+    return (
+        f"usage: python -m core COMMAND [--help] ...\n\n{_rows(COMMANDS)}\n\n"
+        f"Experiments, python -m core NAME MODEL ...\n\n{_rows(questions)}\n\n"
+        "Each command explains itself with --help."
+    )
+
+
+def _rows(what: dict[str, str]) -> str:
+    return "\n".join(f"  {name:<13} {said}" for name, said in what.items())

@@ -17,12 +17,14 @@ from core.analysis.explain.explanation import SplitOf, explain, predicted
 from core.analysis.explain.record import Conditions, record
 from core.analysis.explain.report import report
 from core.attacks import ATTACKS, Attack, ThreatModel, build_attack
+from core.cli.options import Radius
 from core.cli.talk import console, print_json, print_table
 from core.datasets import Dataset, load_dataset
 from core.datasets.upload import read_image
 from core.distillation import RELEASED_CODE, Bottleneck
 from core.errors import InputError
 from core.models import ModelCard, Staged, load_card, load_model, random_twin
+from core.radius import read_radius
 from core.registry import unknown_name
 from core.types import Images
 
@@ -46,7 +48,7 @@ def run(
     *,
     image: str = "0",
     attack: str = "pgd",
-    epsilon: float | None = None,
+    epsilon: Radius = None,
     label: str | None = None,
     bottleneck: Annotated[Bottleneck, arg(name="")] = Bottleneck(),  # noqa: B008  (a frozen value)
     released_code: bool = False,
@@ -70,7 +72,7 @@ def run(
         model: a name from `python -m core models`, or the path of a model.
         image: index in the test set of the model's data, or the path of your own PNG, JPEG or WebP picture.
         attack: pgd, fgsm, bim or none.
-        epsilon: radius of the attack in pixel units of [0, 1] (linf); by default the one that suits the data.
+        epsilon: radius of the attack in pixel units of [0, 1] (linf); as 8/255 or a number; by default the model's.
         label: the class given to the distiller: true, predicted, or a class by name. By default the true one; for your
             own picture, whose class nobody knows, the predicted one.
         released_code: as the released code does it: one threshold for the 100 test images around this one, KL averaged
@@ -83,7 +85,7 @@ def run(
     """
     card, network = load_card(model), load_model(model)
     distiller = replace(_released(bottleneck) if released_code else bottleneck, cut=bottleneck.cut or card.cut)
-    assault = _attack(attack, card.epsilon if epsilon is None else epsilon)
+    assault = _attack(attack, card.epsilon if epsilon is None else read_radius(epsilon))
     subject = _subject(image, card, distiller, root)
     explanation = explain(
         network,

@@ -20,7 +20,7 @@ from core.analysis.paper.figures import write
 from core.analysis.paper.items import experiment_of, kind_of
 from core.analysis.paper.published import ITEMS
 from core.analysis.results import StoredResult
-from core.cli.experiment import show
+from core.cli.command import show
 from core.cli.talk import print_json, progress
 from core.device import Place, joined
 from core.errors import InputError

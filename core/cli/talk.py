@@ -3,17 +3,21 @@
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from core import job, store
 from core.types import OnStep
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 console = Console(stderr=True)
 PAUSE = 0.2  # seconds from one written progress to the next
@@ -28,6 +32,23 @@ def print_json(data: Any) -> None:
 def print_table(table: Table) -> None:
     """A table on standard output, in a hundred and twenty columns where there is no terminal to fit it to."""
     Console(width=None if sys.stdout.isatty() else 120).print(table)
+
+
+def print_sentences(sentences: Iterable[str]) -> None:
+    """A line each, on standard output."""
+    out = Console()
+    for sentence in sentences:
+        out.print(Text(sentence))
+
+
+def interval(measured: Mapping[str, Any]) -> str:
+    """A fraction with its 95 % interval: `value`, `low` and `high`."""
+    return f"{measured['value']:.3f} ({measured['low']:.3f}-{measured['high']:.3f})"
+
+
+def plain_rows(table: "DataFrame") -> list[dict[str, Any]]:
+    """The rows of a table as JSON data; what is no number is null."""
+    return table.astype(object).where(table.notna(), None).to_dict("records")
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import secrets
 import shlex
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -25,7 +26,9 @@ def fetch(name: str) -> None:
     work(("data", "fetch", name), f"Fetch {plain(title)} now", doing, "Stop; the next try goes on from here")
 
 
-def work(command: Command, start: str, doing: str, stop: str) -> None:
+def work(
+    command: Command, start: str, doing: str, stop: str, *, refused: str = "", now: Callable[[], Command] | None = None
+) -> None:
     """The command and a button for one piece of work, or the progress of work on the same subject.
 
     It does not matter which window started it, nor which server: a job is found again by its folder.
@@ -34,6 +37,9 @@ def work(command: Command, start: str, doing: str, stop: str) -> None:
         command: what stands after `python -m core`.
         start, stop: on the buttons.
         doing: beside the progress, Markdown.
+        refused: why it cannot be started; empty where it can.
+        now: gives the command when the button is pressed, which may be after something was typed that this run of the
+            page has not seen.
     """
     kind, found = _kind(command), jobs.current(jobs.subject_of(command))
     if found is not None and found.alive:
@@ -42,10 +48,12 @@ def work(command: Command, start: str, doing: str, stop: str) -> None:
         return
     if found is not None:
         _tell(found)
-    if refused := st.session_state.pop(REFUSED, ""):
-        st.error(plain(refused, most=500), icon=":material/error:")
-    _code(command)
-    st.button(start, key=f"work_{kind}", type="primary", on_click=_start, args=(command,))
+    if problem := refused or st.session_state.pop(REFUSED, ""):
+        st.error(plain(problem, most=500), icon=":material/error:")
+    if not refused:
+        _code(command)
+    asked = now or (lambda: command)
+    st.button(start, key=f"work_{kind}", type="primary", disabled=bool(refused), on_click=_start, args=(asked,))
 
 
 def concerns(command: Command) -> bool:
@@ -75,9 +83,9 @@ def _window() -> str:
     return st.session_state.setdefault(WINDOW, secrets.token_hex(8))
 
 
-def _start(command: Command) -> None:
+def _start(asked: Callable[[], Command]) -> None:
     try:
-        started = jobs.start(command)
+        started = jobs.start(asked())
     except InputError as error:
         st.session_state[REFUSED] = str(error)
         return

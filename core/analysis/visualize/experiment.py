@@ -21,7 +21,7 @@ from core.datasets import Dataset
 from core.distillation import Bottleneck, masked
 from core.errors import InputError
 from core.seeding import generator
-from core.types import Classifier, Images, OnStep
+from core.types import Classifier, ClassIndex, Images, OnStep
 from core.visualization import Visualization
 
 NOTHING = {
@@ -74,7 +74,7 @@ class FeaturePictures:
 
     images: tuple[int, ...] = (0,)
     channels: tuple[int, ...] = ()
-    classes: tuple[int, ...] = ()
+    classes: tuple[ClassIndex, ...] = ()
     union_n: int = 200
     union_share: float = 0.5
     more_seeds: tuple[int, ...] = ()

@@ -1,12 +1,11 @@
 """What an evaluation takes, and what of its making the page says."""
 
-import streamlit as st
-
 from core.analysis.results import StoredResult
-from dashboard.frame.compute import compute
+from core.attacks import attacks_of
+from dashboard.frame.form import Ask, threat_of
+from dashboard.frame.form import form as experiment_form
 from dashboard.frame.view import View
 from dashboard.shared.words import radius
-from dashboard.work.options import Options
 
 USUAL = "fgsm,bim,pgd,apgd-ce,fab,nrf-linf,nrf-linf:mask=random,cw,cw:c=1,cw:c=10,nrf,nrf:mask=random,nrf:mask=all"
 QUICK = "fgsm,bim,pgd"
@@ -14,18 +13,25 @@ HELP = (
     "Names with commas between; an attack's own settings as name:field=value;field=value. Others are "
     "pgd:steps=100, apgd-dlr, square, autoattack, nrf2, rf, rf2, nrf-exact."
 )
+MOST = 10_000  # images
 TAKES = "seconds for each attack of ten steps and minutes for CW and NRF; stopped, it goes on where it was"
 
 
 def form(view: View) -> None:
     """Choose attacks and images, and evaluate."""
-    words = st.text_input("Attacks", QUICK if view.stored is None else USUAL, key="evaluate_attacks", help=HELP)
-    n = st.number_input("Test images, from the first", 1, 10_000, 200, step=100, key="evaluate_n")
-    checked = st.checkbox("Also check whether the numbers can be trusted", True, key="evaluate_checked")
-    options: Options = {"attacks": words, "n": int(n), "diagnose": checked, "seed": view.selection.seed}
-    if view.selection.epsilon is not None:
-        options["epsilon"] = view.selection.epsilon
-    compute(view, "attacks", options, TAKES)
+    threat = threat_of(view)
+    most = min(MOST, view.catalog.images[view.selection.data])
+    asks = {
+        "attacks": Ask(
+            help=HELP, usual=QUICK if view.stored is None else USUAL, read=lambda words: attacks_of(words, threat)
+        ),
+        "n": Ask(label="Test images, from the first", help="", least=1, most=most, step=100, usual=min(200, most)),
+        "diagnosed": Ask(
+            label="Also check whether the numbers can be trusted", help="", usual=True,
+            read=lambda wanted: threat if wanted else None,
+        ),
+    }  # fmt: skip
+    experiment_form(view, "attacks", asks, takes=TAKES, header=("seed",))
 
 
 def sources(_: View, result: StoredResult) -> list[str]:

@@ -205,7 +205,7 @@ def diagnostics(result: StoredResult) -> None:
     checks = result.summary["diagnostics"]
     st.subheader("Can these numbers be trusted?", anchor="diagnostics")
     if checks is None:
-        st.info("The checks were not run with this result; compute again with them, or add --diagnose to the command.")
+        st.info("The checks were not run with this result; compute again with them, or add --diagnosed to the command.")
         return
     flagged = [check for check in checks if check["flagged"]]
     st.markdown(

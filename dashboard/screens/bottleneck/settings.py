@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from dashboard.frame.compute import chosen_settings, compute
+from dashboard.frame.form import Ask
+from dashboard.frame.form import form as experiment_form
 from dashboard.frame.view import View
 from dashboard.selection.state import NO_ATTACK
 
-LEAST, USUAL = 50, 500  # images
+LEAST = 50  # images
 TAKES = "some minutes"
 
 
@@ -16,7 +17,6 @@ def form(view: View) -> None:
         st.info("Clean and attacked images are compared; choose an attack in the settings above.")
         return
     most = view.catalog.images[view.selection.data]
-    n = st.number_input("Test images", min(LEAST, most), most, min(USUAL, most), 50, key="sweep_n", width=130)
-    st.caption("Attack, cut and seed are those of the settings above.")
-    options = chosen_settings(view) | {"n": int(n)}
-    compute(view, "bottleneck", options, TAKES)
+    asks = {"n": Ask(label="Test images", help="", least=min(LEAST, most), most=most, step=50, width=130)}
+    note = "Attack, cut and seed are those of the settings above."
+    experiment_form(view, "bottleneck", asks, takes=TAKES, note=note, header=("attack", "cut", "seed"))

@@ -3,11 +3,12 @@
 import streamlit as st
 
 from core.analysis.results import StoredResult
-from dashboard.frame.compute import chosen_settings, compute
+from dashboard.frame.form import Ask
+from dashboard.frame.form import form as experiment_form
 from dashboard.frame.view import View
 from dashboard.selection.state import NO_ATTACK
 
-LEAST, USUAL, MOST = 50, 500, 2000  # images
+LEAST, MOST = 50, 2000  # images
 MOST_SEEDS = 20
 TAKES = "half a minute to some minutes"
 
@@ -18,11 +19,12 @@ def form(view: View) -> None:
         st.info("Clean and attacked images are compared; choose an attack in the settings above.")
         return
     most = min(MOST, view.catalog.images[view.selection.data])
-    with st.container(horizontal=True, gap="medium"):
-        n = st.number_input("Test images", min(LEAST, most), most, min(USUAL, most), 50, key="channels_n", width=130)
-        seeds = st.number_input("Noise seeds", 1, MOST_SEEDS, 5, key="channels_seeds", width=130)
-    st.caption("Attack, β, cut and the first seed are those of the settings above.")
-    compute(view, "channels", {"n": n, "seeds": seeds} | chosen_settings(view), TAKES)
+    asks = {
+        "n": Ask(label="Test images", help="", least=min(LEAST, most), most=most, step=50, width=130),
+        "seeds": Ask(label="Noise seeds", help="", least=1, most=MOST_SEEDS, width=130),
+    }
+    note = "Attack, β, cut and the first seed are those of the settings above."
+    experiment_form(view, "channels", asks, takes=TAKES, note=note)
 
 
 def sources(_view: View, _result: StoredResult) -> list[str]:

@@ -3,13 +3,14 @@
 import streamlit as st
 
 from core.analysis.results import StoredResult
-from dashboard.frame.compute import chosen_settings, compute
+from dashboard.frame.form import Ask
+from dashboard.frame.form import form as experiment_form
 from dashboard.frame.provenance import of_split
 from dashboard.frame.view import View
 from dashboard.selection.state import NO_ATTACK
 
 VECTORS = {"flat": "every number of the feature map", "pooled": "channel means after the ReLU"}
-LEAST, USUAL, MOST = 50, 600, 1000  # images of a map made here
+LEAST, MOST = 50, 1000  # images of a map made here
 TAKES = "one to ten minutes"
 
 
@@ -18,17 +19,15 @@ def form(view: View) -> None:
     if view.selection.attack == NO_ATTACK:
         st.info("A map compares clean and attacked images; choose an attack in the settings above.")
         return
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        most = min(MOST, view.catalog.images[view.selection.data])
-        n = st.number_input("Test images", min(LEAST, most), most, min(USUAL, most), 50, key="embed_n", width=130)
-        perplexity = st.number_input("Perplexity", 2.0, 100.0, 30.0, 5.0, key="embed_perplexity", width=130)
-        vector = st.segmented_control(
-            "What of the features", [*VECTORS], format_func=VECTORS.__getitem__, default="flat", required=True,
-            key="embed_vector",
-        )  # fmt: skip
-    st.caption("Attack, β, cut and seed are those of the settings above.")
-    options = {"n": n, "perplexity": perplexity, "vector": vector} | chosen_settings(view)
-    compute(view, "clusters", options, TAKES)
+    most = min(MOST, view.catalog.images[view.selection.data])
+    asks = {
+        "n": Ask(label="Test images", help="", least=min(LEAST, most), most=most, step=50, width=130),
+        "perplexity": Ask(help="", least=2.0, most=100.0, step=5.0, width=130),
+        "vector": Ask(label="What of the features", help="", choices=VECTORS),
+    }
+    experiment_form(
+        view, "clusters", asks, takes=TAKES, note="Attack, β, cut and seed are those of the settings above."
+    )
 
 
 def sources(_: View, result: StoredResult) -> list[str]:

@@ -10,15 +10,14 @@ from core.analysis.visualize.gallery import Gallery
 from core.analysis.visualize.sheets import sheet, tiles
 from dashboard.answers import at_hand
 from dashboard.frame import choose
-from dashboard.frame.compute import chosen_settings, compute
+from dashboard.frame.form import Ask
+from dashboard.frame.form import form as experiment_form
 from dashboard.frame.provenance import of_split
 from dashboard.frame.view import View
 from dashboard.screens.visualize.strip import Pair
 from dashboard.selection import session
 from dashboard.shared.strip import Thumbnail, strip
-from dashboard.work.options import Options
 
-STEPS = 512  # as released
 MOST_STEPS, MOST_STARTS = 2048, 4
 TAKES = "about half a minute on one core for 512 steps, with the twins"
 
@@ -47,16 +46,15 @@ def image(view: View, galleries: Iterable[Gallery]) -> None:
 
 def form(view: View) -> None:
     """Draw the current image under the current settings, seen while it comes into being."""
-    with st.container(key="render", horizontal=True, vertical_alignment="bottom", gap="small"):
-        steps = st.number_input("Steps of Adam", 16, MOST_STEPS, STEPS, step=16, width=130, key="render_steps")
-        starts = st.number_input("Starts", 1, MOST_STARTS, 1, step=1, width=110, key="render_starts")
-    options: Options = {
-        **chosen_settings(view),
-        "images": [view.selection.image],
-        "steps": int(steps),
-        "more_seeds": [view.selection.seed + i for i in range(1, int(starts))],
-    }
-    compute(view, "visualize", options, TAKES, f"Render image {view.selection.image}")
+    image, seed = view.selection.image, view.selection.seed
+    asks = {
+        "steps": Ask(label="Steps of Adam", help="", least=16, most=MOST_STEPS, step=16, width=130),
+        "more_seeds": Ask(
+            label="Starts", help="", least=1, most=MOST_STARTS, width=110, usual=1,
+            read=lambda starts: tuple(range(seed + 1, seed + starts)),
+        ),
+    }  # fmt: skip
+    experiment_form(view, "visualize", asks, takes=TAKES, start=f"Render image {image}", images=(image,))
     st.caption("Pictures are shown as they grow. With one seed the same machine draws the same pictures again.")
 
 

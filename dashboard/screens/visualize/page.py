@@ -59,7 +59,7 @@ def of_this_image(result: StoredResult, selection: Selection) -> bool:
 
 
 KIND = Kind(
-    name="visualize", noun="picture of test image {image} by", takes="about half a minute", options="--image {image}",
+    name="visualize", noun="picture of test image {image} by", takes="about half a minute", options="--images {image}",
     form=controls.form, title="Draw this image again, with the settings above", open=True, read=Gallery,
     shows=of_this_image, sources=controls.sources,
 )  # fmt: skip

@@ -46,12 +46,12 @@ def answer(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict:
 
 
 def test_json_is_one_object_with_everything_a_table_needs(model: str, capsys: pytest.CaptureFixture[str]) -> None:
-    said = answer(capsys, model, "--n", "40", "--attacks", "fgsm,pgd,cw:steps=4", "--epsilon", "0.5", "--steps", "2")
+    said = answer(capsys, model, "--n", "40", "--attacks", "fgsm,pgd:steps=2,cw:steps=4", "--epsilon", "0.5")
     threes = (load_dataset("digits").labels[:40] == 3).float().mean().item()
     assert said["clean"]["value"] == pytest.approx(threes)
     assert (said["model"], said["data"], said["n"], said["seed"]) == ("digits-vgg16-toy", "digits", 40, 0)
     assert len(said["model_sha256"]) == 64
-    assert {"versions", "made", "split", "folder", "device", "batch_size"} <= said.keys()
+    assert {"versions", "made", "split", "folder", "device", "batch_size", "config"} <= said.keys()
     assert said["diagnostics"] is None
     (fgsm, pgd), (cw,) = said["bounded"], said["minimal_norm"]
     assert (fgsm["label"], fgsm["steps"], fgsm["step_size"]) == ("fgsm", 1, 0.5)
@@ -105,7 +105,7 @@ def test_out_holds_what_pages_read(model: str, tmp_path: Path) -> None:
 
 
 def test_diagnostics_stand_in_the_table_and_in_json(model: str, capsys: pytest.CaptureFixture[str]) -> None:
-    command = (model, "--n", "12", "--attacks", "fgsm", "--diagnose")
+    command = (model, "--n", "12", "--attacks", "fgsm", "--diagnosed")
     checks = answer(capsys, *command)["diagnostics"]
     assert [check["name"] for check in checks] == list(CHECKS)
     for check in checks:
@@ -168,18 +168,20 @@ def test_two_processes_share_the_images(model: str, tmp_path: Path, monkeypatch:
 
 def test_the_cards_epsilon_is_the_default_and_l2_needs_one(model: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert answer(capsys, model, "--n", "5", "--attacks", "fgsm")["bounded"][0]["epsilon"] == 0.1
-    said = answer(capsys, model, "--n", "5", "--attacks", "pgd", "--steps", "1", "--norm", "l2", "--epsilon", "2")
+    said = answer(capsys, model, "--n", "5", "--attacks", "pgd:steps=1", "--norm", "l2", "--epsilon", "2")
     assert (said["bounded"][0]["norm"], said["bounded"][0]["epsilon"]) == ("l2", 2.0)
 
 
 def test_zero_is_an_epsilon(model: str, capsys: pytest.CaptureFixture[str]) -> None:
-    said = answer(capsys, model, "--n", "30", "--attacks", "fgsm,bim,pgd", "--steps", "1", "--epsilon", "0")
+    said = answer(capsys, model, "--n", "30", "--attacks", "fgsm,bim:steps=1,pgd:steps=1", "--epsilon", "0")
     assert {row["accuracy"]["value"] for row in said["bounded"]} == {said["clean"]["value"]}
     assert {row["turned"] for row in said["bounded"]} == {0}
 
 
-def test_more_images_than_there_are_take_all(model: str, capsys: pytest.CaptureFixture[str]) -> None:
-    said = answer(capsys, model, "--n", "1000000", "--attacks", "fgsm")
+def test_where_nothing_is_said_no_more_images_are_taken_than_there_are(
+    model: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = answer(capsys, model, "--attacks", "fgsm")
     assert said["n"] == said["clean"]["n"] == len(load_dataset("digits"))
 
 
@@ -194,14 +196,15 @@ def test_the_table_names_model_data_n_and_threat(model: str, capsys: pytest.Capt
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--n", "0"], "got --n 0"),
+        (["--n", "0"], "got n = 0"),
+        (["--n", "1000000"], "has 500 images, got n = 1000000"),
         (["--attacks", ","], "at least one attack"),
         (["--attacks", "fgsm,pdg"], "Did you mean 'pgd'"),
         (["--epsilon", "-1"], "at least 0, got -1"),
         (["--epsilon", "nan"], "finite number"),
         (["--epsilon", "8"], "up to 1, not 8"),
         (["--norm", "l2"], "give --epsilon"),
-        (["--steps", "0"], "at least 1 step, got 0"),
+        (["--attacks", "pgd:steps=0"], "at least 1 step, got 0"),
         (["--data", "shapes"], "choose a model of shapes"),
         (["--data", "digts"], "Did you mean 'digits'"),
         (["--device", "tpu"], "Unknown device 'tpu'"),

@@ -6,7 +6,7 @@ import pytest
 from core.cli import main
 from tests.core.cli.conftest import MODEL
 
-EPSILONS = ("attacks-radii", MODEL, "--n", "6", "--steps", "2", "--factors", "0", "1")
+EPSILONS = ("attacks-radii", MODEL, "--n", "6", "--attack", "pgd:steps=2", "--factors", "0", "1")
 
 
 def test_the_curve_is_printed_stored_and_found_again(small_model: Path, capsys: pytest.CaptureFixture[str]) -> None:

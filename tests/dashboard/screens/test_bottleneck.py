@@ -140,7 +140,7 @@ def test_a_sweep_of_other_weights_does_not_count(stored: Opened) -> None:
 def test_a_sweep_runs_beside_the_page_and_can_be_stopped(opened: Opened, half_done: None) -> None:
     app = opened("bottleneck", data="shapes", model="shapes-vgg16-adv")
     app.button(key="work_bottleneck").click().run()
-    assert started("bottleneck", "shapes-vgg16-adv").command[2:4] == ("--attack", "pgd")
+    assert started("bottleneck", "shapes-vgg16-adv").command == ("bottleneck", "shapes-vgg16-adv", "--n", "500")
     app.run()
     assert "200 of 500" in app.get("progress")[0].proto.text
     app.button(key="stop_bottleneck").click().run()

@@ -190,8 +190,8 @@ def test_without_a_stored_map_the_page_says_how_to_make_one(opened: Opened) -> N
 
 def test_a_map_is_made_with_the_options_chosen(opened: Opened, half_done: None) -> None:
     app = opened("clusters", data="shapes", model="shapes-vgg16-adv", attack="fgsm", beta="0.7", seed="3")
-    app.number_input(key="embed_perplexity").set_value(12.0).run()
+    app.number_input(key="clusters_perplexity").set_value(12.0).run()
     app.button(key="work_clusters").click().run()
     command = started("clusters", "shapes-vgg16-adv").command
-    wanted = {"n": "600", "perplexity": "12.0", "vector": "flat", "attack": "fgsm", "beta": "0.7", "seed": "3"}
+    wanted = {"n": "600", "perplexity": "12.0", "attack": "fgsm", "beta": "0.7", "seed": "3"}
     assert {(f"--{name}", value) for name, value in wanted.items()} <= set(pairwise(command))
