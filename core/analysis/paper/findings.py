@@ -40,7 +40,7 @@ def commands(item: str, *results: StoredResult) -> tuple[str, ...]:
     for result in results:
         n = f" --n {result.config['n']}" if "n" in result.config else ""
         seed = f" --seed {result.config['seed']}" if result.config["seed"] else ""
-        groups.setdefault(n + seed, []).append(result.card.name)
+        groups.setdefault(f"{n}{seed}", []).append(result.card.name)
     return tuple(f"python -m core paper {item} --models {','.join(names)}{end}" for end, names in groups.items())
 
 

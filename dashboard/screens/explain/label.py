@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from core.analysis.echo import echoes
 from core.analysis.empty_set import spoken
 from core.analysis.explain import findings
 from core.analysis.explain.figures import label_echo, prediction_bars
@@ -100,7 +101,7 @@ def _matrix(scene: Scene, said: np.ndarray, counts: np.ndarray) -> None:
     matrices = (("every_label", "robust channels", said), ("random_masks", "as many channels at random", chance))
     for column, (key, title, matrix) in zip(st.columns(2, gap="medium"), matrices, strict=True):
         figure = label_echo.echo(title, matrix[np.ix_(rows, rows)], known, place, scene.view.look, darkest)
-        echoed = int(((matrix.argmax(axis=1) == np.arange(len(names))) & (counts > 0)).sum())
+        echoed = int(echoes(matrix.argmax(axis=1), np.arange(len(names)), counts).sum())
         alt = f"Label supplied against what the {title} say: {echoed} of {len(names)} on the diagonal."
         with column:
             chart(figure, key, alt)
