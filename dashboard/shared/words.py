@@ -3,8 +3,6 @@
 import re
 import string
 
-from core.look import percent as percent
-
 # Addresses become links even where every sign is escaped; a joiner of no width keeps them text.
 _ADDRESS = re.compile(r"(https?:|www|@)", re.IGNORECASE)
 _JOINER = "\u2060"

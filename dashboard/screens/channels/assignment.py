@@ -13,6 +13,7 @@ from core.analysis.channels.figures.class_strip import class_strip
 from core.analysis.channels.findings import flip_words
 from core.analysis.channels.rules import listed
 from core.analysis.results import StoredResult
+from core.look import percent
 from dashboard.answers import one_image, stored_results
 from dashboard.answers.question import as_stored, question
 from dashboard.frame.view import View
@@ -21,7 +22,7 @@ from dashboard.selection.address import to_parameters
 from dashboard.selection.state import Selection
 from dashboard.shared.chart import chart
 from dashboard.shared.table import explained
-from dashboard.shared.words import percent, plain
+from dashboard.shared.words import plain
 
 KINDS = {"image": "this image", "class": "one class", "set": "all images"}
 MOUSE = {"click": "click marks one", "draw": "draw around some to cut"}

@@ -12,14 +12,14 @@ from core.analysis.channels.rules import choose_channels
 from core.analysis.channels.surgery import Operated, Surgery
 from core.analysis.results import StoredResult
 from core.errors import InputError
-from core.look import Look
+from core.look import Look, percent
 from dashboard.answers import at_hand
 from dashboard.answers.remember import remembered
 from dashboard.frame.view import View
 from dashboard.selection import session
 from dashboard.selection.state import EDITS, LONGEST_EDIT, Selection
 from dashboard.shared.chart import chart
-from dashboard.shared.words import percent, plain
+from dashboard.shared.words import plain
 
 HOW = {"drop": "cut these out", "keep": "keep only these"}
 OFTEN = 80  # percent of a class's images, in the suggestions

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from core.analysis.empty_set import spoken
 from core.analysis.explain.figures import noise_bars
+from core.look import percent
 from dashboard.answers import at_hand, one_image, stored_results
 from dashboard.answers.one_image import Answer
 from dashboard.answers.question import Question
@@ -17,7 +18,7 @@ from dashboard.selection import session
 from dashboard.selection.state import MOST_MOVED
 from dashboard.shared.sides import MARKED, When, Which
 from dashboard.shared.strip import Thumbnail, strip
-from dashboard.shared.words import percent, plain
+from dashboard.shared.words import plain
 
 TOP = 5  # images shown
 VOTES = 3  # classes named on each side of zero

@@ -3,9 +3,10 @@
 import streamlit as st
 
 from core.analysis.explain.findings import attack_verdict, caution, sides
+from core.look import percent
 from core.models import ModelCard
 from dashboard.screens.explain.scene import Answered, Scene
-from dashboard.shared.words import colored, percent, plain
+from dashboard.shared.words import colored, plain
 
 
 def headline(scene: Scene) -> None:

@@ -138,5 +138,8 @@ def strips(item: str, result: StoredResult, catalog: Catalog, look: Look) -> Non
 def _coincides(found: Gallery, image: int) -> bool:
     rows = found.strips
     rows = rows[(rows["image"] == image) & (rows["network"] == "trained") & (rows["mask"] == "distilled")]
-    said = rows[rows["images"] == "attacked"].set_index("side")["said"]
-    return bool(len(said)) and said["all"] == said["nonrobust"] != rows["label"].iloc[0]
+    of = rows[rows["images"] == "attacked"].set_index("side")
+    said = of["said"]
+    if not len(said) or not of.loc["nonrobust", "channels"]:  # nobody speaks for a side without channels
+        return False
+    return bool(said["all"] == said["nonrobust"] != rows["label"].iloc[0])

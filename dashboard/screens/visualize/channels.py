@@ -6,14 +6,13 @@ import streamlit as st
 
 from core.analysis.visualize.gallery import Gallery
 from core.analysis.visualize.gallery import Row as Record
-from core.look import Look
+from core.look import Look, percent
 from dashboard.answers import stored_results
 from dashboard.screens.visualize.gallery import Group, Row, Tile, enlarged, gallery
 from dashboard.screens.visualize.strip import named, number
 from dashboard.selection.address import to_parameters
 from dashboard.selection.state import Selection
 from dashboard.shared.table import show_data
-from dashboard.shared.words import percent
 
 LARGE, SMALL = 128, 64  # pixels of the screen that a picture and its twin may take
 

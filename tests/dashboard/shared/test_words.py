@@ -3,7 +3,8 @@ import re
 import pytest
 from markdown_it import MarkdownIt
 
-from dashboard.shared.words import colored, percent, plain, radius
+from core.look import percent
+from dashboard.shared.words import colored, plain, radius
 
 HOSTILE = (
     "<script>alert(1)</script>",
