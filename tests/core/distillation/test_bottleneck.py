@@ -29,8 +29,14 @@ def vgg() -> Staged:
     return model.eval()
 
 
-def _agreement(a: Tensor, b: Tensor) -> float:
-    return (a == b).double().mean().item()
+def _agree(a: Tensor, b: Tensor, noise: Tensor, tolerance: Tensor) -> bool:
+    """Whether masks are equal on all channels but those whose noise lies within 1 % of the tolerance.
+
+    On which side these are, the last bits of a processor decide.
+    """
+    decided = (noise / tolerance[:, None] - 1).abs() > 0.01
+    assert decided.double().mean() > 0.95
+    return torch.equal(a[decided], b[decided])
 
 
 def _overlap(a: Tensor, b: Tensor) -> float:
@@ -65,17 +71,18 @@ def test_single_precision_keeps_the_masks_of_the_reference(toy, c, size, max_poo
     reference = plain_noise_variance(exact.model, t.z.double(), t.y, Bottleneck(), noise=noise)
     robust = reference > by_hand.tolerance[:, None]
     assert 0.05 < robust.double().mean() < 0.6
-    assert _agreement(by_hand.robust, robust) >= 0.999
-    assert _agreement(traced.robust, by_hand.robust) >= 0.999
+    assert _agree(by_hand.robust, robust, reference, by_hand.tolerance)
+    assert _agree(traced.robust, by_hand.robust, reference, by_hand.tolerance)
     assert by_hand.noise_variance.dtype == torch.float32
 
 
 def test_an_image_keeps_its_split_in_any_batch(toy) -> None:
     t = toy(n=100, c=256)
-    together = Bottleneck().of_features(t.model, t.z, t.y).robust
+    together = Bottleneck().of_features(t.model, t.z, t.y)
     for size, upto in ((1, 6), (2, 12), (16, 48)):
         parts = [Bottleneck().of_features(t.model, t.z[i : i + size], t.y[i : i + size]) for i in range(0, upto, size)]
-        assert _agreement(torch.cat([part.robust for part in parts]), together[:upto]) >= 0.999
+        robust = torch.cat([part.robust for part in parts])
+        assert _agree(robust, together.robust[:upto], together.noise_variance[:upto], together.tolerance[:upto])
 
 
 def test_an_image_keeps_its_split_from_pixels(vgg) -> None:
@@ -83,7 +90,7 @@ def test_an_image_keeps_its_split_from_pixels(vgg) -> None:
     together = Bottleneck()(vgg, x, y)
     for i in (0, 7):
         alone = Bottleneck()(vgg, x[[i]], y[[i]])
-        assert _agreement(alone.robust, together.robust[[i]]) >= 0.999
+        assert _agree(alone.robust, together.robust[[i]], alone.noise_variance, alone.tolerance)
         torch.testing.assert_close(alone.features, together.features[[i]], rtol=1e-4, atol=1e-5)
 
 
@@ -103,7 +110,7 @@ def test_a_sweep_equals_separate_calls(toy) -> None:
     assert len(swept) == len(betas)
     for beta, split in zip(betas, swept, strict=True):
         alone = Bottleneck(beta=beta).of_features(t.model, t.z, t.y, seed=3)
-        assert _agreement(split.robust, alone.robust) >= 0.999
+        assert _agree(split.robust, alone.robust, alone.noise_variance, alone.tolerance)
         torch.testing.assert_close(split.noise_variance, alone.noise_variance, rtol=1e-3, atol=1e-9)
     counts = [int(split.robust.sum()) for split in swept]
     assert counts == sorted(counts, reverse=True)
