@@ -11,6 +11,7 @@ from tyro.conf import FlagCreatePairsOff, Positional, arg
 
 from core import store
 from core.analysis.empty_set import NOTHING
+from core.analysis.experiment import matched
 from core.analysis.explain import stored_record
 from core.analysis.explain.controls import controls
 from core.analysis.explain.explanation import SplitOf, explain, predicted
@@ -136,7 +137,7 @@ def _attack(name: str, epsilon: float) -> Attack | None:
 def _subject(image: str, card: ModelCard, bottleneck: Bottleneck, root: Path | None) -> Subject:
     if not image.lstrip("-").isdecimal():
         return Subject(Path(image).name, read_image(Path(image), card.image_size), None, None)
-    data, index = load_dataset(card.data, "test", root), int(image)
+    data, index = matched(load_dataset(card.data, "test", root), card), int(image)
     if not 0 <= index < len(data):
         raise InputError(
             f"The test set of {card.data} has images 0 to {len(data) - 1}, got {index}; choose one of them."
