@@ -4,11 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from core.cli.experiment import show
 
 from core.analysis import drawn, page
 from core.analysis.results import StoredResult, stored_result
 from core.cli import main
-from core.cli.experiment import show
 from tests.core.cli.conftest import MODEL
 
 FAULTS: list[type[Exception]] = [OSError, RuntimeError, ValueError, ImportError, TimeoutError]
