@@ -1,6 +1,5 @@
 """Results of experiments on disk, `runs/<kind>/<model>-<fingerprint>/`: written whole, read without torch."""
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -191,7 +190,7 @@ def stored_result(kind: str, model: str) -> StoredResult:
 
 def data_record(dataset: "Dataset", n: int) -> dict[str, Any]:
     """What a manifest says of the first `n` images."""
-    return {"name": dataset.name, "split": dataset.split, "n": n, "sha256": pixel_hash(first(dataset, n))}
+    return {"name": dataset.name, "split": dataset.split, "n": n, "sha256": first(dataset, n).sha256}
 
 
 def first(dataset: "Dataset", n: int) -> "Dataset":
@@ -199,10 +198,3 @@ def first(dataset: "Dataset", n: int) -> "Dataset":
     if not 1 <= n <= len(dataset):
         raise InputError(f"The {dataset.split} set of {dataset.name} has {len(dataset)} images, got n = {n}.")
     return replace(dataset, images=dataset.images[:n], labels=dataset.labels[:n])
-
-
-def pixel_hash(dataset: "Dataset") -> str:
-    """SHA-256 of images and labels; the one definition of "the same data"."""
-    digest = hashlib.sha256(dataset.images.cpu().contiguous().numpy().tobytes())
-    digest.update(dataset.labels.cpu().numpy().tobytes())
-    return digest.hexdigest()

@@ -46,7 +46,7 @@ class Dataset:
 
     @property
     def sha256(self) -> str:
-        """Hash of all pixels and labels."""
+        """Hash of all pixels and labels; the one definition of "the same data"."""
         digest = hashlib.sha256(self.images.cpu().contiguous().numpy().tobytes())
         digest.update(self.labels.cpu().numpy().tobytes())
         return digest.hexdigest()
