@@ -36,11 +36,12 @@ def no_images(view: View, so: str) -> None:
 
 
 def nothing_stored(view: View, kind: Kind) -> None:
-    """No result of these weights is here: what is missing, how long it takes, the command."""
+    """No result of these weights is here: what is missing, how long it takes, and the command where no form has it."""
     name, image = view.selection.model, view.selection.image
     said = f"No {kind.noun.format(image=image)} **{plain(name)}** is stored here yet. It takes {kind.takes}."
     st.info(said, icon=":material/hourglass:")
-    st.code(f"python -m core {kind.name} {name} {kind.options.format(image=image)}", language="bash")
+    if not (view.controls and view.here):
+        st.code(f"python -m core {kind.name} {name} {kind.options.format(image=image)}", language="bash")
 
 
 def way_on(view: View, kind: Kind) -> None:
@@ -49,7 +50,8 @@ def way_on(view: View, kind: Kind) -> None:
         return
     if view.here:
         seen = view.stored is None or concerns((kind.name, view.selection.model))
-        with st.expander(kind.title, expanded=seen, key="form"):
+        title = "Compute it here" if view.stored is None else kind.title
+        with st.expander(title, expanded=seen, key="form"):
             kind.form(view)
         return
     with st.container(key="missing"):
