@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.cli.command import command_named
 from core.cli.options import command_of, parse
-from core.job import PROCESS, read, write_result
+from core.job import PROCESS, normal, read, write_result
 from core.models import load_card
 from dashboard.work import jobs
 from tests.dashboard import programs
@@ -39,7 +39,7 @@ def test_every_form_asks_for_a_command_that_the_command_line_takes(page: str, wo
     assert any(f"python -m core {page} shapes-vgg16-adv" in code.value for code in app.code)
     card = load_card("shapes-vgg16-adv")
     asked = parse(page, job.command[2:], card, command_named(page).questions)
-    assert command_of(asked.experiment, card) == job.command
+    assert normal(command_of(asked.experiment, card)) == job.command
 
 
 @pytest.mark.parametrize("page", PAGES)
