@@ -4,11 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from core.cli.experiment import show
 
 from core.analysis import drawn, page
 from core.analysis.results import StoredResult, stored_result
 from core.cli import main
+from core.cli.command import show
 from tests.core.cli.conftest import MODEL
 
 FAULTS: list[type[Exception]] = [OSError, RuntimeError, ValueError, ImportError, TimeoutError]
@@ -60,5 +60,5 @@ def test_whatever_a_command_draws_itself_is_told_too(small_model: Path, capsys: 
     assert main([*WORDS, "--seed", "30", "--json"]) == 0
     result = stored_result("channels", MODEL)
     (result.folder / "figures.html").unlink(missing_ok=True)
-    show(result, failing(MemoryError))  # type: ignore[arg-type]
+    show(result, failing(MemoryError), None)  # type: ignore[arg-type]
     assert "No figure was written: MemoryError" in capsys.readouterr().err
