@@ -5,7 +5,7 @@ What a subject adds to that lies in `core.cli.NAME`, as `COMMAND`; an experiment
 
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,11 +17,13 @@ from core.analysis import drawn
 from core.analysis.conduct import conduct
 from core.analysis.experiment import Subject
 from core.analysis.results import StoredResult, first
-from core.cli.options import Run, parse
+from core.cli.options import Run, command_of, parse
 from core.cli.talk import console, print_json, print_sentences, progress, write_result
 from core.device import joined
 from core.errors import InputError
 from core.models import load_card
+
+IN_EXPERIMENT = ("epsilon", "norm", "json")  # of a `Run`: said by the experiment's attacks, or only printed
 
 
 class Said(NamedTuple):
@@ -97,6 +99,23 @@ def run(name: str, arguments: Sequence[str]) -> None:
         print_json(said.record)
     elif said is not None:
         said.show()
+
+
+def canonical(name: str, *arguments: str) -> tuple[str, ...]:
+    """The one way to write what the words after `python -m core NAME` say, but for what is only printed.
+
+    Raises:
+        InputError: what cannot be used.
+    """
+    if not arguments or arguments[0].startswith("-"):
+        return (name, *arguments)
+    model, *options = arguments
+    card, questions = load_card(model), command_named(name).questions
+    asked = parse(name, options, card, questions)
+    said = {field.name: (getattr(asked.run, field.name), field.default) for field in fields(asked.run)}
+    said |= {field.name: (getattr(asked.questions, field.name), field.default) for field in fields(asked.questions)}
+    more = {key: value for key, (value, usual) in said.items() if value != usual and key not in IN_EXPERIMENT}
+    return (name, model, *command_of(asked.experiment, card, **more)[2:])
 
 
 def command_named(name: str) -> Command:

@@ -11,7 +11,7 @@ from core import job, store
 from core.cli.talk import console, progress
 from core.errors import InputError
 
-LONG = {"attacks", "attacks-radii", "start", "bottleneck", "clusters", "channels", "visualize", "paper"}
+LONG = ("start", "paper")  # beside every experiment
 FULL = (errno.ENOSPC, errno.EDQUOT)
 PAUSE = 0.2  # seconds between two looks at another process
 
@@ -30,7 +30,7 @@ def at_work(command: Sequence[str]) -> Iterator[None]:
         with _told(folder):
             yield
     elif _is_long(command) and os.environ.get("WORLD_SIZE", "1") == "1":
-        with _claimed(command) as folder, store.in_job(folder), _told(folder):
+        with _claimed(_canonical(command)) as folder, store.in_job(folder), _told(folder):
             yield
     else:
         yield
@@ -46,8 +46,28 @@ def sentence(error: BaseException) -> str:
 
 
 def _is_long(command: Sequence[str]) -> bool:
-    known = command[0] in LONG or tuple(command[:2]) == ("data", "fetch")
-    return known and not {"-h", "--help"}.intersection(command)
+    if {"-h", "--help"}.intersection(command):
+        return False
+    return command[0] in LONG or tuple(command[:2]) == ("data", "fetch") or _is_experiment(command[0])
+
+
+def _is_experiment(name: str) -> bool:
+    from core.cli import COMMANDS  # in which no name is an experiment's that has its command from its fields
+
+    if name in COMMANDS:
+        return False
+    from core.analysis.subjects import EXPERIMENTS  # torch and more, which the other commands do without
+
+    return name in EXPERIMENTS
+
+
+def _canonical(command: Sequence[str]) -> Sequence[str]:
+    """The one way to write a command that runs an experiment, so that work asked for in other words is the same job."""
+    if not _is_experiment(command[0]):
+        return command
+    from core.cli.command import canonical
+
+    return canonical(*command)
 
 
 @contextmanager

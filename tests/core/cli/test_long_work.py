@@ -9,10 +9,11 @@ import pytest
 
 from core import job, store
 from core.cli import long_work, main
+from core.cli.command import canonical
 from core.cli.talk import progress, write_result
 from core.errors import InputError
 
-COMMAND = ("bottleneck", "toy", "--n", "5")
+COMMAND = ("paper", "toy", "--n", "5")
 
 
 @pytest.fixture(autouse=True)
@@ -118,3 +119,24 @@ def test_a_command_that_is_asked_to_end_leaves_no_traceback() -> None:
     assert process.returncode == 130
     assert process.stderr.strip().startswith("stopped; ")
     assert process.stdout == ""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "--n 40",
+        "--seed 0 --n 40",
+        "--n=40 --beta 0.3 --json",
+        "--attack pgd --n 40 --device auto",
+    ],
+)
+def test_job_3_the_same_experiment_in_other_words_is_the_same_job(words: str) -> None:
+    short = canonical("bottleneck", "shapes-vgg16-adv", "--n", "40")
+    assert short == ("bottleneck", "shapes-vgg16-adv", "--n", "40")
+    assert canonical("bottleneck", "shapes-vgg16-adv", *words.split()) == short
+
+
+@pytest.mark.parametrize("words", ["--n 41", "--n 40 --seed 1", "--n 40 --fresh", "--n 40 --image 3"])
+def test_another_experiment_is_another_job(words: str) -> None:
+    one = job.folder_of(canonical("channels", "shapes-vgg16-adv", "--n", "40"))
+    assert job.folder_of(canonical("channels", "shapes-vgg16-adv", *words.split())) != one

@@ -259,10 +259,10 @@ def test_job_3_the_command_line_joins_the_page(tmp_path: Path, monkeypatch: pyte
 
 def test_job_3_the_page_joins_the_command_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """What a terminal began is seen, not begun again, and can be stopped; the terminal says so."""
-    begins = "from core.cli.long_work import at_work; import time; cm = at_work(('bottleneck', 'toy')); cm.__enter__()"
+    begins = "from core.cli.long_work import at_work; import time; cm = at_work(('paper', 'toy')); cm.__enter__()"
     line = subprocess.Popen(program(begins, "time.sleep(600)"), cwd=store.PROJECT, start_new_session=True)
     wait_until(lambda: jobs.jobs() and jobs.jobs()[0].alive)
-    job = jobs.start(("bottleneck", "toy"))
+    job = jobs.start(("paper", "toy"))
     assert pid_of(job) == line.pid
     jobs.stop(job)
     assert line.wait() == -signal.SIGTERM
