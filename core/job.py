@@ -66,7 +66,7 @@ def beginning(command: Sequence[str]) -> Iterator[tuple[Path, int | None]]:
         if lock is not None:
             for name in OF_ONE_TRY:
                 (folder / name).unlink(missing_ok=True)
-            store.write_json(folder / COMMAND, {"command": list(normal(command)), "begun": time.time()})
+            store.write_json(folder / COMMAND, {"command": list(command), "begun": time.time()})
         try:
             yield folder, lock
         except BaseException:

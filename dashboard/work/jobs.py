@@ -105,7 +105,7 @@ def start(command: Sequence[str]) -> Job:
     except OSError as error:
         where = error.filename or store.jobs_root()
         raise InputError(f"The work cannot be started: {error.strerror} ({where}).") from error
-    return _read(folder) or Job(folder=folder, command=job.normal(command), begun=time.time(), state="waiting")
+    return _read(folder) or Job(folder=folder, command=tuple(command), begun=time.time(), state="waiting")
 
 
 def _spawn(folder: Path, command: Sequence[str], lock: int) -> int:
