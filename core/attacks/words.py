@@ -14,21 +14,20 @@ from core.registry import unknown_name
 CONSTANTS: dict[str, Any] = {"true": True, "false": False, "none": None}
 
 
-def attacks_of(words: str, threat: ThreatModel, steps: int | None = None) -> tuple[Attack, ...]:
+def attacks_of(words: str, threat: ThreatModel) -> tuple[Attack, ...]:
     """Attacks by name, each with its own settings where it has some; one written twice counts once.
 
     Args:
         words: names, separated by commas; settings follow a colon as field=value, separated by semicolons. A field
             inside another has a dot: nrf:bottleneck.beta=0.1. A number may be a fraction: pgd:step_size=2/255.
         threat: of the bounded ones.
-        steps: of those that take several and say nothing else.
     Raises:
         InputError: no name, an unknown name or field, or a value that does not fit.
     """
     written = [word.strip() for word in words.split(",") if word.strip()]
     if not written:
         raise InputError(f"Expected at least one attack; known are {', '.join(ATTACKS)}.")
-    return tuple(dict.fromkeys(_attack_of(word, threat, steps) for word in written))
+    return tuple(dict.fromkeys(_attack_of(word, threat) for word in written))
 
 
 def words_of(attacks: Iterable[Attack]) -> str:
@@ -51,9 +50,9 @@ def _settings(value: Any, usual: Any, prefix: str = "") -> Iterator[str]:
             yield f"{name}={mine if isinstance(mine, str) else str(mine).lower()}"
 
 
-def _attack_of(word: str, threat: ThreatModel, steps: int | None) -> Attack:
+def _attack_of(word: str, threat: ThreatModel) -> Attack:
     name, _, settings = word.partition(":")
-    usual = build_attack(name.strip(), threat, **({} if steps is None else {"steps": steps}))
+    usual = build_attack(name.strip(), threat)
     data = to_dict(usual)
     for setting in filter(None, (part.strip() for part in settings.split(";"))):
         _set(data, type(usual), setting, word)

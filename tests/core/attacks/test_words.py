@@ -11,9 +11,8 @@ from core.errors import InputError
 THREAT = ThreatModel(epsilon=0.1)
 
 
-def test_names_alone_take_the_threat_model_and_the_steps() -> None:
+def test_names_alone_take_the_threat_model() -> None:
     assert attacks_of(" fgsm, bim,,pgd ", THREAT) == (FGSM(threat=THREAT), BIM(threat=THREAT), PGD(threat=THREAT))
-    assert attacks_of("fgsm,pgd", THREAT, steps=3) == (FGSM(threat=THREAT), PGD(threat=THREAT, steps=3))
 
 
 def test_settings_follow_a_colon() -> None:
@@ -33,11 +32,8 @@ def test_a_field_inside_another_has_a_dot_and_none_is_a_value() -> None:
     assert found == NRF(mask="random", bottleneck=Bottleneck(beta=0.1))
 
 
-def test_own_settings_come_before_those_of_all_and_twice_is_once() -> None:
-    assert attacks_of("pgd:steps=5,pgd:steps=5,pgd", THREAT, steps=2) == (
-        PGD(threat=THREAT, steps=5),
-        PGD(threat=THREAT, steps=2),
-    )
+def test_twice_is_once() -> None:
+    assert attacks_of("pgd:steps=5,pgd:steps=5,pgd", THREAT) == (PGD(threat=THREAT, steps=5), PGD(threat=THREAT))
 
 
 def test_a_choice_called_none_is_that_choice_and_a_number_may_be_a_fraction() -> None:

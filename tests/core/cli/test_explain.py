@@ -87,7 +87,20 @@ def test_json_says_all_there_is_to_say(capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_options_reach_what_they_name(capsys: pytest.CaptureFixture[str]) -> None:
-    options = ("--image", "2", "--attack", "fgsm", "--epsilon", "0.2", "--beta", "0.05", "--seed", "3", "--label", "4")
+    options = (
+        "--image",
+        "2",
+        "--attack",
+        "fgsm",
+        "--epsilon",
+        "51/255",
+        "--beta",
+        "0.05",
+        "--seed",
+        "3",
+        "--label",
+        "4",
+    )
     found = explained(capsys, "digits-vgg16-adv", *options, "--split-of", "own", "--kl-reduction", "sum")
     assert (found["attack"], found["epsilon"], found["beta"], found["seed"]) == ("fgsm", 0.2, 0.05, 3)
     assert found["label_used"] == "4"
