@@ -1,9 +1,4 @@
-"""The two sides of a split, and what they are called: a symbol and a word; the color is a look's."""
+"""What channels a prediction is read from, as tables name it; `core.look.SIDES` has its word, glyph and symbol."""
 
-from typing import Literal
-
-Side = Literal["robust", "nonrobust"]
-SIDES: tuple[Side, Side] = ("robust", "nonrobust")
-READERS = ("all", *SIDES)  # what a prediction is read from
-WORDS = {"all": "all", "robust": "robust", "nonrobust": "non-robust"}
-GLYPHS = {"all": "■", "robust": "●", "nonrobust": "▲"}
+SIDES = ("robust", "nonrobust")
+READERS = ("all", *SIDES)

@@ -18,13 +18,13 @@ from core.analysis.kept import Piece
 from core.analysis.paper.batches import TOLERANCES, ByBatch, predicted
 from core.analysis.paper.sources import LINEAR, SOURCES, Split, Splitter
 from core.analysis.results import Result
+from core.analysis.sides import SIDES
 from core.analysis.split import linear_tail
 from core.datasets import Dataset
 from core.distillation import masked
 from core.statistics import fraction, paired_difference
 from core.types import Features, Labels
 
-SIDES = ("robust", "nonrobust")
 NOTHING = {"value": np.nan, "low": np.nan, "high": np.nan, "n": 0}  # a share of no image
 LEFT_OUT = -1  # instead of a class, where an image has no such split
 Said = dict[str, NDArray[Any]]

@@ -15,7 +15,7 @@ def telling_images(images: DataFrame) -> list[int]:
     """The first image of each case of RULE that there is, then more of the first case, in order of the cases.
 
     Args:
-        images: one row each, as `core.analysis.start.experiment.survey` makes them.
+        images: one row each, as `core.analysis.start.experiment.Survey` makes them.
     """
     found = [int(images.loc[case, "index"].iloc[0]) for case in _cases(images) if case.any()]
     more = [int(index) for index in images.loc[_cases(images)[0], "index"]]

@@ -152,7 +152,7 @@ def test_a_name_stands_amid_its_group_and_nowhere_where_classes_mix() -> None:
     side = pd.DataFrame(places, columns=["x", "y"]).assign(
         label=[0] * 60 + [1, 2, 3] * 40, images="clean", index=range(180), predicted=0, empty=[False] + [True] * 179
     )
-    points = pd.concat(side.assign(side=name) for name in clusters.SIDES)
+    points = pd.concat(side.assign(side=name) for name in clusters.READERS)
     titles = [("all", ""), ("robust", ""), ("nonrobust", "")]
     panel = clusters.map_panels(points, titles, "label", ["<b>", "b", "c", "d"])[0]
     assert panel["predicted"] == [0] + [-1] * 179, "U13: nobody speaks for a point without channels"

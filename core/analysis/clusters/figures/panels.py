@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
 from core.analysis.results import StoredResult
+from core.analysis.sides import READERS
 from core.look import SIDES as SIGNS
 from core.look import Look, percent
 
@@ -18,7 +19,6 @@ NAMED = 20  # classes; above, their names would cover the points
 AROUND = 15  # points that must agree where a name stands
 CLOSE = SPAN / 15  # a name stands where most of its points are so near one another
 LETTERS = 14  # of a name
-SIDES = ("all", "robust", "nonrobust")
 IMAGES = ("clean", "attacked")
 
 STORED_MAPS = {"true": "true label", "wrong": "wrong label", "random": "random mask"}
@@ -76,7 +76,7 @@ def multiples(result: StoredResult, look: Look) -> Maps | None:
     if points.empty:
         return None
     colors = look.sides()
-    keys = [{"name": WORDS[side], "color": colors[side]} for side in SIDES]
+    keys = [{"name": WORDS[side], "color": colors[side]} for side in READERS]
     return Maps(multiples_panels(points, about[about["map"] == "multiple"]), multiples_columns(points), keys)
 
 
@@ -84,7 +84,7 @@ def titles(result: StoredResult, which: str) -> list[tuple[str, str]]:
     """Heading and purity of each side of a map."""
     by = purity(result)
     found = []
-    for side, title in zip(SIDES, TITLES[which], strict=True):
+    for side, title in zip(READERS, TITLES[which], strict=True):
         at = by[STORED_MAPS[which], side]
         clean, attacked = (percent(at[when, "true"]) for when in IMAGES)
         says = f"purity {clean}, attacked {attacked}"
@@ -115,13 +115,13 @@ def map_panels(
     return [
         _panel(rows, frame, title, says)
         | {"predicted": _predicted(rows), "names": _names(rows, frame, by, class_names)}
-        for (title, says), rows in zip(titles, (ordered[ordered["side"] == side] for side in SIDES), strict=True)
+        for (title, says), rows in zip(titles, (ordered[ordered["side"] == side] for side in READERS), strict=True)
     ]
 
 
 def map_columns(points: pd.DataFrame, by: str) -> dict[str, list[int]]:
     """What the points of every panel share: image, whether attacked, group."""
-    rows = _ordered(points[points["side"] == SIDES[0]])
+    rows = _ordered(points[points["side"] == READERS[0]])
     attacked = (rows["images"] == "attacked").astype(int)
     return {
         "image": rows["index"].tolist(),
@@ -147,7 +147,7 @@ def multiples_columns(points: pd.DataFrame) -> dict[str, list[int]]:
     return {
         "image": rows["index"].tolist(),
         "attacked": (rows["images"] == "attacked").astype(int).tolist(),
-        "group": rows["side"].map({side: i for i, side in enumerate(SIDES)}).tolist(),
+        "group": rows["side"].map({side: i for i, side in enumerate(READERS)}).tolist(),
     }
 
 
