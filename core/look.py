@@ -39,33 +39,6 @@ class Look:
         return {"all": whole, "robust": self.robust, "nonrobust": self.nonrobust}
 
 
-@dataclass(frozen=True)
-class Side:
-    """How one side of the channels is named and drawn; the sign doubles its color.
-
-    Args:
-        word: its name.
-        sign: before the name.
-        symbol: of its points, as plotly calls it.
-    """
-
-    word: str
-    sign: str
-    symbol: str
-
-    @property
-    def marked(self) -> str:
-        """Sign and name."""
-        return f"{self.sign} {self.word}"
-
-
-SIDES = {
-    "all": Side("all", "┼", "cross-thin"),
-    "robust": Side("robust", "●", "circle"),
-    "nonrobust": Side("non-robust", "▲", "triangle-up"),
-}
-ALONE = {name: side.marked + " alone" * (name != "all") for name, side in SIDES.items()}  # what a side says by itself
-
 LIGHT = Look(
     robust="#0072B2",
     nonrobust="#D55E00",

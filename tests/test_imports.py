@@ -8,9 +8,9 @@ PROJECT = Path(__file__).resolve().parent.parent
 HEAVY = {"torch", "torchvision", "sklearn", "scipy"}
 # A part imports from itself and from the parts before it.
 ORDER = (
-    {"errors"}, {"types"}, {"registry", "seeding", "look", "radius", "statistics", "device"}, {"config"}, {"store"},
-    {"job"}, {"datasets"}, {"models"}, {"distillation"}, {"attacks"}, {"training"}, {"visualization"}, {"analysis"},
-    {"cli"}, {"__main__"},
+    {"errors", "sides"}, {"types"}, {"registry", "seeding", "look", "radius", "statistics", "device"}, {"config"},
+    {"store"}, {"job"}, {"datasets"}, {"models"}, {"distillation"}, {"attacks"}, {"training"}, {"visualization"},
+    {"analysis"}, {"cli"}, {"__main__"},
 )  # fmt: skip
 RANK = {part: rank for rank, parts in enumerate(ORDER) for part in parts}
 

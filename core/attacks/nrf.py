@@ -13,10 +13,10 @@ from core.attacks.tanh_space import TanhSearch, check_choice, lead
 from core.distillation import Bottleneck, masked
 from core.errors import InputError
 from core.seeding import Draws, uniform
+from core.sides import Side
 from core.types import Classifier, Features, Images, Labels, Logits
 
 Mask = Literal["distilled", "random", "all", "none"]
-Side = Literal["robust", "nonrobust"]
 Direction = Literal["up", "down"]
 NormOver = Literal["image", "batch"]
 

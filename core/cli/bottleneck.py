@@ -13,15 +13,14 @@ from core.analysis.empty_set import NOTHING
 from core.analysis.experiment import Subject
 from core.analysis.explain.explanation import attacked
 from core.analysis.results import StoredResult
-from core.cli.command import Command, Said
-from core.cli.command import Questions as NoQuestions
+from core.cli.command import Command, Questions, Said
 from core.cli.talk import print_sentences, print_table
 
 SENTENCES = ("crossing_sentences", "peak_sentences", "sentences")  # two of each, then every beta
 
 
 @dataclass(frozen=True, kw_only=True)
-class Questions(NoQuestions):
+class ImageQuestions(Questions):
     """What else may be asked.
 
     Args:
@@ -100,4 +99,4 @@ def _print_one(found: ImageSweep, names: tuple[str, ...], title: str) -> None:
     print_sentences([f"Channels that stay robust longest, with the beta at which they change side: {listed}."])
 
 
-COMMAND = Command(counts="images distilled", says=said, questions=Questions)
+COMMAND = Command(counts="images distilled", says=said, questions=ImageQuestions)

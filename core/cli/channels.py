@@ -20,14 +20,13 @@ from core.analysis.experiment import Subject
 from core.analysis.kept import Kept
 from core.analysis.results import StoredResult
 from core.analysis.split import features
-from core.cli.command import Command, Said
-from core.cli.command import Questions as NoQuestions
+from core.cli.command import Command, Questions, Said
 from core.cli.talk import print_sentences, print_table
 from core.errors import InputError
 
 
 @dataclass(frozen=True, kw_only=True)
-class Questions(NoQuestions):
+class ChannelQuestions(Questions):
     """What else may be asked of the result.
 
     Args:
@@ -149,4 +148,4 @@ def _print_operated(operated: Operated, subject: Subject, result: StoredResult) 
     print_sentences(["The attack was made on the whole network; one made on the edited network may leave less."])
 
 
-COMMAND = Command(counts="images distilled", says=said, questions=Questions)
+COMMAND = Command(counts="images distilled", says=said, questions=ChannelQuestions)

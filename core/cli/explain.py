@@ -33,7 +33,7 @@ BATCH = 100  # images that share the threshold in the released code, in the orde
 
 
 @dataclass(frozen=True)
-class Subject:
+class Asked:
     """The image at hand: (1, c, h, w), its true class where that is known, and the images that share its batch."""
 
     name: int | str
@@ -134,16 +134,16 @@ def _attack(name: str, epsilon: float) -> Attack | None:
     return build_attack(name, ThreatModel(epsilon=epsilon))
 
 
-def _subject(image: str, card: ModelCard, bottleneck: Bottleneck, root: Path | None) -> Subject:
+def _subject(image: str, card: ModelCard, bottleneck: Bottleneck, root: Path | None) -> Asked:
     if not image.lstrip("-").isdecimal():
-        return Subject(Path(image).name, read_image(Path(image), card.image_size), None, None)
+        return Asked(Path(image).name, read_image(Path(image), card.image_size), None, None)
     data, index = matched(load_dataset(card.data, "test", root), card), int(image)
     if not 0 <= index < len(data):
         raise InputError(
             f"The test set of {card.data} has images 0 to {len(data) - 1}, got {index}; choose one of them."
         )
     batch = _batch(data, index) if bottleneck.tolerance == "batch" else None
-    return Subject(index, data.images[index : index + 1], int(data.labels[index]), batch)
+    return Asked(index, data.images[index : index + 1], int(data.labels[index]), batch)
 
 
 def _batch(data: Dataset, index: int) -> Images:
@@ -151,7 +151,7 @@ def _batch(data: Dataset, index: int) -> Images:
     return data.images[start : start + BATCH]
 
 
-def _label(label: str | None, card: ModelCard, network: Staged, subject: Subject) -> int | None:
+def _label(label: str | None, card: ModelCard, network: Staged, subject: Asked) -> int | None:
     if label is None or (label == "true" and subject.true_label is not None):
         return subject.true_label
     if label == "true":

@@ -14,13 +14,12 @@ from core.analysis.results import StoredResult, stored_result
 from core.analysis.start.cases import RULE, telling_channels, telling_images
 from core.analysis.visualize.experiment import FeaturePictures
 from core.analysis.visualize.gallery import Gallery
-from core.cli.command import Command, Said
-from core.cli.command import Questions as NoQuestions
+from core.cli.command import Command, Questions, Said
 from core.cli.talk import plain_rows, print_sentences, print_table
 
 
 @dataclass(frozen=True, kw_only=True)
-class Questions(NoQuestions):
+class PictureQuestions(Questions):
     """How images and channels may be chosen.
 
     Args:
@@ -66,4 +65,4 @@ def _show(gallery: Gallery) -> None:
     print_table(table)
 
 
-COMMAND = Command(says=said, questions=Questions)
+COMMAND = Command(says=said, questions=PictureQuestions)

@@ -11,7 +11,7 @@ from core.types import Features, Images
 Similarity = Literal["released", "cosine"]
 
 
-class Objective(Protocol):
+class PictureObjective(Protocol):
     """Called with the features (n, c, h, w) of n pictures; returns n losses that do not depend on one another."""
 
     def __call__(self, a: Features) -> Tensor: ...

@@ -12,7 +12,7 @@ from core.errors import InputError
 from core.registry import unknown_name
 from core.types import Classifier, Features, Images, OnStep
 from core.visualization.bridge import parameterized, transformed
-from core.visualization.objective import High, Match, Objective, Similarity, roughness
+from core.visualization.objective import High, Match, PictureObjective, Similarity, roughness
 
 VIEWS = 16  # draws of the transforms that a finished picture is read through
 OnPreview: TypeAlias = Callable[[Images], None]  # called with the pictures as they are now
@@ -153,7 +153,7 @@ class Visualization:
     def _optimize(
         self,
         model: Classifier,
-        objective: Objective,
+        objective: PictureObjective,
         wanted: Tensor,
         seed: int,
         on_step: OnStep | None,

@@ -13,17 +13,18 @@ from core.analysis.bottleneck.experiment import ImageSweep, sweep_image
 from core.analysis.channels import flips
 from core.analysis.explain import controls as of_controls
 from core.analysis.explain import explanation as of_image
-from core.analysis.explain.explanation import Explanation, Side
+from core.analysis.explain.explanation import Explanation, Reading
 from core.analysis.split import features, random_mask
 from core.attacks import PGD, ThreatModel, attack_draws
 from core.distillation import read_out
 from core.models import Staged, random_twin
 from core.seeding import generator
+from core.sides import Reader
 from dashboard.answers import at_hand
 from dashboard.answers.image import OneImage
 from dashboard.answers.question import BATCH, Question
 from dashboard.answers.remember import remembered
-from dashboard.shared.sides import When, Which
+from dashboard.shared.sides import When
 
 
 @dataclass(frozen=True)
@@ -60,16 +61,16 @@ class Answer:
         """The clean image's mask, (c,)."""
         return self.explanation.clean.split.robust[0].numpy()
 
-    def probabilities(self, when: When, which: Which) -> NDArray[np.floating]:
+    def probabilities(self, when: When, which: Reader) -> NDArray[np.floating]:
         """Of every class, (k,)."""
         return getattr(getattr(self.explanation, when).logits, which)[0].softmax(dim=0).numpy()
 
-    def channels(self, when: When, which: Which) -> int:
+    def channels(self, when: When, which: Reader) -> int:
         """How many channels a prediction is read from."""
         robust = getattr(self.explanation, when).split.robust[0]
         return {"all": len(robust), "robust": int(robust.sum()), "nonrobust": int((~robust).sum())}[which]
 
-    def said(self, when: When, which: Which) -> int:
+    def said(self, when: When, which: Reader) -> int:
         """The class with the highest probability."""
         return int(self.probabilities(when, which).argmax())
 
@@ -126,10 +127,10 @@ def moved(asked: Question, given: Answer, channels: Sequence[int]) -> Answer:
     if not channels:
         return given
 
-    def side(old: Side, z: Tensor) -> Side:
+    def side(old: Reading, z: Tensor) -> Reading:
         robust = old.split.robust.clone()
         robust[:, list(channels)] ^= True
-        return Side(replace(old.split, robust=robust), read_out(network(asked), z, robust, asked.cut or None))
+        return Reading(replace(old.split, robust=robust), read_out(network(asked), z, robust, asked.cut or None))
 
     old = given.explanation
     clean, adversarial = side(old.clean, old.clean.split.features), side(old.adversarial, given.z_adv)

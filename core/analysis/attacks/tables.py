@@ -13,10 +13,10 @@ from core.attacks.outcome import COSTS
 from core.statistics import accuracy
 from core.types import Accuracy, Labels
 
-Kind = Literal["bounded", "minimal_norm"]
+ThreatKind = Literal["bounded", "minimal_norm"]
 
 
-def kind_of(attack: Attack) -> Kind:
+def kind_of(attack: Attack) -> ThreatKind:
     """Whether an attack stays inside a ball or looks for a small perturbation."""
     return "bounded" if isinstance(attack.threat, ThreatModel) else "minimal_norm"
 

@@ -13,13 +13,13 @@ from core.analysis.attacked import attacked
 from core.analysis.bottleneck.findings import beta_sentence, changes_at, crossing_sentence, crossings, peak_sentence
 from core.analysis.experiment import EXPERIMENTS, Subject
 from core.analysis.results import Result
-from core.analysis.sides import SIDES
 from core.analysis.split import features, wrong_labels
 from core.analysis.start.experiment import Bench
 from core.analysis.start.findings import claims_table, summary
 from core.attacks import PGD, Attack
 from core.distillation import Bottleneck, Distilled, read_out
 from core.errors import InputError
+from core.sides import SIDES
 from core.statistics import spread
 from core.types import Classifier, Images, OnStep
 

@@ -15,12 +15,12 @@ from core.analysis.clusters.purity import chance, purity, silhouette
 from core.analysis.clusters.tsne import Vectors, trust, tsne
 from core.analysis.experiment import EXPERIMENTS, Subject
 from core.analysis.results import Result
-from core.analysis.sides import READERS
 from core.analysis.split import BATCH, features, pooled, random_mask, wrong_labels
 from core.attacks import PGD, Attack
 from core.distillation import Bottleneck, masked
 from core.errors import InputError
 from core.seeding import generator
+from core.sides import READERS
 from core.types import Classifier, Features, OnStep
 
 IMAGES = ("clean", "attacked")

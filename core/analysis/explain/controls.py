@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from core.analysis.explain.explanation import Explanation, Side, SplitOf, split_under_every_label, two_sides
+from core.analysis.explain.explanation import Explanation, Reading, SplitOf, split_under_every_label, two_sides
 from core.analysis.split import random_mask
 from core.distillation import Bottleneck, read_out
 from core.seeding import generator
@@ -22,7 +22,7 @@ class Controls:
         random_network: the whole procedure on the same two images and label, on a network with random weights.
     """
 
-    every_label: Side
+    every_label: Reading
     random_mask: Explanation
     random_network: Explanation
 
@@ -50,9 +50,9 @@ def controls(
 
 
 def _with_random_masks(model: Classifier, explanation: Explanation, at: str | None, seed: int) -> Explanation:
-    def side(given: Side, z: Tensor) -> Side:
+    def side(given: Reading, z: Tensor) -> Reading:
         mask = random_mask(given.split.robust, generator(seed, "random mask"))
-        return Side(replace(given.split, robust=mask), read_out(model, z, mask, at))
+        return Reading(replace(given.split, robust=mask), read_out(model, z, mask, at))
 
     z = explanation.clean.split.features
     with torch.no_grad():

@@ -16,7 +16,7 @@ LabelKind = Literal["true", "predicted", "given"]
 
 
 @dataclass(frozen=True)
-class Side:
+class Reading:
     """One image's split and what the network says from all, robust and non-robust channels."""
 
     split: Distilled
@@ -39,8 +39,8 @@ class Explanation:
     x: Images
     x_adv: Images
     label: int
-    clean: Side
-    adversarial: Side
+    clean: Reading
+    adversarial: Reading
     true_label: int | None = None
 
     @property
@@ -101,7 +101,7 @@ def two_sides(
     split_of: SplitOf = "clean",
     seed: int = 0,
     batch: Images | None = None,
-) -> tuple[Side, Side]:
+) -> tuple[Reading, Reading]:
     """The clean and the attacked image, each with its split and what the network says from it; as in `explain`."""
     given = torch.tensor([label], device=x.device)
     at = bottleneck.cut
@@ -111,8 +111,8 @@ def two_sides(
     if split_of == "own" and x_adv is not x:
         split_adv = _with_batch(model, bottleneck.of_features(model, z_adv, given, seed=seed), bottleneck, batch)
     return (
-        Side(split, read_out(model, split.features, split.robust, at)),
-        Side(split_adv, read_out(model, z_adv, split_adv.robust, at)),
+        Reading(split, read_out(model, split.features, split.robust, at)),
+        Reading(split_adv, read_out(model, z_adv, split_adv.robust, at)),
     )
 
 
@@ -134,12 +134,12 @@ def split_under_every_label(
     bottleneck: Bottleneck,
     seed: int = 0,
     batch: Images | None = None,
-) -> Side:
+) -> Reading:
     """One image (1, c, h, w) distilled once with each class as its label: row j of the result was given label j."""
     z = features(model, x, bottleneck.cut).expand(num_classes, -1, -1, -1)
     split = bottleneck.of_features(model, z, torch.arange(num_classes, device=x.device), seed=seed)
     split = _with_batch(model, split, bottleneck, batch)
-    return Side(split, read_out(model, z, split.robust, bottleneck.cut))
+    return Reading(split, read_out(model, z, split.robust, bottleneck.cut))
 
 
 def splits_over_seeds(

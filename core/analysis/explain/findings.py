@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from core.analysis.echo import echoes
 from core.analysis.empty_set import ADJECTIVES, empty_set
 from core.analysis.explain.controls import Controls
-from core.analysis.explain.explanation import Explanation, Side
+from core.analysis.explain.explanation import Explanation, Reading
 
 SATURATED = 0.999  # probability of the supplied label above which cross-entropy has next to nothing left to say
 FEW = 0.05  # share of robust channels below which a saturated network's split is called so
@@ -80,7 +80,7 @@ def caution(explanation: Explanation, class_names: Names) -> str:
     )
 
 
-def echoed(every_label: Side) -> NDArray[np.bool_]:
+def echoed(every_label: Reading) -> NDArray[np.bool_]:
     """For each class as the label, whether its robust channels alone predict just that class, (k,) bool.
 
     A label that leaves no robust channel is not echoed, whatever the empty side predicts.
@@ -89,7 +89,7 @@ def echoed(every_label: Side) -> NDArray[np.bool_]:
     return echoes(predictions.cpu(), range(len(predictions)), every_label.split.robust.sum(dim=1).cpu())
 
 
-def label_echo(every_label: Side, class_names: Names, label: int) -> str:
+def label_echo(every_label: Reading, class_names: Names, label: int) -> str:
     """How many labels the robust channels merely repeat, and what that means for the claim made with `label`."""
     found = echoed(every_label)
     total, count = len(found), int(found.sum())
@@ -165,6 +165,6 @@ def _counts(explanation: Explanation, which: str) -> tuple[int, int]:
     return _count(explanation.clean, which), _count(explanation.adversarial, which)
 
 
-def _count(side: Side, which: str) -> int:
+def _count(side: Reading, which: str) -> int:
     robust = int(side.split.robust.sum())
     return robust if which == "robust" else side.split.robust.shape[1] - robust

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from core import store
 from core.analysis.explain.controls import Controls
-from core.analysis.explain.explanation import Explanation, Side, SplitOf
+from core.analysis.explain.explanation import Explanation, Reading, SplitOf
 from core.analysis.explain.findings import (
     attack_verdict,
     caution,
@@ -96,7 +96,7 @@ def _prediction(logits: Tensor, names: tuple[str, ...]) -> dict[str, Any]:
     return {"predicted": names[label], "predicted_index": label, "probabilities": _numbers(logits[0].softmax(dim=0))}
 
 
-def _split(side: Side) -> dict[str, Any]:
+def _split(side: Reading) -> dict[str, Any]:
     split = side.split
     return {
         "counts": _counts(side),
@@ -107,7 +107,7 @@ def _split(side: Side) -> dict[str, Any]:
     }
 
 
-def _counts(side: Side) -> dict[str, int]:
+def _counts(side: Reading) -> dict[str, int]:
     robust = int(side.split.robust[0].sum())
     return {"robust": robust, "nonrobust": side.split.robust.shape[1] - robust}
 

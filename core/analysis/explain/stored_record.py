@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.analysis.empty_set import spoken
+from core.sides import WORDS
 
 Record = dict[str, Any]  # as `core.analysis.explain.record.record` returns it
-WORDS = {"all": "all channels", "robust": "robust only", "nonrobust": "non-robust only"}
 
 
 def probabilities(record: Record, when: str) -> dict[str, NDArray[np.float64]]:

@@ -19,7 +19,7 @@ MOST_MAPPED, MOST_SWEPT = 600, 500  # images of Figures 2 and 5
 
 
 @dataclass(frozen=True)
-class Conditions:
+class ItemConditions:
     """The paper's own for one network: L-infinity, the radius of its data, its cut, beta 0.3.
 
     Args:
@@ -60,7 +60,7 @@ def experiment_of(item: str, subject: Subject, n: int, seed: int = 0) -> Experim
         InputError: n below 1 or above the size of the data set, what the experiment refuses, or no image to show.
     """
     subject.first(n)
-    return MAKERS[item](Conditions(subject, n, seed))
+    return MAKERS[item](ItemConditions(subject, n, seed))
 
 
 def kind_of(item: str) -> str:
@@ -68,39 +68,39 @@ def kind_of(item: str) -> str:
     return f"paper-{item}"
 
 
-def _table1(of: Conditions) -> Experiment:
+def _table1(of: ItemConditions) -> Experiment:
     return Table1(n=of.n, attacks=of.three, bottleneck=of.bottleneck, seed=of.seed)
 
 
-def _table2(of: Conditions) -> Experiment:
+def _table2(of: ItemConditions) -> Experiment:
     return Table2(n=of.n, attacks=of.three, bottleneck=of.bottleneck, seed=of.seed)
 
 
-def _table3(of: Conditions) -> Experiment:
+def _table3(of: ItemConditions) -> Experiment:
     t = of.threat
     bounded = (FGSM(threat=t), BIM(threat=t), of.pgd, APGDCE(threat=t), FAB(threat=t))
     return Evaluation(n=of.n, attacks=(*bounded, CW(), NRF()), seed=of.seed)
 
 
-def _table4(of: Conditions) -> Experiment:
+def _table4(of: ItemConditions) -> Experiment:
     """The four attacks, and beside the strongest what its mask adds: random channels, all of them, none."""
     controls = tuple(NRF(mask=mask) for mask in ("random", "all", "none"))
     return Evaluation(n=of.n, attacks=(NRF(), NRF2(), RF(), RF2(), *controls, CW()), seed=of.seed)
 
 
-def _figure2(of: Conditions) -> Experiment:
+def _figure2(of: ItemConditions) -> Experiment:
     return FeatureMaps(n=min(of.n, MOST_MAPPED), attack=of.pgd, bottleneck=of.bottleneck, seed=of.seed)
 
 
-def _figure3(of: Conditions) -> Experiment:
+def _figure3(of: ItemConditions) -> Experiment:
     return _pictures(of, first_turned(of.subject, of.pgd, count=3, n=of.n, seed=of.seed))
 
 
-def _figure4(of: Conditions) -> Experiment:
+def _figure4(of: ItemConditions) -> Experiment:
     return _pictures(of, (coincidence(of.subject, of.pgd, of.bottleneck, n=of.n, seed=of.seed),))
 
 
-def _pictures(of: Conditions, images: tuple[int, ...]) -> Experiment:
+def _pictures(of: ItemConditions, images: tuple[int, ...]) -> Experiment:
     card = of.subject.card
     visualization = replace(released(card.image_size), cut=card.cut)
     return FeaturePictures(
@@ -108,11 +108,11 @@ def _pictures(of: Conditions, images: tuple[int, ...]) -> Experiment:
     )
 
 
-def _figure5(of: Conditions) -> Experiment:
+def _figure5(of: ItemConditions) -> Experiment:
     return BetaSweep(n=min(of.n, MOST_SWEPT), attack=of.pgd, bottleneck=of.bottleneck, seed=of.seed)
 
 
-MAKERS: dict[str, Callable[[Conditions], Experiment]] = {  # of the items in `core.analysis.paper.published`
+MAKERS: dict[str, Callable[[ItemConditions], Experiment]] = {  # of the items in `core.analysis.paper.published`
     "table1": _table1,
     "table2": _table2,
     "table3": _table3,

@@ -22,6 +22,7 @@ from core.analysis.sides import SIDES
 from core.analysis.split import linear_tail
 from core.datasets import Dataset
 from core.distillation import masked
+from core.sides import SIDES
 from core.statistics import fraction, paired_difference
 from core.types import Features, Labels
 

@@ -12,13 +12,13 @@ from torch import Tensor
 from core.analysis.attacked import AttackedBatch, attacked
 from core.analysis.experiment import EXPERIMENTS, Subject
 from core.analysis.results import Result
-from core.analysis.sides import SIDES
 from core.analysis.split import features, pooled, random_mask, wrong_labels
 from core.analysis.start.findings import summary
 from core.analysis.start.opening import opening
 from core.attacks import PGD, Attack
 from core.distillation import Bottleneck, Distilled, read_out
 from core.seeding import generator
+from core.sides import SIDES
 from core.types import Classifier, Features, Labels, OnStep
 
 TOP = 5  # images kept for each channel
@@ -79,7 +79,7 @@ class Survey:
 
 
 @dataclass(frozen=True)
-class Measured:
+class MeasuredBatch:
     """One batch: for each beta the columns of the image table, and the splits that the true labels gave."""
 
     columns: list[dict[str, Tensor]]
@@ -94,7 +94,7 @@ class Bench:
     bottleneck: Bottleneck
     seed: int
 
-    def measure(self, batch: AttackedBatch, wrong_labels: Labels, betas: Sequence[float]) -> Measured:
+    def measure(self, batch: AttackedBatch, wrong_labels: Labels, betas: Sequence[float]) -> MeasuredBatch:
         """A batch with its three controls; the wrong labels are those of all images."""
         model, twin_model = self.subject.model, self.subject.twin
         at, splits, start, y = self.bottleneck.cut, self.bottleneck.sweep, int(batch.rows[0]), batch.y
@@ -116,7 +116,7 @@ class Bench:
                 | _predictions("mask_", model, pair, mask, at)
                 | _predictions("twin_", twin_model, twin_pair, twin_split.robust, at)
             )
-        return Measured(columns, given)
+        return MeasuredBatch(columns, given)
 
 
 def _sizes(split: Distilled, wrong: Distilled, twin: Distilled) -> dict[str, Tensor]:

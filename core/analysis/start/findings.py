@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.analysis.echo import echoes
-from core.analysis.sides import SIDES
+from core.sides import SIDES
 from core.statistics import fraction, spread
 
 CLAIM = "{side} channels alone, {images} images: fraction predicted as labeled"

@@ -36,7 +36,7 @@ class Wish:
 
 
 @dataclass(frozen=True)
-class Job:
+class Drawing:
     """Pictures of one network from one seed."""
 
     model: Classifier
@@ -46,7 +46,7 @@ class Job:
 
 
 def draw_all(
-    jobs: list[Job],
+    jobs: list[Drawing],
     visualization: Visualization,
     channel_blur: float,
     on_step: OnStep | None = None,
@@ -81,7 +81,7 @@ def _show(on_preview: OnDrawing, rows: Sequence[Row], images: Images) -> None:
     on_preview(images, rows)
 
 
-def rows(jobs: list[Job], first: int) -> list[Row]:
+def rows(jobs: list[Drawing], first: int) -> list[Row]:
     """A table's rows: what was wished, what was reached, and the place in the array, counted from `first`."""
     table, places = [], itertools.count(first)
     for job in jobs:

@@ -9,11 +9,11 @@ import torch
 from torch import Tensor
 
 from core.analysis.experiment import EXPERIMENTS, Subject
-from core.analysis.explain.explanation import Side, SplitOf, attacked, two_sides
+from core.analysis.explain.explanation import Reading, SplitOf, attacked, two_sides
 from core.analysis.pictures import packed
 from core.analysis.results import Result
 from core.analysis.split import features, random_mask
-from core.analysis.visualize.drawing import Job, Wish, draw_all, levels, rows
+from core.analysis.visualize.drawing import Drawing, Wish, draw_all, levels, rows
 from core.analysis.visualize.gallery import Row, sentences
 from core.analysis.visualize.sheets import preview
 from core.attacks import PGD, Attack
@@ -111,14 +111,14 @@ class FeaturePictures:
     def __call__(self, subject: Subject, *, on_step: OnStep | None = None) -> Result:
         """A step is one of the optimizer for one batch of pictures; a job shows these as they are drawn."""
         model, data = subject.model, subject.first(self.n)
-        strips = [Job(model, self._strip(model, data, "trained"), self.seed)] if self.images else []
-        strips += [Job(model, self._again(strips[0], seed), seed) for seed in self.more_seeds if strips]
-        singles = [Job(model, self._compared(model, data, self._channels(model, data, "trained")), self.seed)]
+        strips = [Drawing(model, self._strip(model, data, "trained"), self.seed)] if self.images else []
+        strips += [Drawing(model, self._again(strips[0], seed), seed) for seed in self.more_seeds if strips]
+        singles = [Drawing(model, self._compared(model, data, self._channels(model, data, "trained")), self.seed)]
         if self.twins:
             twin = subject.twin
-            strips += [Job(twin, self._strip(twin, data, "random", model), self.seed)] if self.images else []
+            strips += [Drawing(twin, self._strip(twin, data, "random", model), self.seed)] if self.images else []
             same = [wish.renamed(network="random") for wish in singles[0].wishes if wish.row["mask"] != "random"]
-            singles += [Job(twin, self._compared(twin, data, same), self.seed)]
+            singles += [Drawing(twin, self._compared(twin, data, same), self.seed)]
         draw_all([*strips, *singles], self.visualization, self.channel_blur, on_step, preview())
         drawn = [part.images for job in (*strips, *singles) for part in job.drawn]
         strip_rows, others = (
@@ -152,7 +152,7 @@ class FeaturePictures:
                 wishes += self._sides(network, features(network, pixels, self.bottleneck.cut), side, row)
         return wishes
 
-    def _sides(self, network: Classifier, z: Tensor, side: Side, row: Row) -> Iterator[Wish]:
+    def _sides(self, network: Classifier, z: Tensor, side: Reading, row: Row) -> Iterator[Wish]:
         robust = side.split.robust
         kept = {("distilled", "all"): torch.ones_like(robust)}
         kept |= {("distilled", "robust"): robust, ("distilled", "nonrobust"): ~robust}
@@ -167,7 +167,7 @@ class FeaturePictures:
             read = {"said": int(said.argmax()), "said_probability": float(said.max())}
             yield Wish({**row, **found, **read, "words": NOTHING.get(name, "")}, target[0])
 
-    def _again(self, strip: Job, seed: int) -> list[Wish]:
+    def _again(self, strip: Drawing, seed: int) -> list[Wish]:
         """The clean images' pictures, from another start and without twins."""
         plain = (w for w in strip.wishes if (w.row["mask"], w.row["images"]) == ("distilled", "clean"))
         return [wish.renamed(seed=seed) for wish in plain]

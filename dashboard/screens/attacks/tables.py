@@ -68,12 +68,12 @@ def bounded(result: StoredResult, rival: StoredResult | None, printed: pd.DataFr
     st.dataframe(_shown(rows, summary["worst_case"]), hide_index=True, key="bounded_rows")
 
 
-def _rows(summary: dict[str, Any], rival: StoredResult | None, printed: pd.DataFrame) -> list[accuracy_marks.Row]:
+def _rows(summary: dict[str, Any], rival: StoredResult | None, printed: pd.DataFrame) -> list[accuracy_marks.AttackRow]:
     theirs = {} if rival is None else _values(rival.summary, summary["worst_case"])
     paper = {} if printed.empty else dict(zip(printed["example"], printed["percent"] / 100, strict=True))
     found = [("clean", summary["clean"]), *((row["label"], row["accuracy"]) for row in summary["bounded"])]
     return [
-        accuracy_marks.Row(
+        accuracy_marks.AttackRow(
             name, part["value"], part["low"], part["high"], attacked=name != "clean", strong=name == WORST,
             rival=theirs.get(name), printed=paper.get(name),
         )

@@ -11,9 +11,9 @@ from core.analysis.bottleneck.figures import beta_slider, change_points
 from core.analysis.bottleneck.findings import image_sentence, position_sentence
 from core.analysis.results import StoredResult
 from core.look import Look
+from core.sides import NAMED
 from dashboard.frame.view import View
 from dashboard.shared.chart import chart
-from dashboard.shared.sides import NAMED
 from dashboard.shared.table import show_data
 from dashboard.shared.words import plain
 

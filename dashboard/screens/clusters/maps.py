@@ -10,6 +10,7 @@ import streamlit as st
 from core.analysis.clusters.figures import panels as drawn
 from core.analysis.results import StoredResult
 from core.look import percent
+from core.sides import NAMED
 from dashboard.answers import at_hand
 from dashboard.frame.view import View
 from dashboard.screens.clusters.scatter import scatter
@@ -17,7 +18,7 @@ from dashboard.selection import session
 from dashboard.selection.address import to_parameters
 from dashboard.selection.state import COLORS, MAPS, Selection
 from dashboard.shared import images
-from dashboard.shared.sides import MARKED, NAMED
+from dashboard.shared.sides import MARKED
 from dashboard.shared.words import plain
 
 MAP_NAMES = {"true": "True label", "wrong": "Wrong label", "random": "Random mask"}

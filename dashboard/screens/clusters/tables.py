@@ -6,8 +6,8 @@ import streamlit as st
 from core.analysis.clusters.figures import panels as drawn
 from core.analysis.results import StoredResult
 from core.look import Look
+from core.sides import NAMED
 from dashboard.screens.clusters.scatter import scatter
-from dashboard.shared.sides import NAMED
 from dashboard.shared.table import explained
 
 BY = {"true": "class", "supplied": "label supplied"}

@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 from core.analysis.empty_set import spoken
 from core.analysis.explain.figures import noise_bars
 from core.look import percent
+from core.sides import Reader
 from dashboard.answers import at_hand, one_image, stored_results
 from dashboard.answers.one_image import Answer
 from dashboard.answers.question import Question
 from dashboard.screens.explain.scene import Scene
 from dashboard.selection import session
 from dashboard.selection.state import MOST_MOVED
-from dashboard.shared.sides import MARKED, When, Which
+from dashboard.shared.sides import MARKED, When
 from dashboard.shared.strip import Thumbnail, strip
 from dashboard.shared.words import plain
 
@@ -129,7 +130,7 @@ def _switch(answer: Answer, chosen: int, moved: Sequence[int]) -> None:
 
 def _effect(scene: Scene, answer: Answer) -> str:
     when: When = "adversarial" if answer.explanation.attacked else "clean"
-    names: dict[Which, str] = {"robust": MARKED["robust"], "nonrobust": MARKED["nonrobust"]}
+    names: dict[Reader, str] = {"robust": MARKED["robust"], "nonrobust": MARKED["nonrobust"]}
     lines = ["After the move" + (", attacked:" if when == "adversarial" else ":")]
     for which, name in names.items():
         before, after = (_says(a, when, which, scene.class_names) for a in (scene.main.answer, answer))
@@ -137,7 +138,7 @@ def _effect(scene: Scene, answer: Answer) -> str:
     return "  \n".join(lines)
 
 
-def _says(answer: Answer, when: When, which: Which, names: Sequence[str]) -> str:
+def _says(answer: Answer, when: When, which: Reader, names: Sequence[str]) -> str:
     k = answer.said(when, which)
     said = f"{plain(names[k])} {percent(float(answer.probabilities(when, which)[k]))}"
     return spoken(said, answer.channels(when, which))

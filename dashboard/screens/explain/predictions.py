@@ -7,10 +7,11 @@ from numpy.typing import NDArray
 from core.analysis.empty_set import spoken
 from core.analysis.explain.figures import prediction_bars
 from core.look import Look
+from core.sides import WORDS
 from dashboard.answers.one_image import Answer
 from dashboard.screens.explain.scene import Answered, Scene
 from dashboard.shared.chart import chart
-from dashboard.shared.sides import WORDS, When
+from dashboard.shared.sides import When
 
 IMAGES: dict[When, str] = {"clean": "clean image", "adversarial": "attacked image"}
 

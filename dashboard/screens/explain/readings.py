@@ -9,13 +9,14 @@ import streamlit as st
 
 from core.analysis.empty_set import spoken
 from core.distillation import PAPER, RELEASED_CODE, Bottleneck
+from core.sides import Reader
 from dashboard.answers import one_image
 from dashboard.answers.one_image import Answer
 from dashboard.answers.question import Question
 from dashboard.screens.explain.scene import Scene
 from dashboard.selection import session
 from dashboard.selection.state import REDUCTIONS, TOLERANCES, Selection
-from dashboard.shared.sides import When, Which
+from dashboard.shared.sides import When
 from dashboard.shared.table import explained
 
 MANY_DRAWS = 8
@@ -40,7 +41,7 @@ def readings(scene: Scene) -> None:
         table, hide_index=True, key="readings_table", alt="What each part of the reading changes for this image."
     )
     explained(
-        "Which is right?",
+        "Reader is right?",
         "The printed formula sums the KL term over the channels; the code averages it, which is hundreds of times "
         "weaker. With the sum, almost no channel stays robust at β 0.3. The text takes T from the image, the code from "
         "the batch of 100 that the image happens to be in. Both supply the true label.",
@@ -127,5 +128,5 @@ def _row(scene: Scene, part: str, value: str, answer: Answer) -> dict[str, Any]:
     return row
 
 
-def _says(answer: Answer, when: When, which: Which, names: tuple[str, ...]) -> str:
+def _says(answer: Answer, when: When, which: Reader, names: tuple[str, ...]) -> str:
     return spoken(names[answer.said(when, which)], answer.channels(when, which))

@@ -8,7 +8,7 @@ from core.analysis.visualize.gallery import Gallery
 from core.analysis.visualize.gallery import Row as Record
 from core.look import Look, percent
 from dashboard.answers import stored_results
-from dashboard.screens.visualize.gallery import Group, Row, Tile, enlarged, gallery
+from dashboard.screens.visualize.gallery import Group, Tile, TileRow, enlarged, gallery
 from dashboard.screens.visualize.strip import named, number
 from dashboard.selection.address import to_parameters
 from dashboard.selection.state import Selection
@@ -37,7 +37,7 @@ def channels(found: Gallery, selection: Selection, look: Look, sha256: str) -> N
         rows = single[single["channel"] == channel].to_dict("records")
         robust = [f"robust in {percent(share[channel])}"] if channel in share else []
         groups.append(_group(found, f"channel {channel}", rows, robust, link=_card(selection, channel)))  # type: ignore[arg-type]
-    gallery("channel_pictures", [Row("", tuple(groups))], look)
+    gallery("channel_pictures", [TileRow("", tuple(groups))], look)
 
 
 def classes(found: Gallery, look: Look) -> None:
@@ -61,7 +61,7 @@ def classes(found: Gallery, look: Look) -> None:
             _group(found, names[label], part[part["label"] == label].to_dict("records"), [], mark=side)  # type: ignore[arg-type]
             for label in dict.fromkeys(part["label"])
         ]
-        rows.append(Row(name, tuple(groups)))
+        rows.append(TileRow(name, tuple(groups)))
     gallery("class_pictures", rows, look)
     called = unions[(unions["network"] == "trained") & (unions["mask"] == "distilled") & (unions["picture"] >= 0)]
     told = [

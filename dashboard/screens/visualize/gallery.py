@@ -55,7 +55,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Row:
+class TileRow:
     """Groups side by side, as many as fit, under a title."""
 
     title: str
@@ -67,7 +67,7 @@ def enlarged(size: int, room: int) -> int:
     return size * max(1, room // size)
 
 
-def gallery(key: str, rows: Sequence[Row], look: Look) -> None:
+def gallery(key: str, rows: Sequence[TileRow], look: Look) -> None:
     """Draw the rows."""
     colors = {"robust": look.robust, "nonrobust": look.nonrobust}
     _draw(key=key, data={"rows": [asdict(row) for row in rows], "colors": colors})

@@ -13,7 +13,7 @@ from core.analysis.visualize.gallery import Gallery
 from core.analysis.visualize.gallery import Row as Record
 from core.look import Look
 from dashboard.answers import stored_results
-from dashboard.screens.visualize.gallery import Group, Row, Tile, enlarged, gallery
+from dashboard.screens.visualize.gallery import Group, Tile, TileRow, enlarged, gallery
 from dashboard.shared.sides import MARKED
 from dashboard.shared.table import show_data
 from dashboard.shared.words import plain
@@ -70,7 +70,7 @@ def strip(found: Gallery, image: int, pair: Pair, look: Look) -> None:
         part = table[table["images"] == kind].to_dict("records")
         groups = [_side(found, [row for row in part if row["side"] == side]) for side in NAMES]  # type: ignore[misc]
         itself = [_itself(pair[kind], kind, image)] if kind in pair else []
-        rows.append(Row(KINDS[kind], (*itself, *groups)))
+        rows.append(TileRow(KINDS[kind], (*itself, *groups)))
     gallery("strip_pictures", rows, look)
 
 
@@ -116,7 +116,7 @@ def starts(found: Gallery, image: int, look: Look) -> None:
         part = mine[mine["side"] == side].to_dict("records")
         tiles = [_tile(found, r, SMALL, (f"seed {r['seed']}", *_short(found, r))) for r in part]  # type: ignore[arg-type]
         groups.append(Group(title=name, mark=_mark(side), tiles=tuple(tiles), beside=True))
-    gallery("seed_pictures", [Row(KINDS["clean"], tuple(groups))], look)
+    gallery("seed_pictures", [TileRow(KINDS["clean"], tuple(groups))], look)
 
 
 def _alike(found: Gallery, mine: DataFrame) -> str:
@@ -143,7 +143,7 @@ def rival(found: Gallery, image: int, name: str, look: Look) -> None:
         tile = _tile(found, row, SMALL, _short(found, row))  # type: ignore[arg-type]
         title = f"{row['images']}, {NAMES[row['side']]} ({row['channels']})"
         groups.append(Group(title=title, mark=_mark(row["side"]), tiles=(tile,)))
-    gallery("rival_pictures", [Row(f"The same image by {name}", tuple(groups))], look)
+    gallery("rival_pictures", [TileRow(f"The same image by {name}", tuple(groups))], look)
 
 
 def strip_table(found: Gallery, image: int) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from core.analysis import attacked
 from core.analysis.paper import batches
-from core.analysis.paper.items import Conditions
+from core.analysis.paper.items import ItemConditions
 from core.analysis.results import StoredResult
 from core.attacks import FGSM
 from core.cli import main
@@ -26,12 +26,12 @@ import os, sys
 from core.analysis import attacked
 from core.analysis.kept import Kept
 from core.analysis.paper import batches
-from core.analysis.paper.items import Conditions
+from core.analysis.paper.items import ItemConditions
 from core.attacks import FGSM
 from core.cli import main
 
 attacked.BATCH = batches.BATCH = 2
-Conditions.three = property(lambda of: (FGSM(threat=of.threat),))
+ItemConditions.three = property(lambda of: (FGSM(threat=of.threat),))
 save, left = Kept.save, int(sys.argv[1])
 
 def counting(self, name, piece):
@@ -88,7 +88,7 @@ def words(small_model: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The command with the model by its path, in batches of two and, to be quick, with one attack."""
     for module in (attacked, batches):
         monkeypatch.setattr(module, "BATCH", 2)
-    monkeypatch.setattr(Conditions, "three", property(lambda of: (FGSM(threat=of.threat),)))
+    monkeypatch.setattr(ItemConditions, "three", property(lambda of: (FGSM(threat=of.threat),)))
     return ["paper", "table2", "--models", str(small_model / "train" / "digits" / f"{MODEL}.json"), "--n", "6"]
 
 

@@ -15,7 +15,7 @@ KEY = 1.55  # height of a line of the key, in letter sizes
 
 
 @dataclass(frozen=True)
-class Row:
+class AttackRow:
     """One attack's accuracy.
 
     Args:
@@ -67,7 +67,7 @@ class Marks:
 NO_MARKS = Marks()
 
 
-def bounded(rows: Sequence[Row], look: Look, beside: str = "") -> go.Figure:
+def bounded(rows: Sequence[AttackRow], look: Look, beside: str = "") -> go.Figure:
     """A dot with its 95 % interval for each attack, named above it; the other model hollow, the paper's a cross.
 
     Args:
@@ -104,13 +104,13 @@ def bounded(rows: Sequence[Row], look: Look, beside: str = "") -> go.Figure:
     )
 
 
-def _color(row: Row, look: Look) -> str:
+def _color(row: AttackRow, look: Look) -> str:
     if row.strong:
         return look.text
     return look.adversarial if row.attacked else look.clean
 
 
-def _others(fig: go.Figure, rows: Sequence[Row], places: Sequence[float], look: Look, beside: str) -> None:
+def _others(fig: go.Figure, rows: Sequence[AttackRow], places: Sequence[float], look: Look, beside: str) -> None:
     kinds: list[tuple[str, str, list[float | None]]] = [
         ("diamond-open", shown(beside), [row.rival for row in rows]),
         ("x-thin", "printed in the paper", [row.printed for row in rows]),

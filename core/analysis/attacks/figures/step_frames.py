@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from core.analysis.empty_set import empty_set
 from core.analysis.pictures import small
 from core.analysis.slider import MOST_LINES, SLIDER, Stack, slide
-from core.look import ALONE, SIDES, Look, figure
+from core.look import Look, figure
+from core.sides import ALONE, STYLES
 
 WHO = {"all": "all channels", "robust": "the robust", "nonrobust": "the non-robust"}
 PICTURES, CURVES, GAP = 13.0, 14.0, 3.4  # heights in letter sizes
@@ -101,7 +102,7 @@ def _curves(canvas: Stack, panel: int, walk: Walk, label: int, title: str) -> No
     for side, read in walk.probabilities.items():
         color = colors[side]
         y = read[:, label].astype(float).round(4).tolist()
-        marker = {"symbol": SIDES[side].symbol, "size": 8, "color": color, "line": {"color": color, "width": 1.5}}
+        marker = {"symbol": STYLES[side].symbol, "size": 8, "color": color, "line": {"color": color, "width": 1.5}}
         hover = f"%{{y:.1%}}<extra>{side.replace('non', 'non-')}</extra>"
         trace = {"type": "scatter", "mode": "lines+markers", "x": x, "y": y, "marker": marker, "hovertemplate": hover}
         canvas.add(trace | {"line": {"color": color, "width": 2}}, panel)

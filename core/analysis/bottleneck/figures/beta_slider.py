@@ -12,7 +12,8 @@ from core.analysis.bottleneck.figures.beta_axis import beta_axis, position
 from core.analysis.empty_set import NOTHING
 from core.analysis.results import StoredResult
 from core.analysis.slider import MOST_LINES, SLIDER, Stack, band, line, slide
-from core.look import ALONE, SIDES, Look, figure, shown, tint
+from core.look import Look, figure, shown, tint
+from core.sides import ALONE, STYLES
 
 CONTROLS = {"wrong_label": "dot", "random_mask": "dashdot"}
 REACH = 3.0  # powers of ten around the tolerance that bars show
@@ -118,7 +119,7 @@ def _accuracy(canvas: Stack, panel: int, which: str, main: Curves, rival: Curves
         rows = of.loc[side]
         canvas.add(band(rows["low"], rows["high"], color), panel)
         hover = f"%{{y:.1%}}<extra>{side}</extra>"
-        marker = {"symbol": SIDES[side].symbol, "size": 7, "color": color, "line": {"color": color, "width": 1}}
+        marker = {"symbol": STYLES[side].symbol, "size": 7, "color": color, "line": {"color": color, "width": 1}}
         curve = line(rows["value"], {"color": color, "width": 2.5 if side != "all" else 1.8}, hover)
         canvas.add(curve | {"mode": "lines+markers", "marker": marker}, panel)
         if rival is not None:
@@ -138,14 +139,14 @@ def _counts(canvas: Stack, panel: int, main: Curves, rival: Curves | None) -> No
         color = canvas.look.sides()[side]
         canvas.add(band(main.counts[f"{side}_q25"], main.counts[f"{side}_q75"], color), panel)
         hover = f"%{{y:.1f}} on average<extra>{side}</extra>"
-        marker = {"symbol": SIDES[side].symbol, "size": 7, "color": color}
+        marker = {"symbol": STYLES[side].symbol, "size": 7, "color": color}
         curve = line(main.counts[f"{side}_mean"], {"color": color, "width": 2.5}, hover)
         canvas.add(curve | {"mode": "lines+markers", "marker": marker}, panel)
         if rival is not None:
             style = {"color": color, "width": 1.8, "dash": "dash"}
             hover = f"%{{y:.1f}}<extra>{side}, beside</extra>"
             canvas.add(line(rival.counts[f"{side}_mean"], style, hover), panel)
-    key = _key(canvas.look, {name: SIDES[name].marked for name in ("robust", "nonrobust")}) + "  band: middle half"
+    key = _key(canvas.look, {name: STYLES[name].marked for name in ("robust", "nonrobust")}) + "  band: middle half"
     canvas.axes(panel, beta_axis(main.betas), {"rangemode": "tozero"}, "Channels an image, mean", key)
 
 

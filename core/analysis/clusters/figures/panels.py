@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
 from core.analysis.results import StoredResult
-from core.analysis.sides import READERS
-from core.look import SIDES as SIGNS
 from core.look import Look, percent
+from core.sides import READERS, STYLES
 
 SPAN = 4000  # coordinates run from 0 to this, downwards
 NAMED = 20  # classes; above, their names would cover the points
@@ -27,10 +26,10 @@ TITLES = {
     "wrong": ("All channels", "● Robust, given a wrong label", "▲ Non-robust, given a wrong label"),
     "random": ("All channels", "As many as robust, at random", "The rest of them"),
 }
-WORDS = {name: side.marked if name != "all" else "all channels" for name, side in SIGNS.items()}
+WORDS = {name: side.marked if name != "all" else "all channels" for name, side in STYLES.items()}
 COLUMN = {"label": "supplied", "class": "label", "attack": "attack"}
 
-Panel = dict[str, Any]
+MapPanel = dict[str, Any]
 Frame = tuple[float, float, float]  # middle and side of the square that is drawn
 
 
@@ -44,7 +43,7 @@ class Maps:
         groups: `name` and `color` of each group.
     """
 
-    panels: list[Panel]
+    panels: list[MapPanel]
     columns: dict[str, list[int]]
     groups: list[dict[str, str]]
 
@@ -101,7 +100,7 @@ def purity(result: StoredResult) -> "pd.Series[float]":
 
 def map_panels(
     points: pd.DataFrame, titles: Sequence[tuple[str, str]], by: str, class_names: Sequence[str]
-) -> list[Panel]:
+) -> list[MapPanel]:
     """One panel a side, all on the same axes; a point's place in every list is that of its image and kind.
 
     Args:
@@ -131,7 +130,7 @@ def map_columns(points: pd.DataFrame, by: str) -> dict[str, list[int]]:
     }
 
 
-def multiples_panels(points: pd.DataFrame, trusted: pd.DataFrame) -> list[Panel]:
+def multiples_panels(points: pd.DataFrame, trusted: pd.DataFrame) -> list[MapPanel]:
     """One panel a perplexity and seed, each on its own axes; `trusted` holds the trustworthiness of every map."""
     worth = trusted.set_index(["perplexity", "seed"])["trustworthiness"]
     return [
@@ -174,7 +173,7 @@ def _frame(points: pd.DataFrame) -> Frame:
     return float(middle["x"]), float(middle["y"]), 1.04 * float((high - low).max()) or 1.0
 
 
-def _panel(rows: pd.DataFrame, frame: Frame, title: str, says: str) -> Panel:
+def _panel(rows: pd.DataFrame, frame: Frame, title: str, says: str) -> MapPanel:
     places = _places(rows, frame)
     return {"title": title, "says": says, "x": places[:, 0].tolist(), "y": places[:, 1].tolist()}
 

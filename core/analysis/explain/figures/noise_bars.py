@@ -7,7 +7,8 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from core.look import SIDES, Look, figure, say, tint
+from core.look import Look, figure, say, tint
+from core.sides import STYLES
 
 HEADROOM = 0.7  # powers of ten above the highest bar, for the pointer to it
 FLOOR = 1e-8  # below every variance that means something; a dead channel is drawn here
@@ -114,5 +115,5 @@ def _name_sides(fig: go.Figure, robust: NDArray[np.bool_], look: Look) -> None:
             center = float(np.clip(at.mean(), 0.1 * len(robust), 0.86 * len(robust)))
             fig.add_annotation(
                 x=center, y=0, yref="paper", yanchor="top", yshift=-4, showarrow=False,
-                font={"color": look.sides()[name]}, text=f"<b>{SIDES[name].sign} {len(at)} {SIDES[name].word}</b>",
+                font={"color": look.sides()[name]}, text=f"<b>{STYLES[name].sign} {len(at)} {STYLES[name].word}</b>",
             )  # fmt: skip

@@ -9,11 +9,12 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from core.analysis.empty_set import NOTHING
-from core.look import SIDES, Look, column, figure, shown, tint
+from core.look import Look, column, figure, shown, tint
+from core.sides import STYLES
 
 WIDTH = 1.5  # of a panel, in bars of probability 1; what is left holds the percentage
 GAP, SPACE = 0.05, 0.006  # between panels and before a number, as shares of the figure
-TITLES = {"all": "all channels", "robust": f"{SIDES['robust'].marked} only", "nonrobust": SIDES["nonrobust"].marked}
+TITLES = {"all": "all channels", "robust": f"{STYLES['robust'].marked} only", "nonrobust": STYLES["nonrobust"].marked}
 LINE = 1.4  # height of a heading, in letter sizes; so are all heights below
 SLOT = 2.6  # of a class: its name, its bar and a gap
 NAME, BAR, THICK = 0.75, 1.75, 0.75  # middle of its name and of its bar in the slot, and the bar's thickness

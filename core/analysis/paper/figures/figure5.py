@@ -6,12 +6,13 @@ import plotly.graph_objects as go
 
 from core.analysis.results import StoredResult
 from core.look import Look, figure, say, tint
+from core.sides import SIDES, STYLES
 
 CONTROLS = {
     "wrong_label": ("x-thin", "✕ wrong label supplied: it is said"),
     "random_mask": ("cross-thin", "+ as many channels at random"),
 }
-SIDES = {"robust": "● robust", "nonrobust": "▲ non-robust"}
+MARKED: dict[str, str] = {side: STYLES[side].marked for side in SIDES}
 
 
 def figure5(result: StoredResult, look: Look) -> dict[str, go.Figure]:
@@ -30,7 +31,7 @@ def figure5(result: StoredResult, look: Look) -> dict[str, go.Figure]:
     marks, panels = [said for _, said in CONTROLS.values()], {}
     for letter, images in (("a", "clean"), ("b", "attacked")):
         rows = curves[curves["images"] == images].set_index("side")
-        shares = {side: rows.loc[side, "value"] for side in SIDES}
+        shares: dict[str, pd.Series] = {side: rows.loc[side, "value"] for side in SIDES}
         fig = _panel([f"<b>({letter}) {images} images</b>, said as labeled", _legend(look), *marks], betas, look)
         _bars(fig, shares, "%{y:.1%}", look)
         for name, (symbol, said) in CONTROLS.items():
@@ -60,7 +61,7 @@ def _bars(fig: go.Figure, heights: dict[str, pd.Series], hover: str, look: Look)
         shape = "" if side == "robust" else "/"
         pattern = {"shape": shape, "fillmode": "overlay", "fgcolor": look.background, "size": 5, "solidity": 0.25}
         fig.add_bar(
-            x=np.arange(len(values)), y=values, hovertemplate=hover + f"<extra>{SIDES[side]}</extra>",
+            x=np.arange(len(values)), y=values, hovertemplate=hover + f"<extra>{MARKED[side]}</extra>",
             marker={"color": tint(_color(side, look), 0.85, look), "pattern": pattern}, offsetgroup=side,
         )  # fmt: skip
 
@@ -75,7 +76,7 @@ def _marks(fig: go.Figure, heights: pd.Series, symbol: str, said: str, look: Loo
 
 
 def _legend(look: Look) -> str:
-    return "   ".join(f"<span style='color:{_color(side, look)}'>{words}</span>" for side, words in SIDES.items())
+    return "   ".join(f"<span style='color:{_color(side, look)}'>{words}</span>" for side, words in MARKED.items())
 
 
 def _color(side: str, look: Look) -> str:

@@ -6,7 +6,7 @@ import torch
 
 from core.analysis.empty_set import empty_set
 from core.analysis.explain.controls import Controls
-from core.analysis.explain.explanation import Explanation, Side
+from core.analysis.explain.explanation import Explanation, Reading
 from core.analysis.explain.findings import control_findings, echoed, headline, label_echo
 from core.distillation import Distilled, ReadOut
 
@@ -15,12 +15,12 @@ Says = tuple[int, int, int]  # all, robust, non-robust
 HALF = (True, True, False, False)
 
 
-def side(says: Sequence[Says], robust: Sequence[Sequence[bool]], confidence: float = 2.0) -> Side:
+def side(says: Sequence[Says], robust: Sequence[Sequence[bool]], confidence: float = 2.0) -> Reading:
     """Rows of predictions with their masks."""
     logits = [confidence * torch.eye(len(NAMES))[list(column)] for column in zip(*says, strict=True)]
     mask = torch.tensor(robust)
     ones = torch.ones(mask.shape)
-    return Side(Distilled(ones[:, :, None, None], ones, ones, ones[:, 0], mask), ReadOut(*logits))
+    return Reading(Distilled(ones[:, :, None, None], ones, ones, ones[:, 0], mask), ReadOut(*logits))
 
 
 def told(
@@ -129,7 +129,7 @@ def test_a_split_of_its_own_counts_twice() -> None:
     assert "the 2 (attacked: 3) non-robust channels alone predict ship" in headline(own, NAMES)
 
 
-def labels(*robust_says: int, empty: Sequence[int] = ()) -> Side:
+def labels(*robust_says: int, empty: Sequence[int] = ()) -> Reading:
     masks = [(False,) * 4 if k in empty else HALF for k in range(len(robust_says))]
     return side([(0, said, 0) for said in robust_says], masks)
 
@@ -161,7 +161,7 @@ def test_a_label_is_echoed_when_its_own_channels_predict_it() -> None:
         ),
     ],
 )
-def test_the_echo_is_counted_and_weighed(side_of_every_label: Side, expected: str) -> None:
+def test_the_echo_is_counted_and_weighed(side_of_every_label: Reading, expected: str) -> None:
     assert label_echo(side_of_every_label, NAMES, 0) == expected
 
 

@@ -7,7 +7,6 @@ import torch
 
 from core.analysis.pictures import unpacked
 from core.analysis.results import Result
-from core.analysis.sides import READERS
 from core.analysis.split import random_mask
 from core.analysis.visualize import experiment as visualize
 from core.analysis.visualize.experiment import FeaturePictures
@@ -16,6 +15,7 @@ from core.attacks import PGD, ThreatModel
 from core.distillation import Bottleneck
 from core.errors import InputError
 from core.seeding import generator
+from core.sides import READERS
 from core.visualization import Visualization
 
 FAST = FeaturePictures(

@@ -1,4 +1,0 @@
-"""What channels a prediction is read from, as tables name it; `core.look.SIDES` has its word, glyph and symbol."""
-
-SIDES = ("robust", "nonrobust")
-READERS = ("all", *SIDES)
