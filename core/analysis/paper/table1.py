@@ -18,7 +18,6 @@ from core.analysis.kept import Piece
 from core.analysis.paper.batches import TOLERANCES, ByBatch, predicted
 from core.analysis.paper.sources import LINEAR, SOURCES, Split, Splitter
 from core.analysis.results import Result
-from core.analysis.sides import SIDES
 from core.analysis.split import linear_tail
 from core.datasets import Dataset
 from core.distillation import masked
