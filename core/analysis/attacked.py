@@ -22,6 +22,7 @@ import torch
 from torch import Tensor
 
 from core.analysis.kept import Kept, Piece, pieces
+from core.analysis.split import BATCH
 from core.attacks import ATTACKS, Attack, Outcome
 from core.attacks.evaluation import attack_batch, predictions
 from core.attacks.outcome import Attacked
@@ -32,7 +33,6 @@ from core.models import ModelCard, Staged
 from core.types import Images, Labels, OnStep
 
 VERSION = 1  # of what a piece holds and how it comes about
-BATCH = 100  # images at a time; also the batch of the released code
 
 
 class Attackable(Protocol):
