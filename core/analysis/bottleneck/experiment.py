@@ -11,10 +11,10 @@ from torch import Tensor
 
 from core.analysis.attacked import attacked
 from core.analysis.bottleneck.findings import beta_sentence, changes_at, crossing_sentence, crossings, peak_sentence
+from core.analysis.controls import BatchControls
 from core.analysis.experiment import EXPERIMENTS, Subject
 from core.analysis.results import Result
 from core.analysis.split import features, wrong_labels
-from core.analysis.start.experiment import Bench
 from core.analysis.start.findings import claims_table, summary
 from core.attacks import PGD, Attack
 from core.distillation import Bottleneck, Distilled, read_out
@@ -70,10 +70,10 @@ class BetaSweep:
         """A step is an image distilled."""
         data = subject.first(self.n)
         y_wrong = wrong_labels(data.labels, len(data.class_names), self.seed)
-        bench = Bench(subject, self.bottleneck, self.seed)
+        controls = BatchControls(subject, self.bottleneck, self.seed)
         rows, changes = [], []
         for batch in attacked(subject, self.attack, n=self.n, seed=self.seed):
-            measured = bench.measure(batch, y_wrong, self.betas)
+            measured = controls.measure(batch, y_wrong, self.betas)
             rows += [_frame(beta, columns) for beta, columns in zip(self.betas, measured.columns, strict=True)]
             changes.append(changes_at(self.betas, _margins(measured.splits)))
             if on_step:
