@@ -36,13 +36,19 @@ class OneImage:
 
 
 def looked_at(selection: Selection, catalog: Catalog) -> OneImage | None:
-    """The image of a selection; None where it is neither uploaded nor on this machine."""
+    """The image of a selection; None where it is neither uploaded nor on this machine.
+
+    Raises:
+        InputError: the data set has a class that the model does not know, or images of another size.
+    """
     if selection.own:
         name, content = st.session_state[UPLOAD]
         digest, size = sha256(content).hexdigest(), catalog.cards[selection.model].image_size
         return OneImage(f"own:{digest}", name, at_hand.uploaded(digest, size, content), None, None)
     if selection.data not in catalog.images:
         return None
-    data, i = at_hand.dataset(selection.data), selection.image
+    from core.analysis.experiment import matched
+
+    i, data = selection.image, matched(at_hand.dataset(selection.data), catalog.cards[selection.model])
     key = f"{data.name}:{at_hand.version(data.name)}:{i}"
     return OneImage(key, f"test image {i}", data.images[i : i + 1], int(data.labels[i]), i)
