@@ -1,24 +1,22 @@
 """A chart with what every chart owes: words for who cannot see it, its numbers, and a picture to take away."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard.shared.table import show_data
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
 
 FORMATS = ("png", "svg")
 _FORMAT = "picture_format"  # in the session: what the camera of every chart saves
 
 
-def chart(figure: "go.Figure", key: str, alt: str, table: pd.DataFrame | None = None, **more: Any) -> Any:
+def chart(figure: go.Figure, key: str, alt: str, table: pd.DataFrame | None = None, **more: Any) -> Any:
     """Draw a plotly figure, and under it the button that opens its table.
 
     Args:
-        figure: of `dashboard.charts`.
+        figure: of a `figures` of `core.analysis`.
         key: of the chart, and the name of its files.
         alt: what the chart shows, in a sentence.
         table: its numbers; None where they stand elsewhere on the page.
