@@ -43,7 +43,7 @@ class Selection:
         map: of the Clusters page: the split made with the true label, a wrong one, or as many channels at random.
         color: of its points: the label supplied, the class, or whether the image is attacked.
         over: of the Channels page: images counted, "set" for all, "image" for the current one, or the index of a class.
-        edit: of the network there: "drop" or "keep", then channels or a rule as `core.analysis.channels.rules` reads them.
+        edit: of the network there: "drop" or "keep", then channels or a rule of `core.analysis.channels.rules`.
         item: of the Paper page: the table or figure that is open.
         ours: network that stands beside the printed numbers there, by name; empty is the widest of each cell.
         printed_data: data set of the printed table there; empty is that of `ours`.

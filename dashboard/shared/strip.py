@@ -66,7 +66,7 @@ def strip(label: str, images: Sequence[Thumbnail], key: str, on_pick: Callable[[
     def picked() -> None:
         image = st.session_state[key].get("picked")
         if image is not None:
-            on_pick(int(image))
+            on_pick(image)
 
     data = {"label": label, "images": [asdict(image) for image in images]}
     _draw(key=key, data=data, on_picked_change=picked)

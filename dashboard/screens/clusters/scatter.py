@@ -43,7 +43,7 @@ def scatter(
     def picked() -> None:
         image = st.session_state[key].get("picked")
         if image is not None and on_pick is not None:
-            on_pick(int(image))
+            on_pick(image)
 
     colors = {name: value for name, value in asdict(look).items() if name in _COLORS}
     data = {
