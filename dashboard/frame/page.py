@@ -99,5 +99,5 @@ def _foot(view: View, kind: Kind | None, sources: Sources | None) -> None:
         return
     if kind is not None and view.stored is not None:
         stored_provenance(view, kind, view.result)
-    elif sources is not None:
-        provenance(sources(view))
+    elif sources is not None and (parts := sources(view)):
+        provenance(parts)

@@ -13,6 +13,7 @@ from core.models import MODELS
 from dashboard.answers import stored_results
 from dashboard.frame.header import Header
 from dashboard.frame.page import page
+from dashboard.frame.provenance import of_model
 from dashboard.frame.view import View
 from dashboard.screens.paper import essay as paper_essay
 from dashboard.screens.paper import figures as paper_figures
@@ -82,4 +83,20 @@ def one_of(label: str, names: dict[str, str], field: str, chosen: str) -> str:
     return chosen
 
 
-page("The paper, made again", draw, above=Header(models=False, settings=False))
+def sources(view: View) -> list[str]:
+    """The network that the text is about, and when its tables were made."""
+    found = {item: stored_results.measured(f"paper-{item}", view.catalog.cards) for item in TABLES}
+    ours, best = paper_essay.networks(found)
+    name = view.selection.ours if view.selection.ours in ours else best
+    of_it = [results[name] for results in found.values() if name in results]
+    if not of_it:
+        return []
+    made, data = sorted(result.manifest["made"][:10] for result in of_it), of_it[0].manifest["data"]
+    return [
+        "printed: Tables 1 to 4 of the paper, from its text",
+        f"ours: {of_model(of_it[0].manifest['model'])}, first {data['n']} test images of {data['name']}",
+        f"stored, made {' to '.join(dict.fromkeys((made[0], made[-1])))}",
+    ]
+
+
+page("The paper, made again", draw, above=Header(models=False, settings=False), sources=sources)
