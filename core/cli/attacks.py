@@ -1,4 +1,7 @@
-"""What `python -m core attacks` says: what is left of a network's accuracy under attack, and whether to believe it."""
+"""What `python -m core attacks` says: what is left of a network's accuracy under attack, and whether to believe it.
+
+Its options are the fields of `Evaluation` in core/analysis/attacks/experiment.py, as options.py reads them.
+"""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,7 @@
-"""What `python -m core attacks-radii` says: accuracy under PGD as the ball grows."""
+"""What `python -m core attacks-radii` says: accuracy under PGD as the ball grows.
+
+Its options are the fields of `Radii` in core/analysis/attacks/radii.py, as options.py reads them.
+"""
 
 from rich.table import Table
 

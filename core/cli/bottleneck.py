@@ -1,4 +1,7 @@
-"""What `python -m core bottleneck` says: accuracy and number of channels of either side along beta (Fig. 5)."""
+"""What `python -m core bottleneck` says: accuracy and number of channels of either side along beta (Fig. 5).
+
+Its options are the fields of `BetaSweep` in core/analysis/bottleneck/experiment.py, as options.py reads them.
+"""
 
 from dataclasses import dataclass
 from typing import Any

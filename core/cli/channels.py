@@ -1,4 +1,7 @@
-"""What `python -m core channels` says: which channels are robust, how surely; and the network without some."""
+"""What `python -m core channels` says: which channels are robust, how surely; and the network without some.
+
+Its options are the fields of `Assignment` in core/analysis/channels/experiment.py, as options.py reads them.
+"""
 
 from dataclasses import asdict, dataclass, replace
 from typing import Any

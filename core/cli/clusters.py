@@ -1,4 +1,7 @@
-"""What `python -m core clusters` says: how well classes hang together, in feature space (Fig. 2)."""
+"""What `python -m core clusters` says: how well classes hang together, in feature space (Fig. 2).
+
+Its options are the fields of `FeatureMaps` in core/analysis/clusters/experiment.py, as options.py reads them.
+"""
 
 from rich.table import Table
 

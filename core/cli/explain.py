@@ -17,6 +17,7 @@ from core.analysis.explain.controls import controls
 from core.analysis.explain.explanation import SplitOf, explain, predicted
 from core.analysis.explain.record import Conditions, record
 from core.analysis.explain.report import report
+from core.analysis.split import BATCH
 from core.attacks import ATTACKS, Attack, ThreatModel, build_attack
 from core.cli.options import Radius
 from core.cli.talk import console, print_json, print_table
@@ -28,8 +29,6 @@ from core.models import ModelCard, Staged, load_card, load_model, random_twin
 from core.radius import read_radius
 from core.registry import unknown_name
 from core.types import Images
-
-BATCH = 100  # images that share the threshold in the released code, in the order of the test set
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,7 @@
-"""What `python -m core start` says: each side's accuracy on many test images, beside its controls."""
+"""What `python -m core start` says: each side's accuracy on many test images, beside its controls.
+
+Its options are the fields of `Survey` in core/analysis/start/experiment.py, as options.py reads them.
+"""
 
 from rich.table import Table
 

@@ -1,4 +1,7 @@
-"""What `python -m core visualize` says: pictures of what all, robust and non-robust channels see (Fig. 3)."""
+"""What `python -m core visualize` says: pictures of what all, robust and non-robust channels see (Fig. 3).
+
+Its options are the fields of `FeaturePictures` in core/analysis/visualize/experiment.py, as options.py reads them.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -14,7 +14,7 @@ from core.analysis.channels import flips
 from core.analysis.explain import controls as of_controls
 from core.analysis.explain import explanation as of_image
 from core.analysis.explain.explanation import Explanation, Reading
-from core.analysis.split import features, random_mask
+from core.analysis.split import BATCH, features, random_mask
 from core.attacks import PGD, ThreatModel, attack_draws
 from core.distillation import read_out
 from core.models import Staged, random_twin
@@ -22,7 +22,7 @@ from core.seeding import generator
 from core.sides import Reader
 from dashboard.answers import at_hand
 from dashboard.answers.image import OneImage
-from dashboard.answers.question import BATCH, Question
+from dashboard.answers.question import Question
 from dashboard.answers.remember import remembered
 from dashboard.shared.sides import When
 

@@ -10,8 +10,6 @@ from dashboard.answers.image import OneImage
 from dashboard.selection.catalog import strength
 from dashboard.selection.state import NO_ATTACK, Selection
 
-BATCH = 100  # images that share one tolerance in the released code
-
 
 @dataclass(frozen=True, kw_only=True)
 class Question:

@@ -7,8 +7,8 @@ import streamlit as st
 
 from core.analysis.explain.record import Conditions, record
 from core.analysis.explain.report import report
+from core.analysis.split import BATCH
 from dashboard.answers import one_image
-from dashboard.answers.question import BATCH
 from dashboard.frame.view import View
 from dashboard.screens.explain.channels import table
 from dashboard.screens.explain.scene import Scene, scene_of
