@@ -68,9 +68,10 @@ def source(result: StoredResult) -> str:
 
 
 def sentences(result: StoredResult) -> list[str]:
-    """What the summary says in words: lists of sentences, or sentences by topic."""
+    """What the summary says in words: under `sentence`, and in lists or by topic under what ends in `sentences`."""
     found = [result.summary[key] for key in sorted(result.summary) if key.endswith("sentences")]
-    return [sentence for said in found for sentence in (said.values() if isinstance(said, dict) else said)]
+    one = [result.summary["sentence"]] if "sentence" in result.summary else []
+    return one + [sentence for said in found for sentence in (said.values() if isinstance(said, dict) else said)]
 
 
 def _drawing(name: str) -> ModuleType | None:

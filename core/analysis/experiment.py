@@ -110,12 +110,16 @@ class Experiment(Protocol):
     Args:
         version: changes when equal fields begin to give other numbers; part of the fingerprint.
         n: test images that are read, from the first.
+        seed: of everything that is drawn by lot.
     """
 
     version: ClassVar[int]
 
     @property
     def n(self) -> int: ...
+
+    @property
+    def seed(self) -> int: ...
 
     def __call__(self, subject: Subject, *, on_step: OnStep | None = None) -> Result: ...
 

@@ -8,7 +8,7 @@ import core.analysis.clusters.experiment
 import core.analysis.paper.table1
 import core.analysis.paper.table2
 import core.analysis.start.experiment
-import core.analysis.visualize.experiment  # noqa: F401
+import core.analysis.visualize.experiment
 from core.analysis.experiment import EXPERIMENTS
 
 __all__ = ["EXPERIMENTS"]

@@ -87,6 +87,8 @@ def parse(name: str, arguments: Sequence[str], card: ModelCard | None, questions
         config=(FlagCreatePairsOff,),
     )
     run, asked = (made(**{f.name: getattr(read, f.name) for f in dataclass_fields(made)}) for made in (Run, questions))
+    if run.epsilon is not None and threat_of(usual) is None:
+        raise InputError(f"Nothing that {name} does is bounded, so --epsilon means nothing; leave it out.")
     threat = run.threat(ThreatModel.epsilon if card is None else card.epsilon)
     values = {
         field.name: _way(field.hint).read(getattr(read, _identifier(field)), threat, card) for field in fields_of(kind)

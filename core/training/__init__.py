@@ -1,4 +1,4 @@
-"""Training: one loop, one objective per defense. A new defense is a file and two lines here."""
+"""Training: one loop, one objective per defense. A new defense is a file and a line here."""
 
 from core.training.adversarial import Adversarial
 from core.training.augmentation import Augmentation

@@ -24,9 +24,9 @@ class Settings:
     Args:
         data: data set, see `python -m core data`.
         classes: that the data set must have, as a Tiny-ImageNet folder may hold some of the 200; by default any number.
-        network: vgg16 (default) or wrn28_10.
-        defense: standard (none, default), adv (adversarial training), trades or mart of their own papers,
-            trades-released or mart-released as the distillation paper's code has them.
+        network: by its registered name, vgg16 by default.
+        defense: by its registered name, standard (none) by default; adv is adversarial training, trades and mart are of
+            their own papers, trades-released and mart-released as the distillation paper's code has them.
         recipe: paper (60 epochs, PGD-10, default), or fast (one cycle, single-step attack).
         width: factor on every number of channels, by default 1.
         epochs: passes over the training set.

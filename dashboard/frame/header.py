@@ -88,7 +88,7 @@ def header(view: View, shown: Header) -> None:
 
 def _export(view: View, shown: Header) -> None:
     with st.popover("Export", key="export", icon=":material/download:"):
-        if shown.files is not None and (view.image is not None):
+        if shown.files is not None and view.sees_an_image:
             shown.files(view)
         picture_format("page")
         st.caption("The numbers of a chart are behind “Show data” under it.")

@@ -7,6 +7,7 @@ import streamlit as st
 
 from core import store
 from core.analysis.results import StoredResult
+from core.attacks import ATTACKS
 from core.errors import InputError
 from dashboard.answers import stored_results
 from dashboard.answers.stored_results import SHIPPED
@@ -103,8 +104,7 @@ def differences(view: View, result: StoredResult) -> list[str]:
 def _same_attack(made: dict[str, Any] | None, asked: str, epsilon: float) -> bool:
     if made is None or asked == NO_ATTACK:
         return made is None and asked == NO_ATTACK
-    same = made["kind"].lower() == asked.replace("-", "")
-    return same and abs(made["threat"]["epsilon"] - epsilon) < NEAR
+    return made["kind"] == ATTACKS[asked].__name__ and abs(made["threat"]["epsilon"] - epsilon) < NEAR
 
 
 def _near(result: StoredResult, epsilon: float) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.analysis.results import StoredResult
+from core.errors import InputError
 from core.look import DARK, LIGHT, PRESENT_SIZE, Look
 from dashboard.answers.image import OneImage, looked_at
 from dashboard.selection.catalog import Catalog
@@ -55,6 +56,14 @@ class View:
     def image(self) -> OneImage | None:
         """The image that is looked at; None where it is neither uploaded nor on this machine."""
         return looked_at(self.selection, self.catalog)
+
+    @property
+    def sees_an_image(self) -> bool:
+        """Whether there is one to look at; why one cannot be read is said where the page draws it."""
+        try:
+            return self.image is not None
+        except InputError:
+            return False
 
     @cached_property
     def look(self) -> Look:

@@ -4,10 +4,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.actions import drawn, eventually, keyed
-from tests.browser.driver import App, settle
+from tests.browser.driver import PROJECT, App, settle
 
 pytestmark = pytest.mark.browser
-PAGES = ["", "explain", "clusters", "bottleneck", "channels", "visualize", "attacks", "paper"]
+PAGES = sorted(path.parent.name for path in (PROJECT / "dashboard" / "screens").glob("*/page.py"))
 
 
 def test_start_answers_and_leads_on(page: Page, app: App) -> None:
@@ -26,7 +26,7 @@ def test_start_answers_and_leads_on(page: Page, app: App) -> None:
 @pytest.mark.parametrize("width", [360, 768, 1920])
 def test_a_page_is_never_wider_than_its_window(page: Page, app: App, name: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
-    page.goto(app.url(name))
+    page.goto(app.url("" if name == "start" else name))
     settle(page)
     expect(keyed(page, "provenance")).to_be_visible()
     main = page.get_by_test_id("stMain")
@@ -35,7 +35,7 @@ def test_a_page_is_never_wider_than_its_window(page: Page, app: App, name: str, 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_every_picture_says_what_it_shows(page: Page, app: App, name: str) -> None:
-    page.goto(app.url(name))
+    page.goto(app.url("" if name == "start" else name))
     settle(page)
     expect(keyed(page, "provenance")).to_be_visible()
     main = page.get_by_test_id("stMain")

@@ -38,7 +38,7 @@ def test_fetching_what_is_there_says_so(capsys: pytest.CaptureFixture[str]) -> N
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["fetch"], "Expected a data set to fetch; there are cifar10, svhn, tiny_imagenet."),
+        (["fetch"], "Expected a data set to fetch; there are cifar10, svhn, tiny_imagenet"),
         (["fetch", "cifar"], "Did you mean 'cifar10'?"),
         (["fetch", "folder"], "There is nothing to download for 'folder'"),
         (["fetch", "svhn", "--root", "/dev/null"], "cannot be a data root"),

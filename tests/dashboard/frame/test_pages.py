@@ -1,6 +1,8 @@
 """What every page owes, whichever it is: opened on the shipped models and results, without CIFAR-10."""
 
+import json
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from core import store
 from core.models import available_models, load_card
 from tests.dashboard.conftest import APP, TIMEOUT
 
-PAGES = ("start", "explain", "clusters", "bottleneck", "channels", "visualize", "attacks", "paper")
+PAGES = tuple(sorted(path.parent.name for path in (store.PROJECT / "dashboard" / "screens").glob("*/page.py")))
 ON_RESULTS = ("clusters", "bottleneck", "channels", "visualize", "attacks")
 MODELS = tuple(path.stem for path in sorted(store.MODELS.glob("*.json")))
 FULL = {"data": "shapes", "model": "shapes-vgg16-adv"}  # images, and a result of every kind, are here
@@ -120,3 +122,21 @@ def test_a_replaced_data_set_is_read_anew(tmp_path: Path, monkeypatch: pytest.Mo
         os.utime(tmp_path / "folder", (changed, changed))
         st.cache_data.clear()  # what was looked up within the last second
         assert at_hand.dataset("folder").images.max() == shade / 255
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_model_that_knows_other_classes_than_the_data_breaks_no_page(
+    shipped: Shipped, tmp_path: Path, page: str
+) -> None:
+    folder, card = (
+        tmp_path / "runs" / "train" / "other",
+        json.loads((store.MODELS / "digits-vgg16-adv.json").read_text()),
+    )
+    folder.mkdir(parents=True)
+    names = [f"other {label}" for label in range(10)]
+    (folder / "digits-other.json").write_text(json.dumps(card | {"name": "digits-other", "class_names": names}))
+    shutil.copy(store.MODELS / "digits-vgg16-adv.safetensors", folder / "digits-other.safetensors")
+    app = shipped(page, data="digits", model="digits-other", compare="none")
+    assert not app.exception
+    if page == "explain":
+        assert "digits-other knows the classes" in app.error[0].value.replace("\\", "")
