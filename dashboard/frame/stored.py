@@ -7,7 +7,6 @@ import streamlit as st
 
 from core import store
 from core.analysis.results import StoredResult
-from core.attacks import ATTACKS
 from core.errors import InputError
 from dashboard.answers import stored_results
 from dashboard.answers.stored_results import SHIPPED
@@ -104,6 +103,8 @@ def differences(view: View, result: StoredResult) -> list[str]:
 def _same_attack(made: dict[str, Any] | None, asked: str, epsilon: float) -> bool:
     if made is None or asked == NO_ATTACK:
         return made is None and asked == NO_ATTACK
+    from core.attacks import ATTACKS  # torch, which Start does without
+
     return made["kind"] == ATTACKS[asked].__name__ and abs(made["threat"]["epsilon"] - epsilon) < NEAR
 
 
