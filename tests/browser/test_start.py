@@ -27,7 +27,8 @@ def test_start_answers_and_leads_on(page: Page, app: App) -> None:
 def test_a_page_fits_every_window_and_its_pictures_say_what_they_show(page: Page, app: App, name: str) -> None:
     page.goto(app.url("" if name == "start" else name))
     main = drawn(page).get_by_test_id("stMain")
-    expect(main.locator("img, [role=img]")).not_to_have_count(0)
+    if name != "paper":  # tables
+        expect(main.locator("img, [role=img]")).not_to_have_count(0)
     silent = "img:not([alt]), img[alt=''], [role=img]:not([aria-label]), [role=img][aria-label='']"
     expect(main.locator(silent)).to_have_count(0)
     for width in WIDTHS:

@@ -221,7 +221,7 @@ def test_an_unknown_option_is_told() -> None:
 
 
 def test_pictures_are_drawn_in_a_process_and_seen_on_the_way(tmp_path: Path) -> None:
-    command = ("visualize", "digits-vgg16-adv", "--image", "3", "--steps", "2", "--attack", "none", "--no-twins")
+    command = ("visualize", "digits-vgg16-adv", "--images", "3", "--steps", "2", "--attack", "none", "--no-twins")
     job = jobs.start(command)
     stale = job.preview
     job = ended(job)
