@@ -14,7 +14,7 @@ from core.analysis.empty_set import NOTHING
 from core.analysis.experiment import matched
 from core.analysis.explain import stored_record
 from core.analysis.explain.controls import controls
-from core.analysis.explain.explanation import SplitOf, explain, predicted
+from core.analysis.explain.explanation import Explanation, SplitOf, explain, predicted
 from core.analysis.explain.record import Conditions, record
 from core.analysis.explain.report import report
 from core.analysis.split import BATCH
@@ -71,7 +71,7 @@ def run(
     Args:
         model: a name from `python -m core models`, or the path of a model.
         image: index in the test set of the model's data, or the path of your own PNG, JPEG or WebP picture.
-        attack: pgd, fgsm, bim or none.
+        attack: by its registered name, such as pgd, cw or apgd-ce; or none.
         epsilon: radius of the attack in pixel units of [0, 1] (linf); as 8/255 or a number; by default the model's.
         label: the class given to the distiller: true, predicted, or a class by name. By default the true one; for your
             own picture, whose class nobody knows, the predicted one.
@@ -111,13 +111,17 @@ def run(
     )
     data = record(explanation, checks, conditions)
     if html is not None:
-        with store.writing(html) as temporary:
-            temporary.write_text(report(data, explanation.x, explanation.x_adv), encoding="utf-8")
-        console.print(Text(f"wrote {html}"))
+        _write_report(html, data, explanation)
     if json:
         print_json(data)
     elif html is None:
         _print_table(data)
+
+
+def _write_report(html: Path, data: dict[str, Any], explanation: Explanation) -> None:
+    with store.writing(html) as temporary:
+        temporary.write_text(report(data, explanation.x, explanation.x_adv), encoding="utf-8")
+    console.print(Text(f"wrote {html}"))
 
 
 def _released(bottleneck: Bottleneck) -> Bottleneck:
