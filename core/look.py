@@ -108,8 +108,17 @@ def shown(text: str, most: int = 40) -> str:
 
 
 def percent(fraction: float) -> str:
-    """A fraction as drawn: whole percents, with "<1 %" for the little that is not nothing."""
-    return "<1 %" if 0 < fraction < 0.005 else f"{100 * fraction:.0f} %"
+    """A fraction as it is written everywhere: whole percents; "<1 %" and ">99 %" where rounding would lie."""
+    if 0 < fraction < 0.005:
+        return "<1\u00a0%"
+    if 0.995 <= fraction < 1:
+        return ">99\u00a0%"
+    return f"{100 * fraction:.0f}\u00a0%"
+
+
+def number(value: float) -> str:
+    """A number as it is written everywhere: three significant digits, never without the zero before the point."""
+    return f"{value:.3g}".replace("-", "\u2212")
 
 
 def tint(color: str, share: float, look: Look) -> str:

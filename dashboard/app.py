@@ -13,6 +13,7 @@ import streamlit as st  # noqa: E402
 from streamlit.elements import exception  # noqa: E402
 
 from dashboard.answers import at_hand  # noqa: E402
+from dashboard.frame.story import STORY  # noqa: E402
 
 # Streamlit's own sentence speaks of its cloud, and no setting replaces it.
 exception._GENERIC_UNCAUGHT_EXCEPTION_TEXT = (  # type: ignore[misc]
@@ -24,14 +25,5 @@ st.set_page_config(page_title="Feature Sieve", page_icon=str(ROOT / "assets" / "
 st.logo(str(ROOT / "assets" / "logo.svg"), size="large")
 at_hand.warmed_up()
 # Not a folder named "pages": on a deep link, a fresh server would run its files without this router.
-PAGES = [
-    st.Page("screens/start/page.py", title="Start", url_path="start", default=True),
-    st.Page("screens/explain/page.py", title="Explain", url_path="explain"),
-    st.Page("screens/clusters/page.py", title="Clusters", url_path="clusters"),
-    st.Page("screens/bottleneck/page.py", title="Bottleneck", url_path="bottleneck"),
-    st.Page("screens/channels/page.py", title="Channels", url_path="channels"),
-    st.Page("screens/visualize/page.py", title="Visualize", url_path="visualize"),
-    st.Page("screens/attacks/page.py", title="Attacks", url_path="attacks"),
-    st.Page("screens/paper/page.py", title="Paper", url_path="paper"),
-]
+PAGES = [st.Page(page.path, title=page.title, url_path=page.name, default=page is STORY[0]) for page in STORY]
 st.navigation(PAGES, position="top").run()

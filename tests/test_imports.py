@@ -8,7 +8,8 @@ PROJECT = Path(__file__).resolve().parent.parent
 HEAVY = {"torch", "torchvision", "sklearn", "scipy"}
 # A part imports from itself and from the parts before it.
 ORDER = (
-    {"errors", "sides"}, {"types"}, {"registry", "seeding", "look", "radius", "statistics", "device"}, {"config"},
+    {"errors", "glossary", "sides"}, {"types"},
+    {"registry", "seeding", "look", "radius", "statistics", "device"}, {"config"},
     {"store"}, {"job"}, {"datasets"}, {"models"}, {"distillation"}, {"attacks"}, {"training"}, {"visualization"},
     {"analysis"}, {"cli"}, {"__main__"},
 )  # fmt: skip

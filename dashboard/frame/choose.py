@@ -1,6 +1,7 @@
 """The controls: data, model, the model beside it, the image, and how to attack and to distill."""
 
 import random
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -9,9 +10,12 @@ from dashboard.frame.own import own_image
 from dashboard.frame.view import View
 from dashboard.selection import session
 from dashboard.selection.catalog import Catalog, strength
-from dashboard.selection.state import LARGEST_SEED, SPLITS, Selection
+from dashboard.selection.state import LARGEST_SEED, NO_ATTACK, PAPERS, SPLITS, Selection
 from dashboard.shared.strip import Thumbnail, strip
-from dashboard.shared.words import radius
+from dashboard.shared.words import network_names, plain, radius
+
+if TYPE_CHECKING:
+    from core.models import ModelCard
 
 SHOWN = 16  # images in the strip
 CUT_HELP = "After which convolution the channels are split. The paper cuts after the last one."
@@ -19,21 +23,40 @@ SPLIT_NAMES = {"clean": "the clean image's split", "own": "its own split"}
 
 
 def models(selection: Selection, catalog: Catalog) -> None:
-    """Data set, model and the model beside it."""
-    st.selectbox("Data set", catalog.data, width=130, **session.bound("data", selection.data))
+    """Data set, model and the model it is compared with."""
+    st.selectbox("Data set", catalog.data, **session.bound("data", selection.data))
     names = catalog.models_of(selection.data)
-    st.selectbox("Model", names, width=220, **session.bound("model", selection.model))
+    called = network_names(catalog.cards, names)
+    st.selectbox("Model", names, format_func=called.__getitem__, **session.bound("model", selection.model))
     beside = [*catalog.rivals(selection.model), "none"]
-    st.selectbox("Beside it", beside, width=220, **session.bound("compare", selection.compare))
+    called = {**network_names(catalog.cards, beside[:-1]), "none": "nothing"}
+    st.selectbox("Compare with", beside, format_func=called.__getitem__, **session.bound("compare", selection.compare))
+
+
+def in_words(selection: Selection, card: "ModelCard") -> list[tuple[str, bool]]:
+    """Attack and distiller in short, each with whether it differs from the paper's; what is as usual is left out."""
+    epsilon = strength(selection, card)
+    attack = "no attack" if selection.attack == NO_ATTACK else f"{selection.attack.upper()} {radius(epsilon)[2:]}"
+    words = [
+        (attack, selection.attack != PAPERS["attack"] or selection.epsilon is not None),
+        (f"β {selection.beta:g}", selection.beta != PAPERS["beta"]),
+    ]
+    rare = {
+        "seed": f"seed {selection.seed}",
+        "cut": f"cut {selection.cut}",
+        "split_of": "attacked image’s own split",
+        "label": f"label {card.class_names[int(selection.label)] if selection.label.isdigit() else selection.label}",
+        "tolerance": f"T per {selection.tolerance}",
+        "kl": f"KL {selection.kl}",
+        "draws": f"{selection.draws} draws",
+    }
+    return words + [(plain(text), True) for name, text in rare.items() if getattr(selection, name) != PAPERS[name]]
 
 
 def settings(selection: Selection, catalog: Catalog) -> None:
-    """Attack and distiller behind one button that says how they stand."""
-    epsilon = strength(selection, catalog.cards[selection.model])
-    attack = "no attack" if selection.attack == "none" else f"{selection.attack.upper()} · {radius(epsilon)}"
-    with st.popover(f"{attack} · β {selection.beta:g} · seed {selection.seed}", key="settings", icon=":material/tune:"):
-        _attack(selection, catalog, epsilon)
-        _distiller(selection, catalog)
+    """Attack and distiller."""
+    _attack(selection, catalog, strength(selection, catalog.cards[selection.model]))
+    _distiller(selection, catalog)
 
 
 def _attack(selection: Selection, catalog: Catalog, epsilon: float) -> None:

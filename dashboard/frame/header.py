@@ -1,56 +1,23 @@
-"""Above every page: what can be chosen and taken away, presenting, and notes on the link."""
+"""Above every page: one line that says what is looked at and opens all of it, and the title with its tools."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.frame import choose
 from dashboard.frame.view import View
 from dashboard.selection import session
+from dashboard.selection.state import PAPERS, Selection
 from dashboard.shared.chart import picture_format
-from dashboard.shared.words import plain
-
-# Streamlit has no font size for one session. The style is constant: nothing from outside enters it. The smallest
-# letters of the theme, 0.875 of this, are then 20 pixels high.
-_PRESENT = """<style>
-html { font-size: 23px !important; }
-header[data-testid="stHeader"], section[data-testid="stSidebar"] { display: none; }
-</style>"""
-
-_COPY_JS = """
-export default function ({ data, parentElement }) {
-  const button = parentElement.querySelector("button");
-  button.onclick = async () => {
-    try {
-      await navigator.clipboard.writeText(window.location.href);
-      button.textContent = "Copied";
-    } catch {
-      button.textContent = "Copy it from the address bar";
-    }
-    setTimeout(() => { button.textContent = "Copy link"; }, 2000);
-  };
-}
-"""
-_COPY_CSS = """
-button {
-  font: inherit; font-size: 0.875rem; white-space: nowrap; cursor: pointer;
-  color: var(--st-text-color); background: var(--st-background-color);
-  border: 1px solid var(--st-border-color); border-radius: var(--st-button-radius); padding: 0.25rem 0.75rem;
-  min-height: 2.5rem;
-}
-button:hover, button:focus-visible {
-  border-color: var(--st-primary-color); color: var(--st-primary-color); outline: none;
-}
-"""
-_copy = st.components.v2.component(
-    "feature_sieve_copy_link", html='<button type="button">Copy link</button>', css=_COPY_CSS, js=_COPY_JS
-)
+from dashboard.shared.copy_link import copy_link
+from dashboard.shared.words import network_name, plain, training
 
 
 @dataclass(frozen=True, kw_only=True)
 class Header:
-    """What stands above the title of a page.
+    """What stands above and beside the title of a page.
 
     Args:
         models: whether the page is about one model, so that it can be chosen.
@@ -65,39 +32,71 @@ class Header:
     files: Callable[[View], None] | None = None
 
 
-def header(view: View, shown: Header) -> None:
-    """Data, model and settings; copy, export and present; the way back to the whole page."""
-    if view.presenting:
-        st.html(_PRESENT)
-    if not (shown.tools or view.selection.hide or view.presenting):
-        return
-    with st.container(key="header", horizontal=True, vertical_alignment="bottom", gap="small"):
-        if view.controls and shown.models:
+def looked_at_line(view: View, shown: Header) -> DeltaGenerator | None:
+    """The line that says what is looked at, and opens every choice; the place in it for what a page adds."""
+    if not (view.controls and (shown.models or shown.settings)):
+        return None
+    with st.popover(_line(view, shown), key="settings", icon=":material/tune:", type="tertiary", wrap=True):
+        if shown.models:
             choose.models(view.selection, view.catalog)
-        if view.controls and shown.settings:
+        place = st.container()
+        if shown.settings:
             choose.settings(view.selection, view.catalog)
-        if shown.tools and not view.presenting:
+            _back(view.selection)
+    return place
+
+
+def _line(view: View, shown: Header) -> str:
+    """What is looked at, in bold where it is not what a new visitor sees."""
+    selection, usual = view.selection, Selection()
+    parts: list[tuple[str, bool]] = []
+    if shown.models:
+        cards, rival = view.catalog.cards, view.selection.compare
+        versus = f" vs {plain(training(cards[rival]))}" if rival in cards else ""
+        parts += [
+            (plain(selection.data), selection.data != usual.data),
+            (plain(network_name(view.card)) + versus, False),
+        ]
+    if shown.settings:
+        parts += choose.in_words(selection, view.card)
+    words = [f"**{text}**" if differs else text for text, differs in parts]
+    return " · ".join([*words, "Change"])
+
+
+def _back(selection: Selection) -> None:
+    """One way back, where something was changed."""
+    if any(getattr(selection, name) != value for name, value in PAPERS.items()):
+        st.button("Back to the paper’s settings", key="papers", on_click=session.choose, kwargs=PAPERS)
+
+
+def title_row(question: str, view: View, shown: Header) -> DeltaGenerator:
+    """The question, and export, link and presentation as icons on its line; the place for the words explained."""
+    with st.container(key="title_row", horizontal=True, vertical_alignment="center", gap="xsmall", wrap=False):
+        st.title(plain(question), anchor=False)
+        words = st.container(width="content")
+        if shown.tools:
             _export(view, shown)
-            _copy(key="copy_link", width="content")
-        if shown.tools or view.presenting:
-            _present_button(view)
-        if view.selection.hide:
-            whole: dict[str, object] = {"hide": ()}
-            st.button("Show the whole page", key="whole_page", type="primary", on_click=session.choose, kwargs=whole)
+            copy_link(key="copy_link", width="content")
+            st.button(
+                "", key="present", icon=":material/slideshow:", type="tertiary", help="Present",
+                on_click=session.choose, kwargs={"mode": "present", "slide": 0},
+            )  # fmt: skip
+    return words
 
 
 def _export(view: View, shown: Header) -> None:
-    with st.popover("Export", key="export", icon=":material/download:"):
+    with st.popover("", key="export", icon=":material/download:", type="tertiary", help="Export"):
         if shown.files is not None and view.sees_an_image:
             shown.files(view)
         picture_format("page")
         st.caption("The numbers of a chart are behind “Show data” under it.")
 
 
-def _present_button(view: View) -> None:
-    """Into and out of the mode for a projector."""
-    label, mode = ("Leave presentation", "explore") if view.presenting else ("Present", "present")
-    st.button(label, key="present", on_click=session.choose, kwargs={"mode": mode})
+def whole_page(view: View) -> None:
+    """The way back, where the link leaves something out."""
+    if view.selection.hide:
+        whole: dict[str, object] = {"hide": ()}
+        st.button("Show the whole page", key="whole_page", type="tertiary", on_click=session.choose, kwargs=whole)
 
 
 def notes(sentences: list[str]) -> None:

@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard.frame.own import own_image
 from dashboard.frame.view import Kind, View
 from dashboard.selection.catalog import Catalog
-from dashboard.shared.words import plain
+from dashboard.shared.words import network_name, plain
 from dashboard.work.offer import concerns, fetch
 
 
@@ -20,10 +20,9 @@ def no_models(catalog: Catalog) -> None:
 def missing_data(view: View) -> None:
     """The page is about one image, and there is none: fetch the test images, or bring one."""
     data, card = plain(view.selection.data), view.card
-    st.title(f"The images of {data} are not on this machine", anchor=False)
     st.markdown(
-        f"**{plain(card.name)}** is here and can explain an image of your own now. To see the test images, fetch the "
-        "data set; it is not part of the project, because its images are not ours to pass on."
+        f"**The images of {data} are not on this machine.** They are not ours to pass on, so fetch the data set to see "
+        f"them. {plain(network_name(card))}, is here and can explain an image of your own now."
     )
     with st.container(key="missing", horizontal=True, gap="small"):
         own_image(card.image_size)

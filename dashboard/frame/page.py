@@ -1,19 +1,26 @@
 """What all pages share: choose, guard, which result, where it differs, what is missing, the form, the provenance."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.analysis.results import damaged_results
 from core.errors import InputError
 from dashboard.answers import at_hand
 from dashboard.answers.image import UPLOAD
-from dashboard.frame.header import Header, header, notes
+from dashboard.frame import present, story
+from dashboard.frame.header import Header, looked_at_line, notes, title_row, whole_page
 from dashboard.frame.missing import missing_data, no_models, nothing_stored, way_on
+from dashboard.frame.parts import Part, folds, shown, slide
 from dashboard.frame.provenance import provenance, stored_provenance
 from dashboard.frame.stored import say_differences, with_result
+from dashboard.frame.style import style
 from dashboard.frame.view import Kind, View
+from dashboard.frame.words import words
 from dashboard.selection import session
+from dashboard.selection.address import to_parameters
 from dashboard.selection.catalog import resolve
 from dashboard.shared.words import plain
 
@@ -21,39 +28,58 @@ LOST = "An uploaded image lives only in the session it was given to; a test imag
 USUAL = Header()
 Draw = Callable[[View], None]
 Sources = Callable[[View], Sequence[str]]
+Numbers = Callable[[View], Mapping[str, str]]
+
+
+def _none(_: View) -> dict[str, str]:
+    return {}
 
 
 def page(
-    title: str, draw: Draw, *, kind: Kind | None = None, above: Header = USUAL, networks: bool = True,
-    one_image: bool = False, sources: Sources | None = None,
+    name: str, draw: Draw, *, parts: Sequence[Part] = (), kind: Kind | None = None, above: Header = USUAL,
+    networks: bool = True, one_image: bool = False, sources: Sources | None = None, numbers: Numbers = _none,
+    onward: bool = True,
 ) -> None:  # fmt: skip
     """One page, from its header to its foot; a screen says what it draws and nothing else.
 
     Args:
-        title: of the page; empty where `draw` writes it.
-        draw: everything between title and foot. What it cannot read is said in the sentence that it comes with.
+        name: of the page in `story`, which knows its question.
+        draw: the first screen: answer, picture, doubt. What it cannot read is said in the sentence that it comes with.
+        parts: everything exact, in order: folds below the first screen, slides of a presentation.
         kind: of the stored results that the page shows; None where it shows none.
-        above: what can be chosen and taken away above the title.
+        above: what can be chosen and taken away above the title and on its line.
         networks: whether the page waits until the networks are awake.
         one_image: whether the page is about one image, so that nothing is drawn without it.
         sources: where the numbers come from, on a page without a kind.
+        numbers: what the glossary says of the current numbers, by key of a term.
+        onward: whether the page ends with what comes next; one that has its own ways on does not.
     """
     view = _opened() if networks else _asleep()
     if view is None:
         return
-    header(view, above)
+    st.html(style(view.presenting))
+    place = looked_at_line(view, above)
+    dictionary = None if view.presenting else title_row(story.chapter(name).question, view, above)
     damaged = [] if kind is None else damaged_results(kind.name)
     notes([*session.notes(), *view.catalog.refused, *damaged])
-    if title:
-        st.title(title, anchor=False)
+    left: list[Part] = []
     try:
         if one_image and view.image is None:
             missing_data(view)
-            return
-        view = _drawn(view, draw, kind)
-        _foot(view, kind, sources)
+        else:
+            view = _with_result(view, kind, place)
+            left = shown(parts, view) if kind is None or kind.open or view.stored is not None else []
+            _drawn(name, view, draw, left, kind)
+            if not view.presenting:
+                _after(name if onward else "", view)
+                _foot(view, kind, sources)
     except InputError as error:
         st.error(plain(str(error)), icon=":material/error:")
+    if view.presenting:
+        present.bar(name, view, left)
+    if dictionary is not None:
+        with dictionary:
+            words(view, numbers(view) if left else {})
 
 
 def _asleep() -> View:
@@ -78,20 +104,53 @@ def _opened() -> View | None:
     return View(selection, catalog)
 
 
-def _drawn(view: View, draw: Draw, kind: Kind | None) -> View:
-    """The page's own part, under the word on which result it draws from; the view with that result."""
-    if kind is not None:
+def _with_result(view: View, kind: Kind | None, place: DeltaGenerator | None) -> View:
+    """The view with the page's result; where there are several, the menu stands among the other choices."""
+    if kind is None:
+        return view
+    with nullcontext() if place is None else place:
         view = with_result(view, kind)
-        say_differences(view)
-        if view.stored is None:
-            nothing_stored(view, kind)
-            way_on(view, kind)
-            if not kind.open:
-                return view
-    draw(view)
-    if view.stored is not None and kind is not None:
-        way_on(view, kind)
+    say_differences(view)
     return view
+
+
+def _slide(name: str, view: View, draw: Draw, parts: Sequence[Part]) -> None:
+    """One idea of the page, for a projector."""
+    at = present.place(view, parts)
+    st.title(plain(parts[at - 1].title if at else story.chapter(name).question), anchor=False)
+    if at:
+        slide(parts[at - 1], view)
+    else:
+        draw(view)
+
+
+def _drawn(name: str, view: View, draw: Draw, parts: Sequence[Part], kind: Kind | None) -> None:
+    """First screen, folds and the form."""
+    missing = kind is not None and view.stored is None
+    if kind is not None and missing:
+        nothing_stored(view, kind)
+    if view.presenting:
+        if kind is None or kind.open or not missing:
+            _slide(name, view, draw, parts)
+        return
+    if kind is not None and missing:
+        way_on(view, kind)
+    if kind is None or kind.open or not missing:
+        draw(view)
+        folds(parts, view)
+    if kind is not None and not missing:
+        way_on(view, kind)
+
+
+def _after(name: str, view: View) -> None:
+    """The way back to the whole page, and on to the next one."""
+    with st.container(key="onward", horizontal=True, gap="small"):
+        whole_page(view)
+        if name and (chapter := story.after(name)) is not None:
+            st.page_link(
+                chapter.path, label=f"Next: {chapter.question}", icon=":material/arrow_forward:",
+                query_params=to_parameters(view.selection),
+            )  # fmt: skip
 
 
 def _foot(view: View, kind: Kind | None, sources: Sources | None) -> None:

@@ -10,6 +10,7 @@ from core.analysis.paper import published
 from dashboard.selection.state import (
     COLORS,
     EDITS,
+    FOLDS,
     HIDEABLE,
     LARGEST_IMAGE,
     LARGEST_SEED,
@@ -17,6 +18,7 @@ from dashboard.selection.state import (
     MAPS,
     MODES,
     MOST_MOVED,
+    MOST_SLIDES,
     REDUCTIONS,
     SPLITS,
     TOLERANCES,
@@ -54,7 +56,7 @@ def _moved(name: str, text: str, value: Any) -> list[str]:
     if isinstance(value, (int, float)) and not isinstance(value, bool) and value != _number(text):
         return [f"The link's {name}={short(text)} was moved to {value:g}, the nearest allowed."]
     if isinstance(value, tuple) and _written(value) != text:
-        known = f" Known are {', '.join(HIDEABLE)}." if name == "hide" else ""
+        known = f" Known are {', '.join(_PARTS[name])}." if name in _PARTS else ""
         return [f"Of the link's {name}={short(text)} only {_written(value) or 'nothing'} was taken.{known}"]
     return []
 
@@ -155,10 +157,11 @@ def _channels(text: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _parts(text: str) -> tuple[str, ...]:
-    return tuple(part for part in dict.fromkeys(text.split(",")) if part in HIDEABLE)
+def _some_of(known: tuple[str, ...]) -> Callable[[str], tuple[str, ...]]:
+    return lambda text: tuple(part for part in dict.fromkeys(text.split(",")) if part in known)
 
 
+_PARTS = {"open": FOLDS, "hide": HIDEABLE}
 _READ: dict[str, Callable[[str], Any]] = {
     "data": _name,
     "model": _optional_name,
@@ -189,5 +192,6 @@ _READ: dict[str, Callable[[str], Any]] = {
     "job": _optional_name,
     "moved": _channels,
     "mode": _choice(*MODES),
-    "hide": _parts,
+    "slide": _whole(0, MOST_SLIDES),
+    **{name: _some_of(known) for name, known in _PARTS.items()},
 }

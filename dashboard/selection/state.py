@@ -7,7 +7,19 @@ LARGEST_SEED = 2**31 - 1
 LARGEST_IMAGE = 10**6
 MOST_MOVED = 64
 MODES = ("explore", "present")
-HIDEABLE = ("controls", "strip", "channels", "label", "seeds", "readings", "footer")
+# The parts of each page, in order: folds that a link can open or hide, slides of a presentation.
+PARTS: dict[str, tuple[str, ...]] = {
+    "explain": ("channels", "label", "seeds", "readings"),
+    "clusters": (),
+    "visualize": (),
+    "bottleneck": (),
+    "channels": (),
+    "attacks": (),
+    "paper": (),
+}
+FOLDS = tuple(dict.fromkeys(part for parts in PARTS.values() for part in parts))
+HIDEABLE = tuple(dict.fromkeys(("controls", "strip", "footer", *FOLDS)))
+MOST_SLIDES = 50
 SPLITS = ("clean", "own")
 TOLERANCES = ("image", "batch")
 REDUCTIONS = ("mean", "sum")
@@ -52,6 +64,8 @@ class Selection:
         job: id of the long work that this window asked for and waits for; empty for none.
         moved: channels moved to the other side by hand.
         mode: "present" enlarges the fonts and hides the controls.
+        slide: of the page in a presentation; 0 is its first screen, then its parts.
+        open: parts of the page that are unfolded.
         hide: parts of the page to leave out.
     """
 
@@ -84,6 +98,8 @@ class Selection:
     job: str = ""
     moved: tuple[int, ...] = ()
     mode: str = "explore"
+    slide: int = 0
+    open: tuple[str, ...] = ()
     hide: tuple[str, ...] = ()
 
     def change(self, **changes: Any) -> "Selection":
@@ -92,6 +108,12 @@ class Selection:
             changes = {**_RESETS.get(name, {}), **changes}
         return replace(self, **changes)
 
+
+PAPERS: dict[str, Any] = {
+    name: getattr(Selection(), name)
+    for name in ("attack", "epsilon", "beta", "cut", "seed", "label", "tolerance", "kl", "draws", "split_of")
+}
+"""What the settings are before anybody changes them."""
 
 _OTHER_MASK: dict[str, Any] = {"moved": ()}
 _OTHER_IMAGE: dict[str, Any] = {"channel": -1, "wrong": -1, **_OTHER_MASK}

@@ -31,6 +31,14 @@ def drawn(page: Page) -> Page:
     return page
 
 
+def change(page: Page) -> Page:
+    """The page with its choices opened: data set, model, attack, distiller."""
+    if not keyed(page, "choose_data").is_visible():
+        keyed(page, "settings").get_by_role("button").first.click()
+        expect(keyed(page, "choose_data")).to_be_visible()
+    return page
+
+
 def pick(page: Page, key: str, option: str) -> None:
     """Choose from a select box."""
     box = keyed(page, key).get_by_role("combobox")

@@ -1,6 +1,7 @@
 """A small world for the pages: four tiny networks with random weights, no CIFAR-10, no shipped file."""
 
 import json
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -91,6 +92,12 @@ def half_done(in_world: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     for job in jobs.jobs():
         jobs.stop(job)
     shutil.rmtree(store.jobs_root(), ignore_errors=True)
+
+
+def read(markdown: str) -> str:
+    """Markdown as a person reads it: without strokes before signs, links to the glossary and colors."""
+    text = re.sub(r"\[([^\]]*)\]\(#term-[a-z]+\)", r"\1", markdown.replace("\\", ""))
+    return text.replace("\u00a0", " ")
 
 
 def started(*subject: str) -> Job:

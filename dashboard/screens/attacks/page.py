@@ -39,4 +39,4 @@ KIND = Kind(
     title="Compute with other attacks", open=True, sources=sources,
     live=lambda s: f"computed live, β {s.beta:g}, seed {s.seed}",
 )  # fmt: skip
-page("What is left under attack?", draw, kind=KIND)
+page("attacks", draw, kind=KIND)

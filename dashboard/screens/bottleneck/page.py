@@ -44,4 +44,4 @@ KIND = Kind(
     sources=lambda *_: [of_split("clean")],
     live=lambda s: f"computed live, seed {s.seed}, KL {s.kl}, T per image",
 )  # fmt: skip
-page("What is left as the bottleneck tightens?", draw, kind=KIND)
+page("bottleneck", draw, kind=KIND)

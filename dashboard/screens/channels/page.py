@@ -54,4 +54,4 @@ KIND = Kind(
     name="channels", noun="assignment of", takes=TAKES, form=form, sources=sources,
     live=lambda _: "computed live with the same settings",
 )  # fmt: skip
-page("Which channels are robust, and for what?", draw, kind=KIND)
+page("channels", draw, kind=KIND)

@@ -36,4 +36,4 @@ KIND = Kind(
     name="clusters", noun="map of", takes=TAKES, options="--n 600", form=form, title="Make another map",
     comparable=same_maps, sources=sources,
 )  # fmt: skip
-page("Do robust features group by class?", draw, kind=KIND)
+page("clusters", draw, kind=KIND)

@@ -1,44 +1,34 @@
 """How much noise each channel takes, the card of one channel, and channels moved to the other side by hand."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from core.analysis.explain.figures import noise_bars
 from dashboard.answers import one_image
 from dashboard.answers.one_image import Answer
+from dashboard.frame.view import View
 from dashboard.screens.explain.card import card
-from dashboard.screens.explain.predictions import predictions
-from dashboard.screens.explain.scene import Scene
+from dashboard.screens.explain.scene import Scene, scene_of
 from dashboard.selection import session
 from dashboard.shared.chart import chart
 from dashboard.shared.table import explained, show_data
 
 
-@st.fragment
-def channels(scene: Scene, place: DeltaGenerator) -> None:
-    """The model's predictions (into `place`), its channels and one channel's card; moving a channel reruns only this.
+def after_moves(scene: Scene) -> tuple[Answer, tuple[int, ...]]:
+    """The model's answer with the channels moved that a person moved, and which these are."""
+    answered = scene.main
+    moved = tuple(k for k in scene.view.selection.moved if k < len(answered.answer.noise))
+    return one_image.moved(answered.asked, answered.answer, moved), moved
 
-    Args:
-        scene: of the page's last whole run.
-        place: where the predictions stand, higher on the page.
-    """
-    selection, view = session.current(), scene.view
-    if replace(selection, channel=0, moved=()) != replace(view.selection, channel=0, moved=()):
-        session.keep(selection)
-        st.rerun()  # another image was picked on the card
-    answered, count = scene.main, len(scene.main.answer.noise)
-    moved = tuple(k for k in selection.moved if k < count)
-    answer = one_image.moved(answered.asked, answered.answer, moved)
-    with place:
-        predictions(scene, answered, "main", answer)
-    if "channels" in selection.hide:
-        return
-    chosen = selection.channel if 0 <= selection.channel < count else int(answered.answer.noise.argmax())
-    st.subheader("How much noise can each channel take?", anchor="channels")
+
+def channels(view: View) -> None:
+    """The model's channels and one channel's card."""
+    scene = scene_of(view)
+    (answer, moved), selection = after_moves(scene), view.selection
+    count = len(answer.noise)
+    chosen = selection.channel if 0 <= selection.channel < count else int(answer.noise.argmax())
     st.markdown(
         "A channel is called robust when it takes more noise, before the answer changes, than any channel varies by "
         "itself. Click a bar for its card."
@@ -48,7 +38,6 @@ def channels(scene: Scene, place: DeltaGenerator) -> None:
         _chart(scene, answer, chosen, moved)
     with right:
         card(scene, answer, chosen, moved)
-    session.keep(selection)
 
 
 def _chart(scene: Scene, answer: Answer, chosen: int, moved: Sequence[int]) -> None:

@@ -6,6 +6,7 @@ from core.analysis.explain.findings import attack_verdict, caution, sides
 from core.look import percent
 from core.models import ModelCard
 from dashboard.screens.explain.scene import Answered, Scene
+from dashboard.shared.claim import answer
 from dashboard.shared.words import colored, plain
 
 
@@ -13,16 +14,9 @@ def headline(scene: Scene) -> None:
     """What the attack did, what each side says, and why to doubt it where one should."""
     explanation, names = scene.main.answer.explanation, scene.class_names
     with st.container(key="headline", gap="xsmall"):
-        name = scene.image.name[:1].upper() + scene.image.name[1:]
-        st.title(f"{plain(name)}: {_lower(plain(attack_verdict(explanation, names)))}", anchor=False)
-        st.markdown(colored(sides(explanation, names)))
+        answer(f"{plain(attack_verdict(explanation, names))} {colored(sides(explanation, names))}")
         if doubt := caution(explanation, names):
             st.warning(plain(doubt, most=1000), icon=":material/warning:")
-
-
-def _lower(sentence: str) -> str:
-    """The first letter small, as after a colon, and no full stop, as in a title."""
-    return (sentence[:1].lower() + sentence[1:]).removesuffix("\\.")
 
 
 def model_line(answered: Answered) -> None:

@@ -9,7 +9,8 @@ from core.analysis.empty_set import spoken
 from core.analysis.explain import findings
 from core.analysis.explain.figures import label_echo, prediction_bars
 from dashboard.answers import one_image
-from dashboard.screens.explain.scene import Scene
+from dashboard.frame.view import View
+from dashboard.screens.explain.scene import Scene, scene_of
 from dashboard.selection import session
 from dashboard.shared.chart import chart
 from dashboard.shared.table import explained, show_data
@@ -19,11 +20,11 @@ LEAST_DARK = 0.3  # probability that the darkest color stands for, at least
 MOST_ROWS = 12  # labels in the matrix; where a model has more classes, the most probable ones
 
 
-def label_control(scene: Scene) -> None:
+def label_control(view: View) -> None:
     """The split under the true, the predicted and a wrong label; then under every label; then what that shows."""
+    scene = scene_of(view)
     controls = one_image.controls(scene.main.asked, scene.image)
     names, given = scene.class_names, scene.main.answer.explanation.label
-    st.subheader("Would any label have done?", anchor="label")
     st.markdown(
         "The split is made with a label in hand. Here the same image is split with other labels; below each, what its "
         "robust channels alone then say. Where they repeat whatever was supplied, the claim above says little about "

@@ -7,9 +7,10 @@ import streamlit as st
 from dashboard.frame import choose
 from dashboard.frame.header import Header
 from dashboard.frame.page import page
+from dashboard.frame.parts import Part
 from dashboard.frame.provenance import of_split
 from dashboard.frame.view import View
-from dashboard.screens.explain.channels import channels
+from dashboard.screens.explain.channels import after_moves, channels
 from dashboard.screens.explain.export import files
 from dashboard.screens.explain.headline import headline, model_line
 from dashboard.screens.explain.label import label_control
@@ -32,17 +33,13 @@ def draw(view: View) -> None:
     with columns[0]:
         model_line(scene.main)
         pictures(scene, scene.main, "main")
-        place = st.container(key="main_predictions")
+        predictions(scene, scene.main, "main", after_moves(scene)[0])
     if compare != "none":
         rival = answered(view, compare, scene.image)
         with columns[1]:
             model_line(rival)
             pictures(scene, rival, "rival")
             predictions(scene, rival, "rival")
-    channels(scene, place)
-    for name, part in (("label", label_control), ("seeds", seeds), ("readings", readings)):
-        if view.shows(name):
-            part(scene)
 
 
 def sources(view: View) -> list[str]:
@@ -65,4 +62,10 @@ def sources(view: View) -> list[str]:
     ]
 
 
-page("", draw, above=Header(files=files), one_image=True, sources=sources)
+PARTS = (
+    Part(name="channels", title="How much noise can each channel take?", draw=channels, own=("channel",)),
+    Part(name="label", title="Would any label have done?", draw=label_control, own=("wrong",)),
+    Part(name="seeds", title="Is it the same next time?", draw=seeds),
+    Part(name="readings", title="As in the paper, or as in the released code?", draw=readings),
+)
+page("explain", draw, parts=PARTS, above=Header(files=files), one_image=True, sources=sources)

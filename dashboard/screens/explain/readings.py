@@ -13,7 +13,8 @@ from core.sides import Reader
 from dashboard.answers import one_image
 from dashboard.answers.one_image import Answer
 from dashboard.answers.question import Question
-from dashboard.screens.explain.scene import Scene
+from dashboard.frame.view import View
+from dashboard.screens.explain.scene import Scene, scene_of
 from dashboard.selection import session
 from dashboard.selection.state import REDUCTIONS, TOLERANCES, Selection
 from dashboard.shared.sides import When
@@ -28,10 +29,10 @@ PARTS = {
 }
 
 
-def readings(scene: Scene) -> None:
+def readings(view: View) -> None:
     """The switch, its parts, and a table of what each part changes."""
+    scene = scene_of(view)
     selection = scene.view.selection
-    st.subheader("As in the paper, or as in the released code?", anchor="readings")
     st.markdown("The text and the code differ in small ways that move channels. Choose one, or its parts one by one.")
     if scene.view.controls:
         _choose(selection)

@@ -7,17 +7,18 @@ from numpy.typing import NDArray
 
 from core.analysis.explain.figures import seed_grid
 from dashboard.answers import one_image
-from dashboard.screens.explain.scene import Scene
+from dashboard.frame.view import View
+from dashboard.screens.explain.scene import scene_of
 from dashboard.shared.chart import chart
 from dashboard.shared.table import show_data
 
 
-def seeds(scene: Scene) -> None:
+def seeds(view: View) -> None:
     """Five splits that differ in nothing but the noise drawn while learning."""
+    scene = scene_of(view)
     masks = one_image.over_seeds(scene.main.asked, scene.image)
     changing = int((masks.any(axis=0) & ~masks.all(axis=0)).sum())
     overlap = jaccard(masks)
-    st.subheader("Is it the same next time?", anchor="seeds")
     count = masks.shape[1]
     said = (
         "no channel is robust under any seed"

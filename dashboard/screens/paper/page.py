@@ -99,4 +99,4 @@ def sources(view: View) -> list[str]:
     ]
 
 
-page("The paper, made again", draw, above=Header(models=False, settings=False), sources=sources)
+page("paper", draw, above=Header(models=False, settings=False), sources=sources)

@@ -64,5 +64,11 @@ def trust(summary: dict[str, Any], start: dict[str, Any], look: Look) -> None:
     show_measured(rows, "claims")
 
 
-TITLE = "Which channels keep their word under attack?"
-page(TITLE, draw, above=Header(models=False, settings=False, tools=False), networks=False, sources=sources)
+page(
+    "start",
+    draw,
+    above=Header(models=False, settings=False, tools=False),
+    networks=False,
+    sources=sources,
+    onward=False,
+)

@@ -63,4 +63,4 @@ KIND = Kind(
     form=controls.form, title="Draw this image again, with the settings above", open=True, read=Gallery,
     shows=of_this_image, sources=controls.sources,
 )  # fmt: skip
-page("Which picture would give these features?", draw, kind=KIND)
+page("visualize", draw, kind=KIND)

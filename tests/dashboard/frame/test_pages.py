@@ -13,6 +13,7 @@ from streamlit.util import calc_hash
 
 from core import store
 from core.models import available_models, load_card
+from dashboard.selection.state import PARTS
 from tests.dashboard.conftest import APP, TIMEOUT
 
 PAGES = tuple(sorted(path.parent.name for path in (store.PROJECT / "dashboard" / "screens").glob("*/page.py")))
@@ -74,7 +75,7 @@ def test_a_presentation_shows_no_settings_and_the_way_out(shipped: Shipped, page
     assert not app.exception
     assert not [widget for kind in SETTINGS for widget in app.get(kind)]
     assert not [button.key for button in app.button if str(button.key).startswith("work")]
-    assert app.button(key="present").label == "Leave presentation"
+    assert app.button(key="leave").label == "Leave"
 
 
 @pytest.mark.parametrize("page", ON_RESULTS)
@@ -100,7 +101,7 @@ def test_the_link_is_told_what_was_not_taken(shipped: Shipped) -> None:
 
 
 def test_a_fault_is_told_in_the_projects_own_words(shipped: Shipped, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dashboard.frame.page.header", lambda *_: 1 / 0)
+    monkeypatch.setattr("dashboard.frame.page.looked_at_line", lambda *_: 1 / 0)
     (fault,) = shipped("start").exception
     assert "terminal" in fault.message
     assert "Cloud" not in fault.message
@@ -140,3 +141,22 @@ def test_a_model_that_knows_other_classes_than_the_data_breaks_no_page(
     assert not app.exception
     if page == "explain":
         assert "digits-other knows the classes" in app.error[0].value.replace("\\", "")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_lists_its_parts_as_the_address_knows_them(shipped: Shipped, page: str) -> None:
+    known = PARTS.get(page, ())
+    app = shipped(page, **FULL, open=",".join(known))
+    assert not app.exception
+    folds = [fold.proto.id.split("fold_")[1] for fold in app.expander if "fold_" in fold.proto.id]
+    assert folds == list(known)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_slide_of_a_presentation_stands_alone(shipped: Shipped, page: str) -> None:
+    titles = []
+    for slide in range(len(PARTS.get(page, ())) + 1):
+        app = shipped(page, **FULL, mode="present", slide=str(slide))
+        assert not app.exception
+        titles += [title.value for title in app.title]
+    assert len(set(titles)) == len(PARTS.get(page, ())) + 1

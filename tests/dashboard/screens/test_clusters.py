@@ -77,7 +77,7 @@ def test_a_good_link_opens_without_a_word(stored: Opened, link: dict[str, str]) 
 def test_the_lead_says_what_is_stored_with_its_controls(stored: Opened) -> None:
     quality = stored_result("clusters", "digits-vgg16-adv").table("quality")
     by = quality.set_index(["map", "side", "images", "by"])["purity"].sort_index()
-    said = stored("clusters", **DIGITS).markdown[0].value
+    said = stored("clusters", **DIGITS).markdown[0].value.replace("\u00a0", " ")
     for key in (
         ("true label", "robust", "clean", "true"), ("true label", "nonrobust", "attacked", "true"),
         ("wrong label", "robust", "clean", "supplied"), ("random mask", "robust", "clean", "true"),

@@ -6,7 +6,16 @@ from dataclasses import replace
 import pytest
 
 from dashboard.selection.address import allowed, parse, to_parameters
-from dashboard.selection.state import EDITS, HIDEABLE, LARGEST_IMAGE, LARGEST_SEED, MOST_MOVED, Selection
+from dashboard.selection.state import (
+    EDITS,
+    FOLDS,
+    HIDEABLE,
+    LARGEST_IMAGE,
+    LARGEST_SEED,
+    MOST_MOVED,
+    MOST_SLIDES,
+    Selection,
+)
 
 NAMES = tuple(Selection.__dataclass_fields__)
 ODD = (
@@ -61,6 +70,8 @@ def assert_in_range(s: Selection) -> None:
     assert s.edit.partition(" ")[0] in ("", *EDITS)
     assert len(s.moved) <= MOST_MOVED
     assert set(s.hide) <= set(HIDEABLE)
+    assert set(s.open) <= set(FOLDS)
+    assert 0 <= s.slide <= MOST_SLIDES
     assert all(len(name) <= 64 for name in (s.data, s.model, s.compare, s.attack, s.cut))
 
 
@@ -70,7 +81,7 @@ def test_every_field_goes_into_the_address_and_back() -> None:
         beta=0.7, cut="conv4_1", seed=3, label="4", wrong=2, tolerance="batch", kl="sum", draws=8, split_of="own",
         channel=5, map="wrong", color="class", over="3", edit="drop 3,8", item="table3", ours="b-2",
         printed_data="svhn", printed_network="wrn28_10", run="a-1", job="0f", moved=(3, 8), mode="present",
-        hide=("label", "footer"),
+        slide=2, open=("channels", "seeds"), hide=("label", "footer"),
     )  # fmt: skip
     assert all(getattr(selection, name) != getattr(Selection(), name) for name in NAMES)
     assert parse(to_parameters(selection)) == (selection, [])

@@ -3,8 +3,9 @@ import re
 import pytest
 from markdown_it import MarkdownIt
 
-from core.look import percent
-from dashboard.shared.words import colored, plain, radius
+from core.glossary import TERMS
+from core.look import number, percent
+from dashboard.shared.words import colored, glossed, plain, radius
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -37,7 +38,9 @@ def test_the_two_kinds_of_channel_are_colored() -> None:
 
 
 def test_numbers_in_words() -> None:
-    assert [percent(value) for value in (0, 0.001, 0.4, 1)] == ["0 %", "<1 %", "40 %", "100 %"]
+    assert [percent(value) for value in (0, 0.001, 0.4, 1)] == ["0\u00a0%", "<1\u00a0%", "40\u00a0%", "100\u00a0%"]
+    assert percent(0.999) == ">99\u00a0%", "not all"
+    assert [number(value) for value in (0.3, 34.87, -0.01234)] == ["0.3", "34.9", "−0.0123"]
     assert radius(12 / 255) == "ε 12/255"
 
 
@@ -46,3 +49,24 @@ def test_an_address_cannot_become_a_link(address: str) -> None:
     known = re.compile(r"(https?://|www(?=\.))[-.\w]+|[-.\w+]+@[-\w]+", re.IGNORECASE)
     assert known.search(address)
     assert not known.search(plain(address).replace("\\", ""))
+
+
+def test_a_word_of_the_glossary_is_a_link_where_it_stands_first() -> None:
+    linked = glossed(plain("Given the true label, 15 robust channels say disc; 3 non-robust ones, attacked, do not."))
+    assert "[Given the true label](#term-label)" in linked
+    assert "15 [robust channels](#term-robust)" in linked
+    assert "[non\\-robust ones](#term-nonrobust)" in linked
+    assert glossed("`β` [β](x) and square") == "`β` [β](x) and square", (
+        "code, links and names of classes are left alone"
+    )
+    assert glossed("PGD, then PGD").count("#term-pgd") == 1
+
+
+def test_a_term_has_everything_that_the_dialog_shows() -> None:
+    assert len({term.key for term in TERMS}) == len(TERMS)
+    for term in TERMS:
+        assert term.plain.endswith(".")
+        assert term.exact.endswith(".")
+        assert len(term.plain.split()) <= 25, f"{term.name} has a plain sentence that is too long"
+        for way in term.written:
+            assert "#term-" in glossed(re.sub(r"\(\?:([^|)]*).*?\)\??|\?", r"\1", way)), f"{way} is found nowhere"

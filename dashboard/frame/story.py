@@ -1,0 +1,60 @@
+"""The pages in the order of their story: what each is called, which question it answers, and what comes after it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+SCREENS = Path("screens")  # from `app.py`
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One page.
+
+    Args:
+        name: in the address, of its folder of `screens`, and of its subject.
+        question: that it answers; its title.
+    """
+
+    name: str
+    question: str
+
+    @property
+    def title(self) -> str:
+        """In the menu."""
+        return self.name.capitalize()
+
+    @property
+    def path(self) -> str:
+        """Of its file, as Streamlit names a page."""
+        return str(SCREENS / self.name / "page.py")
+
+
+STORY = (
+    Chapter("start", "An attack changes the answer: which channels does it not fool?"),
+    Chapter("explain", "What happened in this image?"),
+    Chapter("clusters", "Do the features group by class?"),
+    Chapter("visualize", "Which picture would give these features?"),
+    Chapter("bottleneck", "What is left as β rises?"),
+    Chapter("channels", "Which channels are robust, and for what?"),
+    Chapter("attacks", "What is left under attack?"),
+    Chapter("paper", "Does it reproduce?"),
+)
+
+
+def chapter(name: str) -> Chapter:
+    """The page of a name."""
+    return STORY[_place(name)]
+
+
+def after(name: str) -> Chapter | None:
+    """The page that follows; None after the last."""
+    return STORY[place] if (place := _place(name) + 1) < len(STORY) else None
+
+
+def before(name: str) -> Chapter | None:
+    """The page before; None before the first."""
+    return STORY[place] if (place := _place(name) - 1) >= 0 else None
+
+
+def _place(name: str) -> int:
+    return next(place for place, chapter in enumerate(STORY) if chapter.name == name)

@@ -1,0 +1,27 @@
+"""The little that a theme cannot say. Constant: nothing from outside enters it."""
+
+_EVERYWHERE = """
+.st-key-answer p { font-size: 1.15rem; line-height: 1.45; }
+a[href*="#term-"] {
+  color: inherit !important; text-decoration: underline dotted !important; text-underline-offset: 3px;
+}
+"""
+_EXPLORE = """
+.stMainBlockContainer { padding-top: 4rem; padding-bottom: 3rem; }
+.st-key-title_row h1 { padding: 0; font-size: 1.75rem; }
+"""
+# Streamlit has no font size for one session. The smallest letters of the theme, 0.875 of this, are then 20 pixels high.
+_PRESENT = """
+html { font-size: 23px !important; }
+header[data-testid="stHeader"], section[data-testid="stSidebar"] { display: none; }
+.stMainBlockContainer { padding: 1rem 2rem 4rem; max-width: none; }
+.st-key-present_bar {
+  position: fixed; inset: auto 0 0 0; z-index: 99; padding: 0.25rem 1rem;
+  background: Canvas; border-top: 1px solid rgb(128 128 128 / 40%);
+}
+"""
+
+
+def style(presenting: bool) -> str:
+    """For `st.html`."""
+    return f"<style>{_EVERYWHERE}{_PRESENT if presenting else _EXPLORE}</style>"
