@@ -75,11 +75,12 @@ def page(
                 _foot(view, kind, sources)
     except InputError as error:
         st.error(plain(str(error)), icon=":material/error:")
-    if view.presenting:
-        present.bar(name, view, left)
-    if dictionary is not None:
+    current = numbers(view) if left else {}
+    if dictionary is None:
+        present.bar(name, view, left, current)
+    else:
         with dictionary:
-            words(view, numbers(view) if left else {})
+            words(view, current)
 
 
 def _asleep() -> View:

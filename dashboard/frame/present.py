@@ -1,15 +1,31 @@
 """A presentation: one idea a screen, the next and the one before by arrow key, across the pages; a way out on each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from dashboard.frame import story
 from dashboard.frame.parts import Part
 from dashboard.frame.view import View
+from dashboard.frame.words import words
 from dashboard.selection import session
 from dashboard.selection.address import to_parameters
 
+# What a lecturer's remote sends; a button of Streamlit's hears one key.
+_REMOTE_JS = """
+const KEYS = { PageDown: "slide_on", PageUp: "slide_back" };
+export default function () {
+  const press = (event) => {
+    const button = KEYS[event.key] && document.querySelector(`.st-key-${KEYS[event.key]} button`);
+    if (!button || button.disabled) return;
+    event.preventDefault();
+    button.click();
+  };
+  document.addEventListener("keydown", press);
+  return () => document.removeEventListener("keydown", press);
+}
+"""
+_remote = st.components.v2.component("feature_sieve_remote", html="<span hidden></span>", js=_REMOTE_JS)
 LAST = 50  # in place of the number of the last slide of a page that was not drawn yet
 
 
@@ -18,8 +34,8 @@ def place(view: View, parts: Sequence[Part]) -> int:
     return min(view.selection.slide, len(parts))
 
 
-def bar(name: str, view: View, parts: Sequence[Part]) -> None:
-    """Back, where one is, on; leave a slide out; leave the presentation."""
+def bar(name: str, view: View, parts: Sequence[Part], numbers: Mapping[str, str]) -> None:
+    """Back, where one is, on; leave a slide out; the words explained; leave the presentation."""
     now, chapters = place(view, parts), [chapter.name for chapter in story.STORY]
     with st.container(key="present_bar", horizontal=True, vertical_alignment="center", gap="small"):
         back = st.button(
@@ -39,6 +55,8 @@ def bar(name: str, view: View, parts: Sequence[Part]) -> None:
         if view.selection.hide:
             whole: dict[str, object] = {"hide": ()}
             st.button("Show all", key="whole_page", type="tertiary", on_click=session.choose, kwargs=whole)
+        words(view, numbers)
+        _remote(key="remote", width="content")
         st.button(
             "Leave", key="leave", icon=":material/close:", type="tertiary", shortcut="Esc",
             on_click=session.choose, kwargs={"mode": "explore", "slide": 0},
