@@ -39,6 +39,31 @@ def change(page: Page) -> Page:
     return page
 
 
+def whole(page: Page) -> Page:
+    """The page, once it is drawn and every chart on it too."""
+    return fitted(drawn(page))
+
+
+def fitted(page: Page) -> Page:
+    """The page, once every chart is drawn as wide as its place; when the window changes that takes a while."""
+    settle(page)
+    page.wait_for_function(
+        """() => [...document.querySelectorAll('[data-testid="stPlotlyChart"]')].every((place) => {
+          const chart = place.querySelector(".main-svg");
+          return !place.checkVisibility() || chart && Math.abs(chart.clientWidth - place.clientWidth) < 2;
+        })"""
+    )
+    return page
+
+
+def unfold(page: Page) -> None:
+    """Open every fold, one after the other; a fold may hold others."""
+    shut = page.get_by_test_id("stMain").locator("details:not([open]) > summary")
+    while shut.count():
+        shut.first.click()
+        whole(page)
+
+
 def pick(page: Page, key: str, option: str) -> None:
     """Choose from a select box."""
     box = keyed(page, key).get_by_role("combobox")

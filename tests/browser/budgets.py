@@ -1,150 +1,248 @@
 """How fast the pages answer, in the browser: `python -m tests.browser.budgets`. Not a test: nothing here fails.
 
-Each time runs from the press of the button, or from the request of the page, to the frame in which the answer stands on
-the screen. No answer was ready: every image is looked at for the first time.
+Machines differ, so each time is divided by that of an empty page with one chart, opened just before it from a server
+with the same settings. "Asked" is when the first screen shows what was asked for, "all" when the whole page does. Every
+image is looked at for the first time. The server's time runs to its last message, the browser's is all the rest.
 """
 
 import argparse
 import re
 import statistics
 import tempfile
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.actions import drawn, keyed
-from tests.browser.driver import PATIENCE, App, driven_browser, running_app, settle
+from tests.browser.actions import keyed, standing, whole
+from tests.browser.driver import PAGES, PATIENCE, App, driven_browser, running_app
+from tests.browser.stopwatch import Time, Want, load, press, watched
 
-# Armed before the click; resolves to the milliseconds from the press to the frame after `key` first holds `text`.
-STOPWATCH = """([key, text]) => {
-  const find = () => document.querySelector(`.st-key-${key}`)?.textContent ?? "";
-  window.answered = new Promise((resolve) => addEventListener("pointerdown", () => {
-    const pressed = performance.now();
-    const look = () => find().includes(text)
-      ? requestAnimationFrame(() => resolve(performance.now() - pressed)) : requestAnimationFrame(look);
-    look();
-  }, { once: true, capture: true }));
-}"""
+EMPTY = """
+import plotly.graph_objects as go
+import streamlit as st
+
+st.plotly_chart(go.Figure(go.Bar(x=[1, 2, 3], y=[3, 1, 2])))
+"""
+CHART = Want(sees=(".js-plotly-plot .main-svg",), foot="")
+TITLE = "h1"
+PICTURES = "[data-testid=stMain] img"
+FAR = 31  # images further on, past all that was made ready
 
 
-@dataclass
-class Times:
-    """Measurements of one interaction, in milliseconds.
+@dataclass(frozen=True)
+class Row:
+    """One interaction and how often it was measured.
 
     Args:
         name: what the person did.
-        budget: what the design allows, in milliseconds.
-        values: as measured.
+        asked, all: ratios that the design allows; None where it names none.
+        times: as measured.
+        empty: times of the empty page, one before each of them.
     """
 
     name: str
-    budget: int
-    values: list[float] = field(default_factory=list)
+    asked: float | None
+    all: float | None
+    times: list[Time]
+    empty: list[Time]
 
-    def row(self) -> str:
-        """Median, 95th percentile and the budget."""
-        ordered = sorted(self.values)
-        p95 = ordered[min(len(ordered) - 1, round(0.95 * len(ordered)))]
-        return f"{self.name:<34}{len(ordered):>4}{statistics.median(ordered):>10.0f}{p95:>10.0f}{self.budget:>10}"
+    def __str__(self) -> str:
+        """The row as Markdown."""
+        cells = [self.name, str(len(self.times)), f"{self._unit:.0f}"]
+        cells += [*self._against("first", self.asked), *self._against("all", self.all)]
+        cells += [f"{middle(time.server for time in self.times):.0f}"]
+        cells += [f"{middle(time.all - time.server for time in self.times):.0f}"]
+        cells += [f"{middle(time.messages for time in self.times):.0f}"]
+        return "|".join(["", *cells, f"{middle(time.bytes for time in self.times) / 1e6:.2f}", ""])
 
+    @property
+    def _unit(self) -> float:
+        return middle(time.first for time in self.empty)
 
-def timed(page: Page, key: str, text: str, press: Callable[[], None]) -> float:
-    """Milliseconds from the press to the answer: `text` in the part of the page named `key`."""
-    page.evaluate(STOPWATCH, [key, text])
-    press()
-    value = float(page.evaluate("window.answered"))
-    settle(page)
-    return value
-
-
-def opening(browser: Browser, app: App, name: str, sign: str) -> float:
-    """Milliseconds from the request of a page to the sight of the part named `sign`."""
-    page = browser.new_page()
-    started = time.perf_counter()
-    page.goto(app.url(name), wait_until="commit")
-    keyed(page, sign).wait_for(timeout=1000 * PATIENCE)
-    value = 1000 * (time.perf_counter() - started)
-    settle(page)
-    page.context.close()
-    return value
+    def _against(self, name: str, budget: float | None) -> Iterator[str]:
+        """Median, 95th percentile, ratio and budget of one of the times."""
+        values = sorted(getattr(time, name) for time in self.times)
+        over = budget is not None and middle(values) > budget * self._unit
+        yield f"{middle(values):.0f}"
+        yield f"{values[min(len(values) - 1, round(0.95 * len(values)))]:.0f}"
+        yield f"{middle(values) / self._unit:.2f}"
+        yield f"{budget or ''}{' MISSED' if over else ''}"
 
 
-def cold_starts(browser: Browser, repeat: int) -> Iterator[float]:
-    """Start opened on servers that have just come up."""
-    for _ in range(repeat):
-        with tempfile.TemporaryDirectory() as folder, running_app(Path(folder)) as app:
-            yield opening(browser, app, "", "what_changed")
+COLUMNS = (
+    "", "n", "empty page, ms", "asked, ms", "p95", "ratio", "budget", "all, ms", "p95", "ratio", "budget", "server, ms",
+    "browser, ms", "messages", "MB",
+)  # fmt: skip
 
 
-def interactions(page: Page, app: App, data: str, repeat: int) -> list[Times]:
-    """Another image, attack and model, and a channel moved to the other side and back."""
-    image, attack = Times("another image", 1000), Times("another attack", 1000)
-    model, channel = Times("another model", 1000), Times("a channel to the other side", 250)
-    for i in range(1, repeat + 1):
-        image.values.append(another_image(page, app, data, i))
-        attack.values.append(another_attack(page))
-        model.values.append(another_model(page, app, data, repeat + i))
-        channel.values.append(another_side(page))
-    return [image, attack, model, channel]
+def middle(values: Iterable[float]) -> float:
+    """The median."""
+    return statistics.median(values)
 
 
-def opened(page: Page, app: App, data: str, image: int) -> None:
+def title_of(page: Page, app: App, name: str) -> str:
+    """What stands above a page; once it is seen, the server is warm."""
+    page.goto(app.url(PAGES[name]))
+    return whole(page).get_by_role("heading", level=1).inner_text()
+
+
+def started(browser: Browser, title: str) -> Time:
+    """Start opened on a server that has just come up."""
+    with tempfile.TemporaryDirectory() as folder, running_app(Path(folder)) as app:
+        return load(browser, app.url(), Want(sees=(TITLE,), says=title))
+
+
+def turned(page: Page, app: App, name: str, title: str) -> Time:
+    """A page opened by a click in the navigation, from another one."""
+    page.goto(app.url(PAGES["explain" if name == "start" else "start"]))
+    link = whole(page).get_by_test_id("stTopNavLink").filter(has_text=re.compile(f"^{name}$", re.IGNORECASE))
+    return press(page, link.click, Want(sees=(TITLE,), says=title))
+
+
+def explained(page: Page, app: App, image: int, **parameters: object) -> Page:
     """Explain at an image, everything else as it comes."""
-    page.goto(app.url("explain", data=data, image=image))
-    drawn(page)
+    page.goto(app.url("explain", image=image, **parameters))
+    return whole(page)
 
 
-def another_image(page: Page, app: App, data: str, image: int) -> float:
-    opened(page, app, data, image - 1)
-    following = keyed(page, "next").get_by_role("button")
-    return timed(page, "provenance", f"test image {image} ", following.click)
+def next_image(page: Page, app: App, i: int) -> Time:
+    explained(page, app, i)
+    page.wait_for_timeout(2000)  # a person looks at an image before the next one
+    click = keyed(page, "next").get_by_role("button").click
+    return press(page, click, Want(sees=(TITLE,), address=f"image={i + 1}", changes=PICTURES))
 
 
-def another_attack(page: Page) -> float:
-    keyed(page, "settings").get_by_role("button").first.click()
+def far_image(page: Page, app: App, i: int) -> Time:
+    number = keyed(explained(page, app, i), "choose_image").get_by_role("spinbutton")
+    number.fill(str(i + FAR))
+    act = lambda: number.press("Enter")  # noqa: E731
+    return press(page, act, Want(sees=(TITLE,), address=f"image={i + FAR}", changes=PICTURES))
+
+
+def another_attack(page: Page, app: App, i: int) -> Time:
+    keyed(explained(page, app, 100 + i), "settings").get_by_role("button").first.click()
     bim = keyed(page, "choose_attack").get_by_role("radio", name="BIM")
-    value = timed(page, "provenance", "BIM", bim.click)
-    page.keyboard.press("Escape")
-    return value
+    return press(page, bim.click, Want(sees=(TITLE,), address="attack=bim", changes=PICTURES))
 
 
-def another_model(page: Page, app: App, data: str, image: int) -> float:
+def another_model(page: Page, app: App, i: int) -> Time:
     """Alone on the page, so that the other model was not asked about this image yet."""
-    page.goto(app.url("explain", data=data, image=image, compare="none"))
-    box = keyed(drawn(page), "choose_model").get_by_role("combobox")
+    box = keyed(explained(page, app, 200 + i, compare="none"), "choose_model").get_by_role("combobox")
     box.click()
     other = page.get_by_role("option", name=re.compile("standard"))
-    return timed(page, "provenance", "-standard (", other.click)
+    return press(page, other.click, Want(sees=(TITLE,), address="model=shapes-vgg16-standard", changes=PICTURES))
 
 
-def another_side(page: Page) -> float:
-    switch = keyed(page, "move_channel").get_by_role("button")
-    target = "Move to robust" if "non-robust" in switch.inner_text() else "Move to non-robust"
-    return timed(page, "move_channel", target, switch.click)
+def another_side(page: Page, app: App, i: int) -> Time:
+    switch = keyed(explained(page, app, 300 + i), "move_channel").get_by_role("button")
+    return press(page, switch.click, Want(sees=(".st-key-move_channel",), changes=".st-key-move_channel"))
+
+
+EXPLAIN: dict[str, tuple[Callable[[Page, App, int], Time], float, float | None]] = {
+    "Explain: the next image": (next_image, 1.5, 3),
+    "Explain: a far image": (far_image, 1.5, 3),
+    "Explain: another attack": (another_attack, 1.5, 3),
+    "Explain: another model": (another_model, 1.5, 3),
+    "Explain: a channel to the other side": (another_side, 1, None),
+}
+
+
+def interactions(browser: Browser, app: App) -> Iterator[tuple[str, float, float | None, Callable[[int], Time]]]:
+    """What is measured: its name, what is allowed for what was asked and for all, and how it is done the i-th time."""
+    page = watched(browser).new_page()
+    titles = {name: title_of(page, app, name) for name in PAGES}
+    yield "Start, server just up", 3, None, lambda _: started(browser, titles["start"])
+    for name, title in titles.items():
+        want = Want(sees=(TITLE,), says=title)
+        row = "Start, server warm" if name == "start" else f"{name.capitalize()} by its address"
+        budget = 1.5 if name == "start" else 2
+        yield row, budget, None, lambda _, name=name, want=want: load(browser, app.url(PAGES[name]), want)
+        row = f"{name.capitalize()} from another page"
+        yield row, 2, None, lambda _, name=name, title=title: turned(page, app, name, title)
+    for row, (act, first, everything) in EXPLAIN.items():
+        yield row, first, everything, lambda i, act=act: act(page, app, 2 * i)
+
+
+def measured(browser: Browser, app: App, empty: App, only: re.Pattern[str], repeat: int) -> Iterator[Row]:
+    """Every row whose name `only` is found in; before each time the empty page is timed."""
+    for name, first, everything, act in interactions(browser, app):
+        if only.search(name):
+            row = Row(name, first, everything, [], [])
+            for i in range(repeat):
+                row.empty.append(load(browser, empty.url(), CHART))
+                row.times.append(act(i))
+            yield row
+
+
+def dragged(browser: Browser, app: App) -> str:
+    """How many messages go to the server while the slider of Bottleneck is dragged from end to end."""
+    page = watched(browser).new_page()
+    page.goto(app.url("bottleneck"))
+    rail = whole(page).locator(".slider-rail-touch-rect").first
+    rail.scroll_into_view_if_needed()
+    box = standing(rail)
+    before, height = page.evaluate("stopwatch.sent.length"), box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + 2, height)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - 2, height, steps=30)
+    page.mouse.up()
+    page.wait_for_timeout(500)
+    messages = page.evaluate("stopwatch.sent.length") - before
+    page.context.close()
+    return f"β dragged from end to end: {messages} messages to the server"
+
+
+def weight(browser: Browser, app: App, name: str) -> str:
+    """What a fresh browser receives for a page: messages, pictures and the like, and Streamlit's own files."""
+    page = watched(browser).new_page()
+    client = page.context.new_cdp_session(page)
+    client.send("Network.enable")
+    addresses: dict[str, str] = {}
+    files: dict[str, float] = {}
+    client.on(
+        "Network.responseReceived", lambda event: addresses.update({event["requestId"]: event["response"]["url"]})
+    )
+    client.on("Network.loadingFinished", lambda event: files.update({event["requestId"]: event["encodedDataLength"]}))
+    page.goto(app.url(PAGES[name]))
+    whole(page)
+    own = sum(size for request, size in files.items() if "/static/" in addresses.get(request, ""))
+    rest = sum(files.values()) - own + page.evaluate("stopwatch.received.reduce((sum, [, size]) => sum + size, 0)")
+    page.context.close()
+    return f"{rest / 1e6:.2f} MB, and Streamlit’s own files {own / 1e6:.2f} MB"
+
+
+@contextmanager
+def empty_app(browser: Browser) -> Iterator[App]:
+    """A server with one page that shows one chart, which it has shown before."""
+    with tempfile.TemporaryDirectory() as folder:
+        script = Path(folder) / "empty.py"
+        script.write_text(EMPTY, encoding="utf-8")
+        with running_app(Path(folder), script=str(script)) as app:
+            load(browser, app.url(), CHART)
+            yield app
 
 
 def main() -> None:
     """Measure and print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", default="shapes", help="an embedded data set with shipped models")
-    parser.add_argument("--repeat", type=int, default=20)
+    parser.add_argument("--repeat", type=int, default=7)
+    parser.add_argument("--only", default="", help="a regular expression: rows whose name holds it")
     asked = parser.parse_args()
     expect.set_options(timeout=1000 * PATIENCE)
-    print(f"{'milliseconds, ' + asked.data:<34}{'n':>4}{'median':>10}{'p95':>10}{'budget':>10}")
-    with driven_browser() as browser, tempfile.TemporaryDirectory() as folder:
-        print(Times("Start, server just up", 3000, list(cold_starts(browser, 5))).row(), flush=True)
-        with running_app(Path(folder)) as app:
-            page = browser.new_page(viewport={"width": 1280, "height": 900})
-            page.set_default_timeout(1000 * PATIENCE)
-            opened(page, app, asked.data, 0)
-            for name, address, sign in (("Start", "", "what_changed"), ("Explain", "explain", "provenance")):
-                warm = [opening(browser, app, address, sign) for _ in range(asked.repeat)]
-                print(Times(f"{name}, server warm", 1500, warm).row(), flush=True)
-            for times in interactions(page, app, asked.data, asked.repeat):
-                print(times.row())
+    only = re.compile(asked.only, re.IGNORECASE)
+    print("|".join(["", *COLUMNS, ""]), "|".join(["", *["---"] * len(COLUMNS), ""]), sep="\n")
+    with ExitStack() as stack:
+        browser, folder = stack.enter_context(driven_browser()), stack.enter_context(tempfile.TemporaryDirectory())
+        app, empty = stack.enter_context(running_app(Path(folder))), stack.enter_context(empty_app(browser))
+        for row in measured(browser, app, empty, only, asked.repeat):
+            print(row, flush=True)
+        if only.search("β dragged"):
+            print(dragged(browser, app), flush=True)
+        for name in filter(only.search, map("{} weighs".format, PAGES)):
+            print(name, weight(browser, app, name.split()[0]), flush=True)
 
 
 if __name__ == "__main__":

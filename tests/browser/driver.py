@@ -18,6 +18,9 @@ from urllib.parse import urlencode, urlsplit
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, sync_playwright
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
+PAGES = {"start": ""} | {
+    name: name for name in ("explain", "clusters", "visualize", "bottleneck", "channels", "attacks", "paper")
+}  # in the order of the navigation -> their addresses
 BROWSERS = ("chromium", "google-chrome")
 FLAGS = ("--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
 QUIET = ("--disable-component-update", "--disable-sync")
@@ -64,19 +67,22 @@ class App:
 
 
 @contextmanager
-def running_app(folder: Path, data_root: Path | None = None, port: int | None = None) -> Iterator[App]:
+def running_app(
+    folder: Path, data_root: Path | None = None, port: int | None = None, script: str = "dashboard/app.py"
+) -> Iterator[App]:
     """Start the app on a free port with its runs and its log in `folder`, wait until it is up, stop it at the end.
 
     Args:
         folder: an existing one to write into.
         data_root: where data sets lie; None is an empty folder, so that only the embedded sets are there.
         port: None is a free one.
+        script: what is served, with the project's settings.
     """
     port = port or free_port()
     root = folder / "data" if data_root is None else data_root
     own = {"FEATURE_SIEVE_DATA": str(root), "FEATURE_SIEVE_RUNS": str(folder / "runs"), "PYTHONUNBUFFERED": "1"}
     inherited = {name: value for name, value in os.environ.items() if name != "OMP_NUM_THREADS"}
-    command = [sys.executable, "-m", "streamlit", "run", "dashboard/app.py"]
+    command = [sys.executable, "-m", "streamlit", "run", script]
     options = ["--server.port", str(port), "--server.headless", "true"]
     with (folder / LOG).open("wb") as out:
         process = subprocess.Popen(

@@ -1,24 +1,24 @@
 """Whole pages as pictures, to look at them: `python -m tests.browser.screenshots FOLDER`.
 
-Both themes, at a laptop's and at a phone's width. Only the embedded data sets are on the server, so that no picture
+Both themes, from a phone's width to a wide screen's. Only the embedded data sets are on the server, so that no picture
 shows an image that is not the project's to pass on.
 """
 
 import argparse
 import tempfile
 from pathlib import Path
+from typing import Literal
 from urllib.parse import parse_qsl
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.actions import keyed
-from tests.browser.driver import PATIENCE, App, driven_browser, running_app, settle
+from tests.browser.actions import fitted, whole
+from tests.browser.driver import PAGES, PATIENCE, driven_browser, running_app
 
-PAGES = {"start": ""} | {
-    name: name for name in ("explain", "clusters", "bottleneck", "channels", "visualize", "attacks")
-}
-WIDTHS = (1280, 360)
+WIDTHS = (1280, 360, 768, 1920)
 THEMES = ("light", "dark")
+SCREEN = {360: 640, 1280: 720}  # width of a window -> its height, in pixels
+USUAL_HEIGHT = 1080
 MARGIN = 2000  # pixels of height, until the page has said how high it is
 
 
@@ -30,29 +30,39 @@ def main() -> None:
     parser.add_argument("--widths", nargs="+", type=int, default=list(WIDTHS))
     parser.add_argument("--themes", nargs="+", choices=THEMES, default=list(THEMES))
     parser.add_argument("--selection", default="", help='as in an address: "data=shapes&image=7"')
+    parser.add_argument("--present", action="store_true", help="the presentation, one screen of it")
+    parser.add_argument("--open", nargs="+", default=[], metavar="NAME", help="folds to open, by their names")
+    parser.add_argument("--first", action="store_true", help="the first screen only, at 1280 x 720")
     asked = parser.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
     expect.set_options(timeout=1000 * PATIENCE)
+    selection = dict(parse_qsl(asked.selection)) | ({"open": ",".join(asked.open)} if asked.open else {})
+    selection |= {"mode": "present"} if asked.present else {}
+    widths = [1280] if asked.first else asked.widths
     with tempfile.TemporaryDirectory() as folder, running_app(Path(folder)) as app, driven_browser() as browser:
-        for name in asked.pages:
-            for theme in asked.themes:
-                for width in asked.widths:
-                    path = asked.folder / f"{name}-{theme}-{width}.png"
-                    take(browser, app, PAGES[name], dict(parse_qsl(asked.selection)), theme, width, path)
-                    print(path)
+        for name, theme, width in ((n, t, w) for n in asked.pages for t in asked.themes for w in widths):
+            path = asked.folder / f"{name}-{'present-' * asked.present}{theme}-{width}.png"
+            take(browser, app.url(PAGES[name], **selection), theme, width, path, asked.first or asked.present)
+            print(path, flush=True)
 
 
 def take(
-    browser: Browser, app: App, page_name: str, selection: dict[str, str], theme: str, width: int, path: Path
+    browser: Browser, address: str, theme: Literal["light", "dark"], width: int, path: Path, one_screen: bool
 ) -> None:
-    """One picture of one page from its head to its foot."""
-    context = browser.new_context(viewport={"width": width, "height": MARGIN}, color_scheme=theme)
+    """One picture of one page, of its first screen or from its head to its foot."""
+    screen = SCREEN.get(width, USUAL_HEIGHT)
+    context = browser.new_context(
+        viewport={"width": width, "height": screen if one_screen else MARGIN}, color_scheme=theme
+    )
     page = context.new_page()
-    page.goto(app.url(page_name, **selection), timeout=1000 * PATIENCE)
-    settle(page)
-    expect(keyed(page, "provenance")).to_be_visible()
-    page.set_viewport_size({"width": width, "height": height(page)})
-    page.wait_for_timeout(500)  # charts that follow their container's size
+    page.goto(address, timeout=1000 * PATIENCE)
+    if "mode=present" in address:
+        fitted(page)
+    else:
+        whole(page)
+    if not one_screen:
+        page.set_viewport_size({"width": width, "height": height(page)})
+    fitted(page).wait_for_timeout(500)  # what fades in
     page.screenshot(path=path)
     context.close()
 
