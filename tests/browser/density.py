@@ -60,6 +60,7 @@ COLUMNS = (
 
 def density(page: Page, name: str) -> Density:
     """Count what stands on a page that is drawn."""
+    page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, 0)")
     read = texts(page)
     buttons, charts, pictures, height = page.evaluate(_COUNT)
     return Density(
