@@ -162,6 +162,23 @@ def over_seeds(asked: Question, image: OneImage) -> NDArray[np.bool_]:
     return of_image.splits_over_seeds(network(asked), image.x, label_given(asked, image), distiller).numpy()
 
 
+def steady_channel(asked: Question, image: OneImage) -> tuple[int, int, int]:
+    """The channel to show first: of those that are robust under most seeds the one that takes the most noise.
+
+    Returns:
+        the channel, under how many seeds it is robust, and of how many. Few of them mean that no channel of this image
+        is robust in a way that another seed would confirm; 0 that none is robust at all.
+    """
+    masks, given = over_seeds(asked, image), answer(asked, image)
+    robust_in = masks.sum(axis=0)
+    mostly = robust_in > len(masks) / 2
+    steadiest = mostly if mostly.any() else robust_in == robust_in.max()
+    if (now := steadiest & given.robust).any():  # one that the picture beside it shows as robust, too
+        steadiest = now
+    channel = int(np.where(steadiest, given.noise, -1).argmax())
+    return channel, int(robust_in[channel]), len(masks)
+
+
 @remembered
 def along_beta(asked: Question, image: OneImage, betas: tuple[float, ...]) -> ImageSweep:
     """The image distilled at every beta, each with the image's own tolerance; both images read through its splits."""
