@@ -1,8 +1,8 @@
 """The information bottleneck of NeurIPS 2021, equations 3 to 5."""
 
 import itertools
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import torch
@@ -10,6 +10,7 @@ from torch import Tensor
 
 from core.distillation.channels import Distilled
 from core.distillation.descent import descend
+from core.distillation.rows import Rows, alike, in_turn
 from core.distillation.tails import tail_of
 from core.errors import InputError
 from core.seeding import generator
@@ -77,7 +78,7 @@ class Bottleneck:
         self, model: Classifier, z: Features, y: Labels, *, seed: int = 0, on_step: OnStep | None = None
     ) -> Distilled:
         """The same from features `z` (n, c, h, w) that were computed at the cut before."""
-        return self._splits(model, z, y, [self.beta], seed, on_step)[0]
+        return self._along(model, z, y, [self.beta], seed, on_step)[0]
 
     def sweep(
         self, model: Classifier, z: Features, y: Labels, betas: Sequence[float], *, seed: int = 0
@@ -87,57 +88,103 @@ class Bottleneck:
             raise InputError("A sweep needs at least one beta.")
         for beta in betas:
             check_beta(beta)
-        return self._splits(model, z, y, betas, seed, None)
+        return self._along(model, z, y, betas, seed, None)
+
+    @torch.no_grad()
+    def of_rows(self, rows: Sequence[Rows], *, on_step: OnStep | None = None) -> list[Distilled]:
+        """A result for each of `rows`, a row of it a row, in one pass where the networks' tails are alike.
+
+        Equal to separate calls. `rows` say label, beta and seed, and these count in place of the bottleneck's own; a
+        tolerance "batch" is that of all images of the same network here.
+        """
+        checked = [self._checked(each) for each in rows]
+        scales = self._noise_scales(checked, on_step)
+        return [self._split(each.z, noise.square(), each.image) for each, noise in zip(checked, scales, strict=True)]
 
     def noise(self, channels: int, seed: int = 0) -> Tensor:
         """epsilon of every step and draw, (steps, draws, c): from the seed alone, equal on CPU and GPU."""
         return torch.randn((self.steps, self.noise_draws, channels), generator=generator(seed, "bottleneck"))
 
     @torch.no_grad()
-    def _splits(
+    def _along(
         self, model: Classifier, z: Features, y: Labels, betas: Sequence[float], seed: int, on_step: OnStep | None
     ) -> list[Distilled]:
-        check_mode(model)
+        """One result for each beta, of the same images, labels and seed."""
+        n = len(z)
+        check_labels_of(y, n)
+        weights = torch.tensor(betas, dtype=torch.float64, device=z.device).repeat_interleave(n)
+        image = torch.arange(n, device=z.device).repeat(len(betas))
+        rows = Rows(model=model, z=z, image=image, y=y.repeat(len(betas)), beta=weights, seeds=[seed] * len(image))
+        checked = self._checked(rows)
+        (scales,) = self._noise_scales([checked], on_step)
+        return [self._split(checked.z, scale.square()) for scale in scales.view(len(betas), n, -1)]
+
+    def _checked(self, rows: Rows) -> Rows:
+        check_mode(rows.model)
+        z = checked_features(rows.z)
         with torch.autocast(z.device.type, enabled=False):
-            z = checked_features(z)
-            check_labels(y, model.head(z[:1], self.cut).shape[1], len(z))
-            variance = z.flatten(2).var(dim=2)
-            scales = self._noise_scales(model, z, y, variance, betas, seed, on_step)
+            classes = rows.model.head(z[:1], self.cut).shape[1]
+        check_labels(rows.y, classes, len(rows.image))
+        return replace(rows, z=z)
+
+    def _split(self, z: Features, noise_variance: Tensor, image: Tensor | None = None) -> Distilled:
+        """The threshold of equation 5 for features (n, c, h, w) and the noise of one row each, or of their `image`."""
+        variance = z.flatten(2).var(dim=2)
         per_image = variance.amax(dim=1)
         tolerance = per_image if self.tolerance == "image" else per_image.max().expand_as(per_image)
-        return [
-            Distilled(z, noise_variance, variance, tolerance, noise_variance > tolerance[:, None])
-            for noise_variance in scales.square()
-        ]
+        if image is not None:
+            z, variance, tolerance = z[image], variance[image], tolerance[image]
+        return Distilled(z, noise_variance, variance, tolerance, noise_variance > tolerance[:, None])
 
-    def _noise_scales(
-        self,
-        model: Classifier,
-        z: Features,
-        y: Labels,
-        variance: Tensor,
-        betas: Sequence[float],
-        seed: int,
-        on_step: OnStep | None,
-    ) -> Tensor:
-        """sigma (len(betas), n, c): a row for each beta and image, some rows at once."""
-        n, c = variance.shape
-        image = torch.arange(n, device=z.device).repeat(len(betas))
-        weight = variance.new_tensor(betas).repeat_interleave(n) / (c if self.kl_reduction == "mean" else 1)
-        noise = self.noise(c, seed).to(z)
-        parts = list(zip(*(rows.split(rows_at_once(z)) for rows in (image, weight)), strict=True))
+    def _noise_scales(self, rows: Sequence[Rows], on_step: OnStep | None) -> list[Tensor]:
+        """sigma (r, c) of each of `rows`; what fits goes through one loop, the others after it."""
+        groups = alike(rows, self.cut)
+        turns = [
+            [(group[k], which) for k, which in turn]
+            for group in groups
+            for turn in in_turn([len(rows[k]) for k in group], rows_at_once(rows[group[0]].z))
+        ]
         done = itertools.count(1)
 
         def tick() -> None:
             if on_step is not None:
-                on_step(next(done), len(parts) * self.steps)
+                on_step(next(done), len(turns) * self.steps)
 
-        return torch.cat(
-            [
-                descend(tail_of(model, z[i], y[i], self.cut), variance[i], w, noise, self.learning_rate, tick)
-                for i, w in parts
-            ]
-        ).view(len(betas), n, c)
+        found: list[list[Tensor]] = [[] for _ in rows]
+        for turn in turns:
+            sigma = self._descended([_some(rows[k], which) for k, which in turn], tick)
+            for (k, _), part in zip(turn, sigma.split([len(which) for _, which in turn]), strict=True):
+                found[k].append(part)
+        return [torch.cat(parts) for parts in found]
+
+    def _descended(self, rows: Sequence[Rows], tick: Callable[[], None]) -> Tensor:
+        """sigma, a row for each of all `rows`, after one loop."""
+        with torch.autocast(rows[0].z.device.type, enabled=False):
+            chosen = [each.z[each.image] for each in rows]
+            variance = torch.cat([z.flatten(2).var(dim=2) for z in chosen])
+            weight = torch.cat([each.beta for each in rows]).to(variance)
+            weight /= variance.shape[1] if self.kl_reduction == "mean" else 1
+            seeds = [seed for each in rows for seed in each.seeds]
+            tail = tail_of([(each.model, z, each.y) for each, z in zip(rows, chosen, strict=True)], self.cut)
+            return descend(tail, variance, weight, self._noise_of(seeds, variance), self.learning_rate, tick)
+
+    def _noise_of(self, seeds: Sequence[int], like: Tensor) -> Iterable[Tensor]:
+        """epsilon of each step: (draws, c) where all rows have one seed, else (draws, r, c)."""
+        different = list(dict.fromkeys(seeds))
+        noise = [self.noise(like.shape[1], seed).to(like) for seed in different]
+        if len(different) == 1:
+            return noise[0]
+        own = torch.tensor([different.index(seed) for seed in seeds], device=like.device)
+        return (draws.index_select(1, own) for draws in torch.stack(noise, dim=2))
+
+
+def _some(rows: Rows, which: Tensor) -> Rows:
+    """Those of the rows."""
+    on_device = which.to(rows.image.device)
+    return replace(
+        rows, image=rows.image[on_device], y=rows.y[on_device], beta=rows.beta[on_device],
+        seeds=[rows.seeds[k] for k in which.tolist()],
+    )  # fmt: skip
 
 
 def rows_at_once(z: Features) -> int:
@@ -168,9 +215,13 @@ def checked_features(z: Features) -> Features:
     return z.detach() if z.dtype == torch.float64 else z.detach().float()
 
 
-def check_labels(y: Labels, classes: int, n: int) -> None:
+def check_labels_of(y: Labels, n: int) -> None:
     if y.shape != (n,) or y.dtype != torch.int64:
         raise InputError(f"Expected one int64 label for each of {n} images, got {tuple(y.shape)} of {y.dtype}.")
+
+
+def check_labels(y: Labels, classes: int, n: int) -> None:
+    check_labels_of(y, n)
     if not bool(((y >= 0) & (y < classes)).all()):
         raise InputError(f"Labels must lie between 0 and {classes - 1}, got {int(y.min())} to {int(y.max())}.")
 

@@ -1,7 +1,7 @@
 """Adam on the noise scales, in place: what a plain loop allocates in every step is kept here, and nothing is traced."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import torch
 import torch.nn.functional as F
@@ -15,7 +15,12 @@ HIGHEST = 80 / math.log(2)  # keeps e^lambda finite in single precision; sigma =
 
 
 def descend(
-    tail: Tail, variance: Tensor, weight: Tensor, noise: Tensor, learning_rate: float, tick: Callable[[], None]
+    tail: Tail,
+    variance: Tensor,
+    weight: Tensor,
+    noise: Iterable[Tensor],
+    learning_rate: float,
+    tick: Callable[[], None],
 ) -> Tensor:
     """sigma = softplus(lambda), (n, c), after Adam on CE + weight * sum_k KL_k, from lambda = 0.
 
@@ -25,7 +30,7 @@ def descend(
         tail: gives the gradient of the cross-entropy.
         variance: s_k of each channel, (n, c).
         weight: of the KL summed over channels, image by image, (n,).
-        noise: epsilon, (steps, draws, c).
+        noise: epsilon of each step, (draws, c) for all rows, or (draws, n, c).
         learning_rate: of Adam, on lambda.
         tick: called after every step.
     """

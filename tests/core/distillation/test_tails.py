@@ -14,7 +14,7 @@ MAPS = [(2, True), (4, True), (3, True), (8, False), (2, False)]
 @pytest.mark.parametrize(("size", "max_pool"), MAPS)
 def test_the_gradient_by_hand_is_the_traced_one(toy, size, max_pool) -> None:
     t = toy(size=size, max_pool=max_pool, double=True)
-    by_hand, traced = tail_of(t.model, t.z, t.y, None), tail_of(t.in_two_stages, t.z, t.y, None)
+    by_hand, traced = tail_of([(t.model, t.z, t.y)], None), tail_of([(t.in_two_stages, t.z, t.y)], None)
     assert isinstance(by_hand, PooledTail)
     assert isinstance(traced, TracedTail)
     draws = generator(1)
@@ -41,7 +41,7 @@ def test_the_gradient_by_hand_is_the_difference_quotient(toy, size, max_pool) ->
         delta = torch.zeros_like(sigma)
         delta[tuple(place)] = step
         quotient[tuple(place)] = (loss(sigma + delta) - loss(sigma - delta)) / (2 * step)
-    gradient = tail_of(t.model, t.z, t.y, None).gradient(sigma, epsilon)
+    gradient = tail_of([(t.model, t.z, t.y)], None).gradient(sigma, epsilon)
     torch.testing.assert_close(gradient, quotient, rtol=1e-6, atol=1e-9)
 
 
@@ -56,7 +56,7 @@ def test_noise_is_one_number_for_a_whole_channel_of_an_image(toy) -> None:
 
     model = Staged([("features", nn.Identity()), ("watch", Watching()), ("tail", t.model.tail()[0])], "features")
     sigma, epsilon = torch.rand(4, 32, generator=generator(1)), torch.randn(32, generator=generator(2))
-    tail_of(model, t.z, t.y, None).gradient(sigma, epsilon)
+    tail_of([(model, t.z, t.y)], None).gradient(sigma, epsilon)
     torch.testing.assert_close(seen[0], (sigma * epsilon)[:, :, None, None].expand_as(t.z))
 
 
@@ -67,4 +67,4 @@ def test_only_the_common_tail_is_taken_by_hand() -> None:
     y = torch.zeros(1, dtype=torch.int64)
     for model, cut, kind in ((vgg, None, PooledTail), (wrn, None, PooledTail), (vgg, "conv5_2", TracedTail)):
         z = model.features(torch.rand(1, 3, 32, 32, generator=generator(0)), cut)
-        assert type(tail_of(model, z, y, cut)) is kind
+        assert type(tail_of([(model, z, y)], cut)) is kind
