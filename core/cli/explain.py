@@ -14,7 +14,8 @@ from core.analysis.empty_set import NOTHING
 from core.analysis.experiment import matched
 from core.analysis.explain import stored_record
 from core.analysis.explain.controls import controls
-from core.analysis.explain.explanation import Explanation, SplitOf, explain, predicted
+from core.analysis.explain.explanation import Explanation, explain, predicted
+from core.analysis.explain.one_pass import SplitOf
 from core.analysis.explain.record import Conditions, record
 from core.analysis.explain.report import report
 from core.analysis.split import BATCH

@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass, replace
 
-import torch
-from torch import Tensor
-
-from core.analysis.explain.explanation import Explanation, Reading, SplitOf, split_under_every_label, two_sides
+from core.analysis.explain.explanation import Explanation
+from core.analysis.explain.one_pass import Case, Learned, Pair, Reading, SplitOf, learn, shared_tolerance
 from core.analysis.split import random_mask
 from core.distillation import Bottleneck, read_out
 from core.seeding import generator
-from core.types import Classifier, Images
+from core.types import Classifier, Features, Images
 
 
 @dataclass(frozen=True)
@@ -37,24 +35,33 @@ def controls(
     batch: Images | None = None,
 ) -> Controls:
     """The three controls of one explanation; `twin` is the network with random weights, the rest as in `explain`."""
-    x, x_adv, label = explanation.x, explanation.x_adv, explanation.label
-    classes = explanation.clean.logits.all.shape[1]
-    clean, adversarial = two_sides(
-        twin, x, x_adv, label, bottleneck=bottleneck, split_of=split_of, seed=seed, batch=batch
-    )
+    case, random = (
+        Case(
+            pair=Pair.of(network, explanation.x, explanation.x_adv, bottleneck.cut), bottleneck=bottleneck,
+            label=explanation.label, seed=seed, split_of=split_of, shared=shared_tolerance(network, bottleneck, batch),
+        )
+        for network in (model, twin)
+    )  # fmt: skip
+    learned = learn(bottleneck, [(case.pair, case.labels), (random.pair, random.sides)])
+    return read_controls(explanation, case, learned[0], random, learned[1])
+
+
+def read_controls(
+    explanation: Explanation, case: Case, learned: Learned, random: Case, learned_random: Learned
+) -> Controls:
+    """The same from what was learned: every label of the image's case, the sides of that on the random network."""
+    clean, adversarial = random.read(learned_random)
     return Controls(
-        every_label=split_under_every_label(model, x, classes, bottleneck, seed, batch),
-        random_mask=_with_random_masks(model, explanation, bottleneck.cut, seed),
+        every_label=case.read_labels(learned),
+        random_mask=_with_random_masks(explanation, case),
         random_network=replace(explanation, clean=clean, adversarial=adversarial),
     )
 
 
-def _with_random_masks(model: Classifier, explanation: Explanation, at: str | None, seed: int) -> Explanation:
-    def side(given: Reading, z: Tensor) -> Reading:
-        mask = random_mask(given.split.robust, generator(seed, "random mask"))
-        return Reading(replace(given.split, robust=mask), read_out(model, z, mask, at))
+def _with_random_masks(explanation: Explanation, case: Case) -> Explanation:
+    def side(given: Reading, z: Features) -> Reading:
+        mask = random_mask(given.split.robust, generator(case.seed, "random mask"))
+        return Reading(replace(given.split, robust=mask), read_out(case.pair.model, z, mask, case.pair.cut))
 
-    z = explanation.clean.split.features
-    with torch.no_grad():
-        z_adv = model.features(explanation.x_adv, at)
-    return replace(explanation, clean=side(explanation.clean, z), adversarial=side(explanation.adversarial, z_adv))
+    clean, adversarial = side(explanation.clean, case.pair.z), side(explanation.adversarial, case.pair.z_adv)
+    return replace(explanation, clean=clean, adversarial=adversarial)

@@ -1,26 +1,16 @@
 """One image, end to end: attack it, distill it, read the prediction from each side before and after."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import torch
-from torch import Tensor
 
-from core.analysis.split import features
+from core.analysis.explain.one_pass import Case, Pair, Reading, SplitOf, learn, shared_tolerance
 from core.attacks import Attack, attack_draws
-from core.distillation import Bottleneck, Distilled, ReadOut, read_out
+from core.distillation import Bottleneck
 from core.types import Classifier, Images
 
-SplitOf = Literal["clean", "own"]
 LabelKind = Literal["true", "predicted", "given"]
-
-
-@dataclass(frozen=True)
-class Reading:
-    """One image's split and what the network says from all, robust and non-robust channels."""
-
-    split: Distilled
-    logits: ReadOut
 
 
 @dataclass(frozen=True)
@@ -103,17 +93,12 @@ def two_sides(
     batch: Images | None = None,
 ) -> tuple[Reading, Reading]:
     """The clean and the attacked image, each with its split and what the network says from it; as in `explain`."""
-    given = torch.tensor([label], device=x.device)
-    at = bottleneck.cut
-    split = _with_batch(model, bottleneck(model, x, given, seed=seed), bottleneck, batch)
-    z_adv = split.features if x_adv is x else features(model, x_adv, at)
-    split_adv = split
-    if split_of == "own" and x_adv is not x:
-        split_adv = _with_batch(model, bottleneck.of_features(model, z_adv, given, seed=seed), bottleneck, batch)
-    return (
-        Reading(split, read_out(model, split.features, split.robust, at)),
-        Reading(split_adv, read_out(model, z_adv, split_adv.robust, at)),
-    )
+    case = Case(
+        pair=Pair.of(model, x, x_adv, bottleneck.cut), bottleneck=bottleneck, label=label, seed=seed,
+        split_of=split_of, shared=shared_tolerance(model, bottleneck, batch),
+    )  # fmt: skip
+    (learned,) = learn(bottleneck, [(case.pair, case.sides)])
+    return case.read(learned)
 
 
 def attacked(model: Classifier, x: Images, label: int, attack: Attack, seed: int, index: int = 0) -> Images:
@@ -125,35 +110,3 @@ def attacked(model: Classifier, x: Images, label: int, attack: Attack, seed: int
 def predicted(model: Classifier, x: Images) -> int:
     """The class that the network gives one image (1, c, h, w)."""
     return int(model(x).argmax())
-
-
-def split_under_every_label(
-    model: Classifier,
-    x: Images,
-    num_classes: int,
-    bottleneck: Bottleneck,
-    seed: int = 0,
-    batch: Images | None = None,
-) -> Reading:
-    """One image (1, c, h, w) distilled once with each class as its label: row j of the result was given label j."""
-    z = features(model, x, bottleneck.cut).expand(num_classes, -1, -1, -1)
-    split = bottleneck.of_features(model, z, torch.arange(num_classes, device=x.device), seed=seed)
-    split = _with_batch(model, split, bottleneck, batch)
-    return Reading(split, read_out(model, z, split.robust, bottleneck.cut))
-
-
-def splits_over_seeds(
-    model: Classifier, x: Images, label: int, bottleneck: Bottleneck, seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
-) -> Tensor:
-    """Masks (len(seeds), c) bool of one image under several noise seeds."""
-    z, y = features(model, x, bottleneck.cut), torch.tensor([label], device=x.device)
-    return torch.cat([bottleneck.of_features(model, z, y, seed=seed).robust for seed in seeds])
-
-
-def _with_batch(model: Classifier, split: Distilled, bottleneck: Bottleneck, batch: Images | None) -> Distilled:
-    """Raise the tolerance to that of the batch; it depends on feature variances alone: nothing is distilled again."""
-    if bottleneck.tolerance != "batch" or batch is None:
-        return split
-    largest = features(model, batch, bottleneck.cut).flatten(2).var(dim=2).max()
-    tolerance = torch.maximum(split.tolerance, largest)
-    return replace(split, tolerance=tolerance, robust=split.noise_variance > tolerance[:, None])

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from core.analysis.echo import echoes
 from core.analysis.empty_set import ADJECTIVES, empty_set
 from core.analysis.explain.controls import Controls
-from core.analysis.explain.explanation import Explanation, Reading
+from core.analysis.explain.explanation import Explanation
+from core.analysis.explain.one_pass import Reading
 
 SATURATED = 0.999  # probability of the supplied label above which cross-entropy has next to nothing left to say
 FEW = 0.05  # share of robust channels below which a saturated network's split is called so

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from core import store
 from core.analysis.explain.controls import Controls
-from core.analysis.explain.explanation import Explanation, Reading, SplitOf
+from core.analysis.explain.explanation import Explanation
 from core.analysis.explain.findings import (
     attack_verdict,
     caution,
@@ -19,6 +19,7 @@ from core.analysis.explain.findings import (
     label_echo,
     sides,
 )
+from core.analysis.explain.one_pass import Reading, SplitOf
 from core.attacks import ATTACKS, Attack, epsilon_of
 from core.attacks.outcome import record as attack_record
 from core.config import to_dict

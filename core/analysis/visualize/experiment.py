@@ -9,7 +9,8 @@ import torch
 from torch import Tensor
 
 from core.analysis.experiment import EXPERIMENTS, Subject
-from core.analysis.explain.explanation import Reading, SplitOf, attacked, two_sides
+from core.analysis.explain.explanation import attacked, two_sides
+from core.analysis.explain.one_pass import Reading, SplitOf
 from core.analysis.pictures import packed
 from core.analysis.results import Result
 from core.analysis.split import features, random_mask

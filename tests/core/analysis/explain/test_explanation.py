@@ -3,14 +3,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from core.analysis.explain.explanation import (
-    Explanation,
-    explain,
-    predicted,
-    split_under_every_label,
-    splits_over_seeds,
-)
-from core.distillation import Bottleneck
+from core.analysis.explain.explanation import Explanation, explain, predicted
 from tests.core.analysis.conftest import BOTTLENECK, PGD_2, Bench
 
 
@@ -54,15 +47,6 @@ def test_the_kind_of_label(bench: Bench, true_label: int | None, shift: int, kin
     assert (found.label, found.label_kind) == (label, kind)
 
 
-def test_every_label_at_once_is_each_label_alone(bench: Bench) -> None:
-    x = bench.data.images[1:2]
-    together = split_under_every_label(bench.model, x, 3, BOTTLENECK)
-    for label in range(3):
-        alone = explain(bench.model, x, 1, attack=None, bottleneck=BOTTLENECK, label=label).clean
-        assert torch.equal(together.split.robust[label], alone.split.robust[0])
-        assert torch.allclose(together.logits.robust[label], alone.logits.robust[0], atol=1e-5)
-
-
 def test_the_threshold_of_a_batch_is_that_of_distilling_the_batch(bench: Bench) -> None:
     """Only the threshold depends on the images beside it, so they need not be distilled."""
     shared = replace(BOTTLENECK, tolerance="batch")
@@ -74,10 +58,3 @@ def test_the_threshold_of_a_batch_is_that_of_distilling_the_batch(bench: Bench) 
     assert torch.equal(found.robust, whole.robust[4:])
     assert alone.tolerance < found.tolerance
     assert alone.robust.sum() > found.robust.sum()
-
-
-def test_seeds_give_a_row_each(bench: Bench) -> None:
-    x, few = bench.data.images[:1], Bottleneck(steps=5, cut="conv5_3")
-    masks = splits_over_seeds(bench.model, x, 0, few, seeds=(0, 1, 0))
-    assert torch.equal(masks[0], masks[2])
-    assert torch.equal(masks[1:2], few(bench.model, x, torch.tensor([0]), seed=1).robust)

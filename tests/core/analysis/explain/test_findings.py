@@ -6,8 +6,9 @@ import torch
 
 from core.analysis.empty_set import empty_set
 from core.analysis.explain.controls import Controls
-from core.analysis.explain.explanation import Explanation, Reading
+from core.analysis.explain.explanation import Explanation
 from core.analysis.explain.findings import control_findings, echoed, headline, label_echo
+from core.analysis.explain.one_pass import Reading
 from core.distillation import Distilled, ReadOut
 
 NAMES = ("car", "ship", "dog", "cat")
