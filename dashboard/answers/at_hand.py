@@ -108,6 +108,14 @@ def model(name: str, sha256: str) -> "Staged":
     return load_model(name)
 
 
+@st.cache_resource(max_entries=8, show_spinner=False)
+def twin(name: str, sha256: str) -> "Staged":
+    """The same network with random weights."""
+    from core.models import load_card, random_twin
+
+    return random_twin(load_card(name))
+
+
 @st.cache_resource(max_entries=32, show_spinner=False)
 def uploaded(digest: str, size: int, _content: bytes) -> "Tensor":
     """A person's own picture as the network sees it, (1, 3, size, size). Raises InputError where it is none."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,20 +10,22 @@ from torch import Tensor
 from core.analysis.attacks.steps import Trace, trace
 from core.analysis.bottleneck.experiment import ImageSweep, sweep_image
 from core.analysis.channels import flips
-from core.analysis.explain import controls as of_controls
-from core.analysis.explain import explanation as of_image
-from core.analysis.explain.explanation import Explanation, Reading
-from core.analysis.split import BATCH, features, random_mask
+from core.analysis.explain.controls import Controls, read_controls
+from core.analysis.explain.explanation import Explanation
+from core.analysis.explain.one_pass import Reading
+from core.analysis.split import features, random_mask
 from core.attacks import PGD, ThreatModel, attack_draws
 from core.distillation import read_out
-from core.models import Staged, random_twin
 from core.seeding import generator
 from core.sides import Reader
-from dashboard.answers import at_hand
+from dashboard.answers import distilled
+from dashboard.answers.distilled import distill, label_given, network, prepare, study
 from dashboard.answers.image import OneImage
 from dashboard.answers.question import Question
 from dashboard.answers.remember import remembered
 from dashboard.shared.sides import When
+
+__all__ = ["Answer", "OneImage", "answer", "label_given", "network", "prepare"]
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Answer:
     Args:
         explanation: as distilled.
         z_adv: features of the attacked image at the cut, (1, c, h, w).
-        seconds: of distilling, when it was computed.
+        seconds: of attacking and distilling, when it was computed.
     """
 
     explanation: Explanation
@@ -75,51 +76,19 @@ class Answer:
         return int(self.probabilities(when, which).argmax())
 
 
-def network(asked: Question) -> Staged:
-    """The network that is asked."""
-    return at_hand.model(asked.model, asked.sha256)
-
-
 def attacked(asked: Question, image: OneImage) -> Tensor:
     """The attacked image, (1, c, h, w); the image itself where there is no attack."""
-    return _attacked(asked.of_attack, image)
-
-
-@remembered
-def _attacked(asked: Question, image: OneImage) -> Tensor:
-    if (attack := asked.attacker) is None:
-        return image.x
-    model = network(asked)
-    label = of_image.predicted(model, image.x) if image.true_label is None else image.true_label
-    return of_image.attacked(model, image.x, label, attack, asked.seed, image.index or 0)
-
-
-def label_given(asked: Question, image: OneImage) -> int:
-    """The class that the distiller is given: the true one where it is asked for and known."""
-    if asked.label == "true" and image.true_label is not None:
-        return image.true_label
-    return of_image.predicted(network(asked), image.x) if asked.label in ("true", "predicted") else int(asked.label)
+    return distilled.attacked(asked, image).x
 
 
 @remembered
 def answer(asked: Question, image: OneImage) -> Answer:
-    """Distill the image and read both images through the split; `seconds` does not count the attack."""
-    model, x_adv, begun = network(asked), attacked(asked, image), perf_counter()
-    label = label_given(asked, image)
-    sides = of_image.two_sides(
-        model, image.x, x_adv, label, bottleneck=asked.bottleneck, split_of=asked.split_of,  # type: ignore[arg-type]
-        seed=asked.seed, batch=_batch(asked, image),
-    )  # fmt: skip
-    explanation = Explanation(image.x, x_adv, label, *sides, true_label=image.true_label)
-    return Answer(explanation, features(model, x_adv, asked.cut or None), perf_counter() - begun)
-
-
-def _batch(asked: Question, image: OneImage) -> Tensor | None:
-    """The test images that share the image's tolerance; None where it has its own."""
-    if asked.tolerance == "image" or image.index is None:
-        return None
-    start = image.index // BATCH * BATCH
-    return at_hand.dataset(image.key.partition(":")[0]).images[start : start + BATCH]
+    """Distill the image and read both images through the split."""
+    case, noise = one = study(asked, image)
+    distill([(one, case.sides)])
+    made = distilled.attacked(asked, image)
+    explanation = Explanation(image.x, made.x, case.label, *case.read(noise.rows), true_label=image.true_label)
+    return Answer(explanation, case.pair.z_adv, made.seconds + noise.seconds)
 
 
 def moved(asked: Question, given: Answer, channels: Sequence[int]) -> Answer:
@@ -138,13 +107,12 @@ def moved(asked: Question, given: Answer, channels: Sequence[int]) -> Answer:
 
 
 @remembered
-def controls(asked: Question, image: OneImage) -> of_controls.Controls:
+def controls(asked: Question, image: OneImage) -> Controls:
     """Every label, a random mask and a random network for the same image."""
-    twin = random_twin(at_hand.catalog().cards[asked.model])
-    return of_controls.controls(
-        network(asked), twin, answer(asked, image).explanation, asked.bottleneck,
-        split_of=asked.split_of, seed=asked.seed, batch=_batch(asked, image),  # type: ignore[arg-type]
-    )  # fmt: skip
+    one, random = study(asked, image), study(asked, image, random=True)
+    distill([(one, one.case.labels), (random, random.case.sides)])
+    explanation = answer(asked, image).explanation
+    return read_controls(explanation, one.case, one.noise.rows, random.case, random.noise.rows)
 
 
 @remembered
@@ -158,8 +126,9 @@ def random_masks(asked: Question, image: OneImage) -> NDArray[np.floating]:
 @remembered
 def over_seeds(asked: Question, image: OneImage) -> NDArray[np.bool_]:
     """Masks of the clean image under five seeds, each with the image's own tolerance, (5, c)."""
-    distiller = replace(asked.bottleneck, tolerance="image")
-    return of_image.splits_over_seeds(network(asked), image.x, label_given(asked, image), distiller).numpy()
+    one = study(asked, image)
+    distill([(one, one.case.seeds)])
+    return replace(one.case, shared=None).split(one.noise.rows, one.case.seeds).robust.numpy()
 
 
 def steady_channel(asked: Question, image: OneImage) -> tuple[int, int, int]:

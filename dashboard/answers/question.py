@@ -35,6 +35,16 @@ class Question:
         return replace(self, beta=0.0, cut="", label="", tolerance="", kl="", draws=0, split_of="")
 
     @property
+    def of_image(self) -> "Question":
+        """The part that the clean image's prediction depends on."""
+        return replace(self.of_attack, attack=NO_ATTACK, epsilon=0.0, seed=0)
+
+    @property
+    def of_features(self) -> "Question":
+        """The part that the features of clean and attacked image depend on."""
+        return replace(self.of_attack, cut=self.cut)
+
+    @property
     def attacker(self) -> Attack | None:
         """The attack that is asked for; None for none."""
         return None if self.attack == NO_ATTACK else build_attack(self.attack, ThreatModel(epsilon=self.epsilon))

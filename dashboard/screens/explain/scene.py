@@ -42,6 +42,8 @@ class Scene:
 def scene_of(view: View) -> Scene:
     """The scene of a view with an image."""
     assert view.image is not None
+    beside = [name for name in (view.selection.model, view.selection.compare) if name != "none"]
+    one_image.prepare([question(view.selection, view.catalog.cards[name], view.image) for name in beside], view.image)
     return Scene(view, view.image, answered(view, view.selection.model, view.image))
 
 

@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import store
 from core.analysis.empty_set import empty_set
+from dashboard.answers.remember import MEMORY
 from tests.dashboard.conftest import read
 
 ALL = "channels,label,seeds,readings"
@@ -182,6 +183,7 @@ def test_damaged_weights_are_an_error_in_one_sentence(
     weights.write_bytes(content)
     monkeypatch.setattr(store, "MODELS", tmp_path / "models")
     st.cache_resource.clear()
+    MEMORY.clear()
     app = opened("explain", data="shapes")
     assert "do not have the hash" in app.error[0].value.replace("\\", "")
     assert app.selectbox(key="choose_model").value == "shapes-vgg16-adv"
