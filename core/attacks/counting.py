@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from torch import Tensor
 
-from core.types import Classifier, Features, Images, Logits
+from core.types import Classifier, Features, Images, Logits, OnStep
 
 
 class Passes(NamedTuple):
@@ -70,3 +70,22 @@ class Counted:
         self.passes = seen._replace(
             head_forwards=seen.head_forwards + forwards, head_gradients=seen.head_gradients + gradients
         )
+
+
+class Told(Counted):
+    """A classifier that answers as `model` does and tells how many passes there were, of as many as are expected.
+
+    Args:
+        model: left as it is.
+        expected: images forward, about; more of them count as no more.
+        on_step: called as `on_step(done, total)`.
+    """
+
+    def __init__(self, model: Classifier, expected: int, on_step: OnStep) -> None:
+        super().__init__(model)
+        self._expected, self._on_step = expected, on_step
+
+    def _pixels(self, forwards: int, gradients: int) -> None:
+        super()._pixels(forwards, gradients)
+        if forwards:
+            self._on_step(min(self.passes.forwards, self._expected), self._expected)

@@ -13,15 +13,16 @@ from core import store
 from core.analysis.empty_set import NOTHING
 from core.analysis.experiment import matched
 from core.analysis.explain import stored_record
-from core.analysis.explain.controls import controls
-from core.analysis.explain.explanation import Explanation, explain, predicted
+from core.analysis.explain.archive import archive
+from core.analysis.explain.explanation import Explanation, predicted
+from core.analysis.explain.inquiry import Inquiry
 from core.analysis.explain.one_pass import SplitOf
 from core.analysis.explain.record import Conditions, record
 from core.analysis.explain.report import report
 from core.analysis.split import BATCH
 from core.attacks import ATTACKS, Attack, ThreatModel, build_attack
 from core.cli.options import Radius
-from core.cli.talk import console, print_json, print_table
+from core.cli.talk import console, print_json, print_table, progress
 from core.datasets import Dataset, load_dataset
 from core.datasets.upload import read_image
 from core.distillation import RELEASED_CODE, Bottleneck
@@ -88,19 +89,16 @@ def run(
     distiller = replace(_released(bottleneck) if released_code else bottleneck, cut=bottleneck.cut or card.cut)
     assault = _attack(attack, card.epsilon if epsilon is None else read_radius(epsilon))
     subject = _subject(image, card, distiller, root)
-    explanation = explain(
-        network,
-        subject.x,
-        subject.true_label,
-        attack=assault,
-        bottleneck=distiller,
-        label=_label(label, card, network, subject),
-        split_of=split_of,
-        seed=seed,
-        batch=subject.batch,
-        index=subject.name if isinstance(subject.name, int) else 0,
-    )
-    checks = controls(network, random_twin(card), explanation, distiller, split_of, seed, subject.batch)
+    inquiry = Inquiry(
+        card=card, model=network, twin=random_twin(card), x=subject.x, true_label=subject.true_label, attack=assault,
+        bottleneck=distiller, label=_label(label, card, network, subject), split_of=split_of, seed=seed,
+        index=subject.name if isinstance(subject.name, int) else 0, batch=subject.batch,
+    )  # fmt: skip
+    kept = archive()
+    with progress("passes of the attack") as on_step:
+        x_adv = inquiry.attacked(kept, on_step)
+    with progress("steps of the distiller") as on_step:
+        explanation, checks = inquiry.answered(x_adv, kept, on_step)
     conditions = Conditions(
         card=card,
         image=subject.name,
