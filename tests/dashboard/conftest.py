@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from core import store
+from dashboard.answers.background import WORKER
 from dashboard.work import jobs
 from dashboard.work.jobs import Job
 from tests.dashboard import programs
@@ -48,6 +49,12 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
         )  # fmt: skip
         save_model(model, card, folder / "models")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _nothing_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is computed in the background, where it would outlive a test; the thread has tests of its own."""
+    monkeypatch.setattr(WORKER, "expect", lambda tasks: None)
 
 
 @pytest.fixture
