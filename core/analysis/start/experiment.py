@@ -45,7 +45,7 @@ class Survey:
         seed: of the attack's starts, the distiller's noise, the wrong labels and the random masks.
     """
 
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3  # the opening leads clearly
 
     n: int = 500
     attack: Attack = PGD()
