@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from html import escape
+from typing import TYPE_CHECKING
 
-import plotly.graph_objects as go
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 FONT = '"Source Sans", "Source Sans 3", "Segoe UI", "Helvetica Neue", Arial, sans-serif'
 
@@ -70,13 +72,17 @@ DARK = Look(
 PRESENT_SIZE = 20
 
 
-def figure(look: Look, height: float) -> go.Figure:
+def figure(look: Look, height: float) -> "go.Figure":
     """An empty figure in the project's one template; `height` in lines of text."""
+    import plotly.graph_objects as go  # a page without a figure does without
+
     return go.Figure(_template(look), layout_height=round(height * look.size))
 
 
-def _template(look: Look) -> go.Figure:
+def _template(look: Look) -> "go.Figure":
     """What every figure begins with; plotly checks each word of a layout, which takes longer than a copy."""
+    import plotly.graph_objects as go
+
     fig = go.Figure()
     axis = {
         "color": look.muted,
@@ -136,7 +142,7 @@ def column(index: int, count: int, gap: float) -> tuple[float, float]:
 
 
 def say(
-    fig: go.Figure, x: float, y: float, text: str, color: str, size: int | None = None, yanchor: str = "top"
+    fig: "go.Figure", x: float, y: float, text: str, color: str, size: int | None = None, yanchor: str = "top"
 ) -> None:
     """Write `text`, escaped before, with its left end at a share (x, y) of the figure."""
     font = {"color": color} | ({"size": size} if size else {})

@@ -9,9 +9,9 @@ import streamlit as st
 from core import store
 from core.analysis import pictures
 from core.analysis.results import StoredResult, every_result
-from core.analysis.visualize.gallery import Gallery
 
 if TYPE_CHECKING:
+    from core.analysis.visualize.gallery import Gallery
     from core.models import ModelCard
 
 OPENING = "shapes-"  # data set of the first screen, where it has a stored image
@@ -64,11 +64,11 @@ def changed(folder: Path) -> int:
     return folder.stat().st_mtime_ns
 
 
-def addresses(gallery: Gallery) -> list[str]:
+def addresses(gallery: "Gallery") -> list[str]:
     """Its pictures, not enlarged, as addresses."""
     return _addresses(str(gallery.folder), changed(gallery.folder), gallery)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _addresses(folder: str, changed: int, _gallery: Gallery) -> list[str]:
+def _addresses(folder: str, changed: int, _gallery: "Gallery") -> list[str]:
     return [pictures.small(pixels / 255) for pixels in _gallery.pictures]

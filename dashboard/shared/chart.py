@@ -1,18 +1,20 @@
 """A chart with what every chart owes: words for who cannot see it, its numbers, and a picture to take away."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard.shared.table import show_data
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import plotly.graph_objects as go
 
 FORMATS = ("png", "svg")
 _FORMAT = "picture_format"  # in the session: what the camera of every chart saves
 
 
-def chart(figure: go.Figure, key: str, alt: str, table: pd.DataFrame | None = None, **more: Any) -> Any:
+def chart(figure: "go.Figure", key: str, alt: str, table: "pd.DataFrame | None" = None, **more: Any) -> Any:
     """Draw a plotly figure, and under it the button that opens its table.
 
     Args:

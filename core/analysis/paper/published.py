@@ -7,8 +7,10 @@
 import csv
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 FILE = Path(__file__).with_name("published.csv")
 UNKNOWN_CELL = " or "  # stands in a name where it is not known which of several it is
@@ -33,12 +35,14 @@ def names(column: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def published(table: str, data: str = "", network: str = "", defense: str = "") -> pd.DataFrame:
+def published(table: str, data: str = "", network: str = "", defense: str = "") -> "pd.DataFrame":
     """The rows of one table ("table1" ... "table4"), empty text where nothing is said.
 
     Given a data set or network, the rows that are of it, or may be where the printed cell is not known for sure; their
     columns `data` and `network` then name it. Given a defense, in either version, the rows of it.
     """
+    import pandas as pd  # the names alone do without
+
     rows = pd.read_csv(FILE, keep_default_na=False, dtype={"percent": float})
     rows = rows[rows["table"] == table].drop(columns="table")
     for column, wanted in (("data", data), ("network", network)):
