@@ -5,9 +5,9 @@ A page that draws only these is there at once: the browser need not fetch or run
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
@@ -16,12 +16,17 @@ from core.look import FONT, Look, percent, shown, tint
 from core.sides import STYLES
 from dashboard.shared.table import show_data
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 Probabilities = NDArray[np.floating]
 WHENS = ("before the attack", "after the attack")
 TITLES = {side: f"{style.marked} only" for side, style in STYLES.items()} | {"all": "all channels"}
 MOST = 3  # classes of a group
 # As many groups in a row as have room of 14 letters' size each.
 SIDE_BY_SIDE = "display:grid;grid-template-columns:repeat(auto-fit,minmax(min(14em,100%),1fr));gap:1em 2em"
+# A name and its bar in one line where it is long enough, else under one another.
+BESIDE = "display:grid;grid-template-columns:repeat(auto-fit,minmax(min(22em,100%),1fr));gap:0 1em;margin-bottom:.35em"
 WHOLE = "height:100%;box-sizing:border-box;border-radius:2px"
 STRIPES = "repeating-linear-gradient(135deg,{color} 0 2px,{between} 2px 6px)"
 
@@ -124,8 +129,10 @@ def prediction_bars(groups: Sequence[Group], class_names: Sequence[str], true: i
     return _picture(alt, look, f'{_key(look) if paired else ""}<div style="{SIDE_BY_SIDE}">{drawn}</div>')
 
 
-def prediction_table(groups: Sequence[Group], class_names: Sequence[str]) -> pd.DataFrame:
+def prediction_table(groups: Sequence[Group], class_names: Sequence[str]) -> "pd.DataFrame":
     """A row a class, a column a group and image; empty where nobody speaks."""
+    import pandas as pd  # takes a second, which a page without a table saves
+
     columns = {
         f"{group.title}, {when}" if len(group.said) > 1 else group.title: np.nan if one is None else one
         for group in groups
@@ -139,8 +146,10 @@ def measured_bars(rows: Sequence[Measured], look: Look, alt: str) -> str:
     return _picture(alt, look, "".join(_measured(row, look) for row in rows))
 
 
-def measured_table(rows: Sequence[Measured]) -> pd.DataFrame:
+def measured_table(rows: Sequence[Measured]) -> "pd.DataFrame":
     """A row a fraction."""
+    import pandas as pd
+
     return pd.DataFrame([asdict(row) for row in rows]).set_index("name")
 
 
@@ -227,22 +236,24 @@ def _key(look: Look) -> str:
 
 
 def _measured(row: Measured, look: Look) -> str:
-    """Name, bar with whisker, value and interval."""
+    """Name, bar with whisker, value and interval; the bar stands beside the name where there is room."""
     color, weight = (look.muted, 400) if row.control else (look.robust, 700)
     bar = f"width:{100 * row.value:.2f}%;height:100%;background:{color};border-radius:2px"
-    low, wide = 100 * row.low, 100 * (row.high - row.low)
-    whisker = (
-        f"position:absolute;left:{low:.2f}%;width:{wide:.2f}%;top:50%;height:0;border-top:2px solid {look.text};"
-        f"outline:1px solid {look.background}"
-    )
+    track = f"flex:1;position:relative;height:1em;background:{look.faint};border-radius:2px"
     return (
-        f'<div style="margin-bottom:.5em"><div style="font-weight:{weight}">{shown(row.name, 90)}</div>'
-        '<div style="display:flex;align-items:center;gap:.6em">'
-        f'<div style="flex:1;position:relative;height:1em;background:{look.faint};border-radius:2px">'
-        f'<div style="{bar}"></div><div style="{whisker}"></div></div>'
-        f'<span style="flex:0 0 8.5em;white-space:nowrap"><b>{percent(row.value)}</b> '
+        f'<div style="{BESIDE}"><div style="font-weight:{weight}">{shown(row.name, 90)}</div>'
+        f'<div style="display:flex;align-items:center;gap:.6em"><div style="{track}"><div style="{bar}"></div>'
+        f'{_whisker(row, look)}</div><span style="flex:0 0 9.5em;white-space:nowrap"><b>{percent(row.value)}</b> '
         f'<span style="color:{look.muted}">{percent(row.low)} to {percent(row.high)}</span></span></div></div>'
     )
+
+
+def _whisker(row: Measured, look: Look) -> str:
+    """The interval as a line with ends, seen on the bar and beyond it."""
+    line = f"border:solid {look.text};border-width:0 2px;outline:1px solid {look.background}"
+    middle = f"background:linear-gradient({look.text},{look.text}) center/100% 2px no-repeat"
+    place = f"left:{100 * row.low:.2f}%;width:{100 * (row.high - row.low):.2f}%;top:.2em;height:.6em;min-width:5px"
+    return f'<div style="position:absolute;box-sizing:border-box;{place};{line};{middle}"></div>'
 
 
 def _picture(alt: str, look: Look, content: str) -> str:

@@ -5,4 +5,5 @@ from typing import Literal
 from core.sides import STYLES
 
 When = Literal["clean", "adversarial"]
+WHENS: tuple[When, When] = ("clean", "adversarial")
 MARKED = {"robust": f":blue[{STYLES['robust'].marked}]", "nonrobust": f":orange[{STYLES['nonrobust'].marked}]"}

@@ -1,15 +1,14 @@
 """The table behind a chart, to read and to take away."""
 
-from collections.abc import Sequence
-from dataclasses import asdict
+from typing import TYPE_CHECKING
 
-import pandas as pd
 import streamlit as st
 
-from core.analysis.start.figures import Measured
+if TYPE_CHECKING:
+    import pandas as pd
 
 
-def show_data(table: pd.DataFrame, key: str) -> None:
+def show_data(table: "pd.DataFrame", key: str) -> None:
     """A quiet button that opens the numbers of the chart above it, with a CSV of them."""
     with st.popover("Show data", type="tertiary", key=f"data_{key}"):
         st.dataframe(table, key=f"table_{key}", height=320)
@@ -17,11 +16,6 @@ def show_data(table: pd.DataFrame, key: str) -> None:
             "CSV", data=lambda: table.to_csv().encode(), file_name=f"{key}.csv", mime="text/csv",
             key=f"csv_{key}", on_click="ignore",
         )  # fmt: skip
-
-
-def show_measured(rows: Sequence[Measured], key: str) -> None:
-    """The table behind fractions with intervals."""
-    show_data(pd.DataFrame([asdict(row) for row in rows]).set_index("name"), key)
 
 
 def explained(title: str, plain: str, formula: str, exact: str, key: str) -> None:

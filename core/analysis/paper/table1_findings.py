@@ -22,7 +22,7 @@ OFTEN = {
 def pattern(result: StoredResult) -> Said:
     """Table 1 as the paper reads it."""
     examples = [name for name in READ if name in result.summary["examples"]]
-    robust, other = ({name: _cell(result, "true", name, side) for name in examples} for side in ("robust", "nonrobust"))
+    robust, other = ({name: cell(result, "true", name, side) for name in examples} for side in ("robust", "nonrobust"))
     rows = printed(result, "table1")
     text = (
         f"On the first {result.summary['n']} test images, with the true label supplied, the robust channels alone say "
@@ -123,9 +123,9 @@ def _standing_in_print(rows: pd.DataFrame) -> list[str]:
 def label(result: StoredResult) -> Said:
     """Table 1 beside other sources of the split."""
     sources = ("true", "predicted", "random", "other class")
-    said = {source: _cell(result, source, "clean", "robust")["value"] for source in sources}
-    echo, despite = (_cell(result, "wrong", "clean", "robust", against) for against in ("supplied", "true"))
-    network = _cell(result, "none", "clean", "all", tolerance="")["value"]
+    said = {source: cell(result, source, "clean", "robust")["value"] for source in sources}
+    echo, despite = (cell(result, "wrong", "clean", "robust", against) for against in ("supplied", "true"))
+    network = cell(result, "none", "clean", "all", tolerance="")["value"]
     masks = result.table("masks").set_index(["tolerance", "source"])
     sentences = [
         _echo(echo, despite, masks.loc[("image", "wrong"), "empty"]),
@@ -135,7 +135,7 @@ def label(result: StoredResult) -> Said:
         f"{percent(said['other class'])}.",
     ]
     if (result.table("cells")["source"] == "weights").any():
-        weights, after = (_cell(result, source, "clean", "robust")["value"] for source in ("weights", "after ReLU"))
+        weights, after = (cell(result, source, "clean", "robust")["value"] for source in ("weights", "after ReLU"))
         sentences.append(
             f"Without any optimization, the channels whose weight speaks for the true label: {percent(weights)}; with "
             f"the noise behind the ReLU: {percent(after)}."
@@ -160,7 +160,7 @@ def _whose(echo: Row) -> str:
     return f"{'Mostly' if echo['low'] > 0.5 else 'Sometimes'}, the robust channels say whichever label was supplied"
 
 
-def _cell(
+def cell(
     result: StoredResult, source: str, name: str, side: str, against: str = "true", tolerance: str = "image"
 ) -> Row:
     rows = result.table("cells")

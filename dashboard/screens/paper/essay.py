@@ -1,24 +1,21 @@
-"""The essay at the top of the Paper page: what the numbers of one network say, each with the way to see it."""
+"""What the numbers of one network say, in full, each paragraph with the way to see it."""
 
 from collections.abc import Mapping
 
 import streamlit as st
 
 from core.analysis.paper.across import defenses, overview
+from core.analysis.paper.compared import READ
 from core.analysis.paper.findings import Paragraph, conditions, essay
-from core.analysis.paper.published import names
 from core.analysis.results import StoredResult
 from core.models import ModelCard
-from dashboard.selection import session
 from dashboard.selection.catalog import Catalog
-from dashboard.selection.state import Selection
 from dashboard.shared.words import plain
 
-DOUBT = "channels,seeds,readings"  # left out of Explain, so that it is about the label alone
 LINKS = {  # by topic of a paragraph: where it can be seen on one image, or in full
     "split": ("explain", "See one image split", {}),
     "standing": ("attacks", "CW beside the attacks in the ball", {}),
-    "label": ("explain", "Supply a wrong label yourself", {"hide": DOUBT}),
+    "label": ("explain", "Give it a wrong label yourself", {"open": "label"}),
     "agreement": ("explain", "An attacked image's sides", {"split_of": "own"}),
     "norms": ("attacks", "Accuracy against distortion", {}),
     "mask": ("attacks", "NRF beside CW", {}),
@@ -27,39 +24,16 @@ LINKS = {  # by topic of a paragraph: where it can be seen on one image, or in f
 Tables = Mapping[str, Mapping[str, StoredResult]]  # by item, then by model
 
 
-def networks(found: Tables) -> tuple[list[str], str]:
-    """Our networks with results, the likest to the paper's first; and the one that the text is about, if any."""
-    cards = {name: result.card for results in found.values() for name, result in results.items()}
-    data, defense = names("data")[0], names("defense")[0]
-    ranked = sorted(
-        cards,
-        key=lambda name: (cards[name].data != data, cards[name].defense != defense, -cards[name].width, name),
-    )
-    return ranked, next((name for name in ranked if name in found["table1"]), ranked[0] if ranked else "")
-
-
 def written(name: str, catalog: Catalog, found: Tables) -> None:
     """What the results of one network say, and of the defenses beside it."""
-    st.subheader("What reproduces, what does not, what the controls say", anchor="essay")
     of_it = {item: results[name] for item, results in found.items() if name in results}
     one = next(iter(of_it.values()))
     st.caption(plain(conditions(one), most=1000))
     cell = one.card.data, one.card.network
     others = defenses(found["table3"], *cell, prefer=name)
     paragraphs([*essay(of_it), *([others] if others else [])], one.card, catalog)
-    said = [overview(item, results, *cell, prefer=name) for item, results in found.items()]
+    said = [overview(item, results, *cell, prefer=name) for item, results in found.items() if item in READ]
     st.caption(plain(" ".join(filter(None, said)), most=2000))
-
-
-def choose_ours(selection: Selection, names: list[str], best: str) -> None:
-    """Which of our networks stands beside the printed numbers."""
-    shown = selection.ours if selection.ours in names else ""
-    st.selectbox(
-        "Our network", ["", *names], width=380, **session.bound("ours", shown),
-        format_func=lambda name: name or f"the widest of each cell (text: {best})",
-    )  # fmt: skip
-    if selection.ours and not shown:
-        st.info(f"{plain(selection.ours)} has no results of the paper here; the widest networks are shown.")
 
 
 def paragraphs(said: list[Paragraph], card: ModelCard, catalog: Catalog) -> None:

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 import streamlit as st
 
 from core.analysis.clusters.figures.panels import every_map
+from core.analysis.paper.claims_figures import coincides
 from core.analysis.paper.figures.figure5 import figure5
 from core.analysis.results import StoredResult
 from core.analysis.visualize.gallery import Gallery
 from core.look import Look
 from core.models import MODELS, ModelCard
-from dashboard.answers import stored_results
 from dashboard.screens.clusters.scatter import scatter
 from dashboard.screens.paper import tables as paper
 from dashboard.screens.visualize import strip as visualize
@@ -37,14 +37,10 @@ SAID = {
 }
 
 
-def drawn(selection: Selection, catalog: Catalog, best: str, look: Look) -> None:
+def drawn(selection: Selection, found: Mapping[str, StoredResult], catalog: Catalog, best: str, look: Look) -> None:
     """One figure, made again with our data: the paper's own run of it, else the one that its page shows."""
     item = selection.item
     st.markdown(SAID[item])
-    found = {
-        **stored_results.measured(PAGES[item], catalog.cards),
-        **stored_results.measured(f"paper-{item}", catalog.cards),
-    }
     name = next((name for name in (selection.ours, best, selection.model) if name in found), selection.ours or best)
     if name not in found:
         missing(item, name or selection.model)
@@ -123,7 +119,7 @@ def missing(item: str, name: str, instead: str = "") -> None:
 def strips(item: str, result: StoredResult, catalog: Catalog, look: Look) -> None:
     """Fig. 3: one stored image; Fig. 4: the first that the attack turned and whose non-robust side agrees."""
     found = Gallery(result.folder)
-    images = [image for image in found.images if item == "figure3" or _coincides(found, image)]
+    images = [image for image in found.images if item == "figure3" or coincides(found, image)]
     if not images:
         st.info("On none of the stored images do the non-robust channels say what the attack made of it.")
         return
@@ -133,13 +129,3 @@ def strips(item: str, result: StoredResult, catalog: Catalog, look: Look) -> Non
     visualize.strip(found, image, originals(found, image) if here else {}, look)
     if not here:
         st.caption(f"The image itself joins where {plain(data)} and the weights are on the machine.")
-
-
-def _coincides(found: Gallery, image: int) -> bool:
-    rows = found.strips
-    rows = rows[(rows["image"] == image) & (rows["network"] == "trained") & (rows["mask"] == "distilled")]
-    of = rows[rows["images"] == "attacked"].set_index("side")
-    said = of["said"]
-    if not len(said) or not of.loc["nonrobust", "channels"]:  # nobody speaks for a side without channels
-        return False
-    return bool(said["all"] == said["nonrobust"] != rows["label"].iloc[0])

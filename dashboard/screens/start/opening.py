@@ -1,88 +1,77 @@
-"""The first screen's image from stored results: clean and attacked, each read from all channels and either side."""
+"""The first screen's image from stored results: clean and attacked, and what all channels and either side say of it."""
 
 from typing import Any
 
 import streamlit as st
 
+from core.analysis.empty_set import empty_set
 from core.analysis.explain import stored_record
-from core.analysis.explain.figures import prediction_bars
 from core.analysis.results import StoredResult
-from core.analysis.start import figures as claim_figures
 from core.look import Look
-from dashboard.answers import stored_results
-from dashboard.frame.provenance import of_date, of_model
-from dashboard.frame.view import View
-from dashboard.shared.chart import chart
+from core.sides import READERS
+from dashboard.shared.bars import Group, prediction_bars, side_groups
+from dashboard.shared.sides import MARKED, WHENS
 from dashboard.shared.words import plain, radius
 
-WIDTH = 192  # of a picture on the screen, in pixels
-WHENS = (("clean", "clean"), ("adversarial", "attacked"))
+WIDTH = 140  # of a picture on the screen, in pixels
 Stored = dict[str, Any]  # a record of `core.analysis.explain.record`, as a survey holds it
 
 
-def image_rows(survey: StoredResult, look: Look) -> None:
-    """One row an image: the picture, then three little charts."""
+def answer_of(start: Stored) -> str:
+    """What the attack did to the network's answer and to the robust channels', as Markdown."""
+    before, after = _said(start, "all")
+    network = f"The attack changes the network’s answer from **{plain(before)}** to **{plain(after)}**"
+    if before == after:
+        network = f"The attack does not change the network’s answer, **{plain(before)}**"
+    count, (first, last) = start["counts"]["robust"], _said(start, "robust")
+    if not count:
+        return f"{network}; {empty_set()}."
+    says = f"still say{'s' * (count == 1)} **{plain(last)}**" if first == last else f"then say **{plain(last)}**"
+    channels = f"{MARKED['robust']} channel{'s' * (count > 1)}"
+    return f"{network}. Given the true label, the {count} {channels} alone {says}."
+
+
+def pictures(survey: StoredResult) -> None:
+    """The image before and after the attack, under or beside one another as there is room."""
     start: Stored = survey.summary["opening"]
-    for when, word in WHENS:
-        with st.container(key=f"start_{when}"):
-            left, right = st.columns([1, 3], gap="medium", vertical_alignment="center")
-            left.image(survey.array(when).tobytes(), width=WIDTH, caption=_caption(start, when), alt=_alt(start, when))
-            rows = [("", _panels(start, when, look))]
-            figure = prediction_bars.predictions(rows, start["class_names"], _truth(start), look, top=3)
-            key, alt = f"start_predictions_{when}", f"{word}: {stored_record.takeaway(start, when)}"
-            with right:
-                chart(figure, key, alt)
+    with st.container(key="start_images", horizontal=True, gap="small"):
+        for when in WHENS:
+            st.image(survey.array(when).tobytes(), width=WIDTH, caption=_caption(start, when), alt=_alt(start, when))
+
+
+def predictions(start: Stored, look: Look) -> None:
+    """What all, the robust and the non-robust channels say, before and after in one chart."""
+    names = start["class_names"]
+    true = None if start["true_label"] is None else names.index(start["true_label"])
+    st.html(prediction_bars(groups(start, look), names, true, look, takeaway(start)))
+
+
+def groups(start: Stored, look: Look) -> list[Group]:
+    """All channels and either side, by what they say."""
+    said = [stored_record.probabilities(start, when) for when in WHENS]
+    return side_groups(said, [stored_record.sizes(start, when) for when in WHENS], look)
+
+
+def takeaway(start: Stored) -> str:
+    """Who says what before and after, for who cannot see it."""
+    return " ".join(
+        f"{word.capitalize()} the attack: {stored_record.takeaway(start, when)}"
+        for when, word in zip(WHENS, ("before", "after"), strict=True)
+    )
+
+
+def _said(start: Stored, reader: str) -> tuple[str, str]:
+    assert reader in READERS
+    before, after = (start["predictions"][when][reader]["predicted"] for when in WHENS)
+    return before, after
 
 
 def _caption(start: Stored, when: str) -> str:
     if when == "clean":
-        return "the image"
-    return plain(f"attacked: {start['attack'].upper()}, no pixel moves more than {radius(start['epsilon'])[2:]}")
+        return "before"
+    return plain(f"after: {start['attack'].upper()} {radius(start['epsilon'])}")
 
 
 def _alt(start: Stored, when: str) -> str:
     name = start["true_label"]
     return f"A {name}." if when == "clean" else f"The attacked image; to the eye it is still a {name}."
-
-
-def _truth(start: Stored) -> int | None:
-    return None if start["true_label"] is None else start["class_names"].index(start["true_label"])
-
-
-def _panels(start: Stored, when: str, look: Look) -> list[prediction_bars.Panel]:
-    return prediction_bars.side_panels(
-        when, stored_record.probabilities(start, when), stored_record.sizes(start, when), look
-    )
-
-
-def claim_rows(summary: dict[str, Any]) -> list[claim_figures.Measured]:
-    """The claim on attacked images with the true label supplied, and its three controls."""
-    claim = next(c for c in summary["claims"] if (c["side"], c["images"]) == ("robust", "attacked"))
-    names = {
-        "wrong_label": "wrong label supplied: they say that one",
-        "random_mask": "as many random channels: they say the true label",
-        "random_network": "random weights, true label: they say it too",
-    }
-    rows = [_measured("true label supplied: robust channels say it", claim["measured"], False)]
-    return rows + [_measured(name, claim["controls"][key], True) for key, name in names.items()]
-
-
-def _measured(name: str, found: dict[str, Any], control: bool) -> claim_figures.Measured:
-    return claim_figures.Measured(name, found["value"], found["low"], found["high"], control)
-
-
-def sources(_: View) -> list[str]:
-    """What the image was made of."""
-    if (stored := stored_results.opening()) is None:
-        return []
-    start = stored.summary["opening"]
-    made = start["provenance"]
-    return [
-        f"{made['data']['name']} test image {start['image']}, {start['rule']}",
-        of_model(made["model"]),
-        f"cut {made['cut']}",
-        f"label supplied: {made['label']}",
-        f"β {start['beta']:g}, {made['bottleneck']['steps']} steps, seed {start['seed']}",
-        f"{start['attack'].upper()}, L∞ {radius(start['epsilon'])}, white-box",
-        of_date(stored.manifest),
-    ]

@@ -104,5 +104,5 @@ def test_a_fraction_shows_its_interval_in_words_too() -> None:
     first, last = percent(0.2), percent(0.4)
     assert f"{percent(0.3)} {first} to {last}" in text(html)
     assert (html.count(f"background:{LIGHT.robust}"), html.count(f"background:{LIGHT.muted}")) == (1, 1)
-    assert "left:80.00%;width:15.00%" in html
+    assert "left:80.00%;width:15.00%" in html, "the whisker"
     assert measured_table(rows).loc["its control", "control"]
