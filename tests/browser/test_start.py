@@ -11,16 +11,23 @@ WIDTHS = (1920, 768, 360)
 PAGES = sorted(path.parent.name for path in (PROJECT / "dashboard" / "screens").glob("*/page.py"))
 
 
-def test_start_answers_and_leads_on(page: Page, app: App) -> None:
+def test_start_answers_on_one_screen_and_leads_on(page: Page, app: App) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
     page.goto(app.url())
-    settle(page)
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
-    expect(keyed(page, "what_changed")).not_to_be_empty()
-    keyed(page, "doors").get_by_role("link").first.click()
-    expect(keyed(drawn(page), "headline")).to_be_visible()
-    page.get_by_role("link", name="Start").click()
-    keyed(page, "doors").get_by_role("link").last.click()
-    expect(drawn(page).get_by_role("heading", name="Would any label have done?")).to_be_visible()
+    drawn(page)
+    expect(page.get_by_role("heading", level=1)).to_be_in_viewport()
+    for part in ("answer", "picture", "doubt", "doors"):
+        expect(keyed(page, part)).to_be_in_viewport(ratio=1)
+    expect(page.locator(".js-plotly-plot")).to_have_count(0)
+    page.get_by_role("link", name="Explain an image").click()
+    expect(keyed(drawn(page), "answer")).to_be_visible()
+
+
+def test_a_wrong_label_leads_to_that_part_of_explain(page: Page, app: App) -> None:
+    page.goto(app.url())
+    drawn(page).get_by_role("link", name="Give it a wrong label").click()
+    expect(keyed(drawn(page), "part_label").get_by_role("group")).to_have_attribute("open", "")
+    expect(keyed(page, "part_label")).to_be_in_viewport()
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -133,7 +133,7 @@ def small_gradients(result: StoredResult) -> Evidence:
 
 
 JUDGES: list[tuple[str, str, Judge]] = [
-    ("table1", "Robust channels alone predict the true label, attacked or not", of_one(robust_side)),
+    ("table1", "Given the true label, robust channels alone predict it, attacked or not", of_one(robust_side)),
     ("table1", "Non-robust channels alone lose it, most of all under CW", of_one(other_side)),
     ("table2", "Fooled, the non-robust channels say what the network says", of_one(agreement)),
     ("table3", "NRF leaves less accuracy than CW", of_one(nrf_and_cw)),

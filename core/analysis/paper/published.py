@@ -41,9 +41,7 @@ def published(table: str, data: str = "", network: str = "", defense: str = "") 
     Given a data set or network, the rows that are of it, or may be where the printed cell is not known for sure; their
     columns `data` and `network` then name it. Given a defense, in either version, the rows of it.
     """
-    import pandas as pd  # the names alone do without
-
-    rows = pd.read_csv(FILE, keep_default_na=False, dtype={"percent": float})
+    rows = _printed()
     rows = rows[rows["table"] == table].drop(columns="table")
     for column, wanted in (("data", data), ("network", network)):
         if wanted:
@@ -52,3 +50,11 @@ def published(table: str, data: str = "", network: str = "", defense: str = "") 
     if defense:
         rows = rows[rows["defense"] == defense.removesuffix(RELEASED)]
     return rows.reset_index(drop=True)
+
+
+@cache
+def _printed() -> "pd.DataFrame":
+    """Every printed number."""
+    import pandas as pd  # the names alone do without
+
+    return pd.read_csv(FILE, keep_default_na=False, dtype={"percent": float})

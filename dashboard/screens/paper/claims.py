@@ -50,8 +50,8 @@ def chosen(view: View, found: Found) -> str:
 
 def first_screen(view: View, found: Found, name: str) -> None:
     """How many claims hold, the table, and in what ours differs."""
-    every, card = claims(found, name), _card(found, name)
-    left, right = st.columns([3, 1], gap="medium", vertical_alignment="center")
+    every, card = judged(found, name), _card(found, name)
+    left, right = st.columns([5, 4], gap="medium", vertical_alignment="center")
     with left:
         answer(answer_of(every, card))
     if view.controls:
@@ -61,6 +61,17 @@ def first_screen(view: View, found: Found, name: str) -> None:
         st.html(html(every, view.look))
         note(PAPER)
     doubt(doubt_of(found, name))
+
+
+def judged(found: Found, name: str) -> list[Claim]:
+    """The claims by the results of one network, decided once and again when a result changes."""
+    folders = sorted(result.folder for of_it in found.values() for result in of_it.values())
+    return _judged(name, tuple((str(folder), stored_results.changed(folder)) for folder in folders), found)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _judged(name: str, folders: tuple[tuple[str, int], ...], _found: Found) -> list[Claim]:
+    return claims(_found, name)
 
 
 def answer_of(every: list[Claim], card: ModelCard) -> str:
@@ -90,7 +101,7 @@ def doubt_of(found: Found, name: str) -> str:
 def why(view: View) -> None:
     """What decides each verdict."""
     found = results(view)
-    for claim in claims(found, chosen(view, found)):
+    for claim in judged(found, chosen(view, found)):
         evidence = claim.evidence
         mark = f"{SIGNS[evidence.verdict]} **{evidence.verdict}**"
         st.markdown(f"{mark} · {title(claim.item)}: {plain(claim.claim)}. {plain(evidence.why)}")

@@ -8,9 +8,9 @@ from core.analysis.empty_set import empty_set
 from core.analysis.explain import stored_record
 from core.analysis.results import StoredResult
 from core.look import Look
-from core.sides import READERS
+from core.sides import READERS, STYLES
 from dashboard.shared.bars import Group, prediction_bars, side_groups
-from dashboard.shared.sides import MARKED, WHENS
+from dashboard.shared.sides import WHENS
 from dashboard.shared.words import plain, radius
 
 WIDTH = 140  # of a picture on the screen, in pixels
@@ -27,7 +27,7 @@ def answer_of(start: Stored) -> str:
     if not count:
         return f"{network}; {empty_set()}."
     says = f"still say{'s' * (count == 1)} **{plain(last)}**" if first == last else f"then say **{plain(last)}**"
-    channels = f"{MARKED['robust']} channel{'s' * (count > 1)}"
+    channels = f":blue[{STYLES['robust'].marked} channel{'s' * (count > 1)}]"
     return f"{network}. Given the true label, the {count} {channels} alone {says}."
 
 

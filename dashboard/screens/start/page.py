@@ -83,7 +83,7 @@ def sources(_: View) -> list[str]:
 
 PARTS = (
     Part(
-        name="numbers", title="How was this image chosen, and every number", draw=numbers,
+        name="numbers", title="How was this image chosen?", draw=numbers,
         when=lambda _: stored_results.opening() is not None,
     ),
 )  # fmt: skip

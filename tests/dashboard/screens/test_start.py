@@ -1,10 +1,12 @@
 """The first screen: from stored results, without torch."""
 
 import io
+import re
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +15,9 @@ from safetensors.numpy import save
 from streamlit.testing.v1 import AppTest
 
 from core import store
+from core.look import percent
+from dashboard.screens.start.caveat import doubt_of
+from dashboard.screens.start.opening import answer_of
 from tests.dashboard.conftest import APP, CLASSES, TIMEOUT
 
 Opened = Callable[..., AppTest]
@@ -27,7 +32,7 @@ def fraction(value: float) -> dict[str, float]:
     return {"value": value, "n": 100, "low": value - 0.05, "high": value + 0.05}
 
 
-START = {
+START: dict[str, Any] = {
     "counts": {"robust": 2, "nonrobust": 3},
     "model": "shapes-vgg16-adv", "image": 7, "true_label": "ring", "attack": "pgd", "epsilon": 12 / 255, "beta": 0.3,
     "seed": 0, "class_names": list(CLASSES["shapes"]), "rule": "the first that satisfies a rule",
@@ -42,7 +47,7 @@ START = {
         "model": {"name": "shapes-vgg16-adv", "width": 0.25, "sha256": "ab" * 32}, "bottleneck": {"steps": 200},
     },
 }  # fmt: skip
-CLAIM = {
+CLAIM: dict[str, Any] = {
     "side": "robust",
     "images": "attacked",
     "measured": fraction(0.9),
@@ -69,36 +74,91 @@ def results(in_world: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     return tmp_path
 
 
-def test_start_shows_the_stored_image_its_claim_and_the_controls(results: Path, opened: Opened) -> None:
+def html(app: AppTest) -> str:
+    """What is drawn without a charting library."""
+    return " ".join(part.value for part in app.main.get("html"))
+
+
+def test_the_answer_comes_first_then_the_picture_then_the_doubt(results: Path, opened: Opened) -> None:
     app = opened()
-    said = " ".join(block.value for block in app.markdown)
-    assert "The attack turns ring into disc" in said
-    assert "9 of 10 labels are echoed" in said
-    charts = app.get("plotly_chart")
-    assert len(charts) == 3
-    assert charts[0].proto.alt == "clean: all channels ring, robust only ring, non-robust only disc."
-    for share in ("90%", "80%", "30%", "70%"):
-        assert share in charts[2].proto.alt
+    said = [re.sub(r"\[([^]]*)\]\(#[^)]*\)", r"\1", block.value) for block in app.markdown]
+    assert said[0] == (
+        "The attack changes the network’s answer from **ring** to **disc**. Given the true label, the 2 "
+        ":blue[● robust channels] alone still say **ring**."
+    )
+    assert (
+        f"Given a wrong label, the robust channels repeat that one on {percent(0.8)} of 100 attacked images" in said[-1]
+    )
+    assert [link.proto.label for link in app.get("page_link")][:2] == ["Explain an image", "Give it a wrong label"]
     assert "stored, made 2026" in app.caption[-1].value.replace("\\", "")
-    links = {link.proto.label: link.proto for link in app.get("page_link")}
-    assert set(links) == {"Explain an image", "Doubt it"}
-    assert "image=7" in links["Explain an image"].query_string
+
+
+def test_what_channels_say_and_the_controls_are_drawn_without_plotly(results: Path, opened: Opened) -> None:
+    app = opened()
+    assert not app.get("plotly_chart")
+    drawn = html(app)
+    assert "Before the attack: all channels ring, robust only ring, non-robust only disc." in drawn
+    assert "After the attack: all channels disc, robust only ring, non-robust only disc." in drawn
+    for share in (0.9, 0.8, 0.3, 0.7):
+        assert f"<b>{percent(share)}</b>" in drawn, "the claim never stands without its controls"
+
+
+def test_both_ways_on_lead_to_this_image(results: Path, opened: Opened) -> None:
+    explain, label = (link.proto.query_string for link in opened().get("page_link")[:2])
+    assert "image=7" in explain
+    assert "image=7" in label
+    assert ("open=label" in explain, "open=label" in label) == (False, True)
+
+
+def test_how_the_image_was_chosen_is_one_click_away(results: Path, opened: Opened) -> None:
+    app = opened(open="numbers")
+    said = " ".join(block.value for block in app.markdown).replace("\\", "")
+    assert "shapes test image 7 is the first that satisfies a rule." in said
+    assert "9 of 10 labels are echoed" in said
+    assert len(app.dataframe) == 2
+
+
+@pytest.mark.parametrize(
+    ("all_", "robust", "count", "sentence"),
+    [
+        ("ring", "ring", 2, "does not change the network’s answer, **ring**. Given the true label, the 2"),
+        ("disc", "star", 2, "channels] alone then say **star**."),
+        ("disc", "ring", 1, "the 1 :blue[● robust channel] alone still says **ring**."),
+        ("disc", "ring", 0, "to **disc**; no channel is robust, so that side says nothing."),
+    ],
+)
+def test_the_answer_is_what_the_record_says(all_: str, robust: str, count: int, sentence: str) -> None:
+    attacked = {**START["predictions"]["adversarial"], "all": prediction(all_), "robust": prediction(robust)}
+    said = answer_of(
+        {**START, "counts": {"robust": count}, "predictions": {**START["predictions"], "adversarial": attacked}}
+    )
+    assert sentence in said
+
+
+@pytest.mark.parametrize(
+    ("repeated", "sentence"),
+    [(0.8, "they say mostly what they were given"), (0.3, "part of what they say"), (0.0, "is more than the label")],
+)
+def test_the_doubt_is_as_large_as_the_control(repeated: float, sentence: str) -> None:
+    control = {"value": repeated, "n": 100, "low": max(0.0, repeated - 0.05), "high": repeated + 0.05}
+    claim = {**CLAIM, "controls": {**CLAIM["controls"], "wrong_label": control}}
+    assert sentence in doubt_of({"n": 100, "claims": [claim]})
 
 
 def test_start_without_results_says_so_and_offers_the_way_on(opened: Opened) -> None:
     app = opened()
     assert "No stored result" in app.info[0].value
-    assert len(app.get("page_link")) == 2
+    assert len(app.get("page_link")) == 3, "two ways on, and the next page"
 
 
 def test_a_damaged_result_closes_no_door(results: Path, opened: Opened) -> None:
     (results / "shapes-vgg16-adv" / "start" / "summary.json").write_text("{", encoding="utf-8")
     app = opened()
     assert not app.error
-    assert len(app.get("page_link")) == 2
+    assert len(app.get("page_link")) == 3, "two ways on, and the next page"
 
 
-def test_start_loads_neither_torch_nor_scikit_learn() -> None:
+def test_start_loads_none_of_the_large_libraries() -> None:
     script = f"""
 import sys
 from dashboard.answers import at_hand as here
@@ -106,7 +166,7 @@ here._warm_up = lambda: None
 from streamlit.testing.v1 import AppTest
 app = AppTest.from_file({APP!r}, default_timeout={TIMEOUT}).run()
 assert not app.exception, app.exception
-print(sorted({{name.partition(".")[0] for name in sys.modules}} & {{"torch", "torchvision", "sklearn", "scipy"}}))
+print(sorted({{name.partition(".")[0] for name in sys.modules}} & {{"torch", "torchvision", "sklearn", "scipy", "pandas"}}))
 """
     done = subprocess.run([sys.executable, "-c", script], cwd=store.PROJECT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
