@@ -159,6 +159,7 @@ def test_a_damaged_result_closes_no_door(results: Path, opened: Opened) -> None:
 
 
 def test_start_loads_none_of_the_large_libraries() -> None:
+    large = {"torch", "torchvision", "sklearn", "scipy", "pandas"}
     script = f"""
 import sys
 from dashboard.answers import at_hand as here
@@ -166,7 +167,7 @@ here._warm_up = lambda: None
 from streamlit.testing.v1 import AppTest
 app = AppTest.from_file({APP!r}, default_timeout={TIMEOUT}).run()
 assert not app.exception, app.exception
-print(sorted({{name.partition(".")[0] for name in sys.modules}} & {{"torch", "torchvision", "sklearn", "scipy", "pandas"}}))
+print(sorted({{name.partition(".")[0] for name in sys.modules}} & {large}))
 """
     done = subprocess.run([sys.executable, "-c", script], cwd=store.PROJECT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
