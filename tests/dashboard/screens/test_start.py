@@ -81,7 +81,7 @@ def html(app: AppTest) -> str:
 
 def test_the_answer_comes_first_then_the_picture_then_the_doubt(results: Path, opened: Opened) -> None:
     app = opened()
-    said = [re.sub(r"\[([^]]*)\]\(#[^)]*\)", r"\1", block.value) for block in app.markdown]
+    said = [re.sub(r"\[([^][]*)\]\(#[^)]*\)", r"\1", block.value) for block in app.markdown]
     assert said[0] == (
         "The attack changes the network’s answer from **ring** to **disc**. Given the true label, the 2 "
         ":blue[● robust channels] alone still say **ring**."

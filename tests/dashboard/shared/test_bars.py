@@ -37,7 +37,7 @@ def drawn(look: Look = LIGHT, true: int | None = 0, sizes: dict[str, int] = SIZE
 
 
 def text(html: str) -> str:
-    return " ".join(re.sub(r"<[^>]*>", " ", html).split())
+    return re.sub(r"[ \n]+", " ", re.sub(r"<[^>]*>", " ", html)).strip()
 
 
 def by_side(html: str) -> list[str]:
