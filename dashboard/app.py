@@ -23,7 +23,7 @@ exception._GENERIC_UNCAUGHT_EXCEPTION_TEXT = (  # type: ignore[misc]
 
 st.set_page_config(page_title="Feature Sieve", page_icon=str(ROOT / "assets" / "icon.png"), layout="wide")
 st.logo(str(ROOT / "assets" / "logo.svg"), size="large")
-at_hand.warmed_up()
 # Not a folder named "pages": on a deep link, a fresh server would run its files without this router.
 PAGES = [st.Page(page.path, title=page.title, url_path=page.name, default=page is STORY[0]) for page in STORY]
 st.navigation(PAGES, position="top").run()
+at_hand.warmed_up()  # after the page: importing torch would hold up one that needs no network

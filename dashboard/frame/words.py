@@ -41,7 +41,7 @@ export default function ({ data, parentElement }) {
     if (!dialog.open) dialog.showModal();
     find("#close").focus();
   };
-  find("nav").replaceChildren(...data.terms.map((term) => {
+  find("nav").replaceChildren(...data.map((term) => {
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = term.name;
@@ -52,7 +52,7 @@ export default function ({ data, parentElement }) {
   dialog.onclick = (event) => { if (event.target === dialog) dialog.close(); };
   const follow = (event) => {
     const link = event.target.closest && event.target.closest('a[href*="#term-"]');
-    const term = link && data.terms.find((one) => link.getAttribute("href").endsWith(`#term-${one.key}`));
+    const term = link && data.find((one) => link.getAttribute("href").endsWith(`#term-${one.key}`));
     if (!term) return;
     event.preventDefault();
     event.stopPropagation();
@@ -96,7 +96,9 @@ def words(view: View, more: Mapping[str, str]) -> None:
     """The dialog and its button; `more` are numbers of the page by key of a term."""
     now = {**_numbers(view), **more}
     terms = [asdict(term) | {"now": now.get(term.key, "")} for term in TERMS]
-    _draw(key="words", data={"terms": terms}, width="content")
+    _draw(
+        key="words", data=terms, width="content"
+    )  # a list: in a dict Streamlit would look for data frames, with pandas
 
 
 def _numbers(view: View) -> dict[str, str]:

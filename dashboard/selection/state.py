@@ -9,13 +9,14 @@ MOST_MOVED = 64
 MODES = ("explore", "present")
 # The parts of each page, in order: folds that a link can open or hide, slides of a presentation.
 PARTS: dict[str, tuple[str, ...]] = {
+    "start": ("numbers",),
     "explain": ("channels", "label", "seeds", "readings"),
     "clusters": (),
     "visualize": (),
     "bottleneck": (),
     "channels": (),
     "attacks": (),
-    "paper": (),
+    "paper": ("verdicts", "items", "text"),
 }
 FOLDS = tuple(dict.fromkeys(part for parts in PARTS.values() for part in parts))
 HIDEABLE = tuple(dict.fromkeys(("controls", "strip", "footer", *FOLDS)))
@@ -57,7 +58,7 @@ class Selection:
         over: of the Channels page: images counted, "set" for all, "image" for the current one, or the index of a class.
         edit: of the network there: "drop" or "keep", then channels or a rule of `core.analysis.channels.rules`.
         item: of the Paper page: the table or figure that is open.
-        ours: network that stands beside the printed numbers there, by name; empty is the widest of each cell.
+        ours: network that stands beside the printed numbers there, by name; empty is the likest to the paper's.
         printed_data: data set of the printed table there; empty is that of `ours`.
         printed_network: network of the printed table there; empty is that of `ours`.
         run: folder of the stored result that is shown, or "shipped"; empty is the first that fits the settings.

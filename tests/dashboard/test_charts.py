@@ -4,7 +4,6 @@ import pytest
 from numpy.random import default_rng
 
 from core.analysis.explain.figures import label_echo, noise_bars, prediction_bars, seed_grid
-from core.analysis.start import figures as claim_figures
 from core.look import DARK, LIGHT, Look, shown, tint
 
 NAMES = ("disc", "ring", "<script>alert(1)</script>", "a class with quite a long name")
@@ -100,19 +99,6 @@ def test_seeds_mark_the_channels_that_change() -> None:
     assert list(diamonds.x) == [0]
     tall = np.array(picture.z, dtype=float)[0]
     np.testing.assert_array_equal(tall, [1, np.nan, 1])
-
-
-def test_claims_stand_above_their_controls() -> None:
-    rows = [
-        claim_figures.Measured("claim", 0.9, 0.8, 0.95, False),
-        claim_figures.Measured("control", 0.8, 0.7, 0.9, True),
-    ]
-    figure = claim_figures.claims(rows, LIGHT)
-    bars = figure.data[1]
-    assert list(bars.x) == [0.9, 0.8]
-    assert list(bars.marker.color) == [LIGHT.robust, LIGHT.muted]
-    np.testing.assert_allclose(bars.error_x.array, [0.05, 0.1])
-    assert "<b>claim</b>" in texts(figure)
 
 
 def test_a_tint_lies_between_color_and_page() -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 import streamlit as st
-from dashboard.shared.claim import answer, doubt, note
 
 from core.analysis.paper.claims import SIGNS, Claim, claims, counted, html, title
 from core.analysis.paper.published import ITEMS, names
@@ -17,6 +16,7 @@ from dashboard.answers import stored_results
 from dashboard.frame.view import View
 from dashboard.screens.paper.figures import PAGES
 from dashboard.selection import session
+from dashboard.shared.claim import answer, doubt, note
 from dashboard.shared.words import network_name, plain
 
 Found = Mapping[str, Mapping[str, StoredResult]]  # by item, then by model

@@ -1,10 +1,10 @@
 """The NeurIPS 2021 paper made again: its claims with a verdict each, what the numbers say, each table and figure."""
 
 import streamlit as st
-from dashboard.frame.parts import Part
 
 from dashboard.frame.header import Header
 from dashboard.frame.page import page
+from dashboard.frame.parts import Part
 from dashboard.frame.provenance import of_model
 from dashboard.frame.view import View
 from dashboard.screens.paper import claims, essay, items

@@ -1,17 +1,17 @@
 """The first screen: what this is for, shown on one image from stored results, and the ways on. No torch here."""
 
 import streamlit as st
-from dashboard.frame.parts import Part
-from dashboard.shared.claim import answer, doubt
 
 from core.analysis.results import StoredResult
 from dashboard.answers import stored_results
 from dashboard.frame.header import Header
 from dashboard.frame.page import page
+from dashboard.frame.parts import Part
 from dashboard.frame.provenance import of_date, of_model
 from dashboard.frame.view import View
 from dashboard.screens.start import caveat, opening
 from dashboard.shared.bars import measured_table, prediction_table
+from dashboard.shared.claim import answer, doubt
 from dashboard.shared.words import plain, radius
 
 NOTHING = "No stored result is here yet; the next page computes its own."

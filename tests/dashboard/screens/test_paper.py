@@ -10,12 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.analysis.paper.across import overview
+from core.analysis.paper.claims import SIGNS, claims, counted
 from core.analysis.paper.findings import essay
-from core.analysis.results import stored_result
+from core.analysis.paper.published import ITEMS
+from core.analysis.results import StoredResult, stored_result, stored_results
+from core.look import percent
+from dashboard.screens.paper.figures import PAGES
 
 if TYPE_CHECKING:
     from core.analysis.experiment import Experiment
@@ -101,36 +106,72 @@ def strip(app: AppTest) -> list[dict[str, Any]]:
     return json.loads(found)["rows"]
 
 
-def test_without_results_every_cell_says_why(opened: Opened) -> None:
+def shown(app: AppTest, part: str) -> str:
+    """The HTML of the part of the page with a class."""
+    return next(block.value for block in app.main.get("html") if f'class="{part}"' in block.value)
+
+
+def test_without_results_the_page_says_what_makes_them(opened: Opened) -> None:
     app = opened("paper", **DIGITS)
     assert "None of the tables" in app.info[0].value
     assert app.code[0].value.startswith("python -m core paper all")
-    cells = app.main.get("html")[0].value
+    app = opened("paper", **DIGITS, open="items")
+    cells = shown(app, "printed-ours")
     assert cells.count("<td title=") == cells.count('<span class="other">none') > 0
     assert any("has results here" in caption.value for caption in app.caption)
     assert "core train --cell paper-cifar10-vgg16-adv" in app.code[-1].value
 
 
+@pytest.mark.parametrize("name", [DIGITS["model"], CIFAR10])
+def test_every_claim_has_a_line_with_its_verdict_and_a_reason(stored: Opened, name: str) -> None:
+    app = stored("paper", **DIGITS, ours=name, open="verdicts")
+    every = claims({item: {**stored_of(item)} for item in ITEMS}, name)
+    table, said = shown(app, "claims"), unescaped(app.markdown)
+    assert table.count("<tr") == len(every) + 1
+    for claim in every:
+        mark = f"{SIGNS[claim.evidence.verdict]} {claim.evidence.verdict}"
+        assert re.search(rf"{re.escape(claim.claim)}</td>.*?</em>{re.escape(mark)}", table, re.DOTALL)
+        assert any(line.endswith(f"{claim.claim}. {claim.evidence.why}") for line in said)
+
+
+def stored_of(item: str) -> dict[str, StoredResult]:
+    """Results of an item by model: the paper's run, else that of the page that shows the like."""
+    kinds = [kind for kind in (PAGES.get(item), f"paper-{item}") if kind]
+    return {name: StoredResult(folder) for kind in kinds for name, folder in stored_results(kind).items()}
+
+
+def test_how_many_claims_hold_is_the_answer_and_what_differs_its_doubt(stored: Opened) -> None:
+    app = stored("paper", **DIGITS, ours=DIGITS["model"])
+    compared, holds, *_ = counted(claims({item: stored_of(item) for item in ITEMS}, DIGITS["model"]))
+    said = unescaped(app.markdown)
+    assert said[0].startswith(f"**{holds} of {compared}** claims of the NeurIPS 2021 paper hold on our smaller network")
+    shares = stored_result("paper-table1", DIGITS["model"]).table("cells")
+    keys = {"tolerance": "image", "source": "wrong", "example": "clean", "side": "robust", "against": "supplied"}
+    repeated = shares[(shares[list(keys)] == pd.Series(keys)).all(axis=1)]["value"].item()
+    doubt = next(one for one in said if one.startswith(":material/balance:"))
+    plain = re.sub(r"\[([^][]*)\]\(#[^)]*\)", r"\1", doubt)
+    assert "0.125 of the width and another training, seen on 8 images" in plain
+    assert f"robust channels repeat that one on {percent(repeated)}" in plain
+
+
 def test_the_essays_numbers_are_those_of_the_table(stored: Opened) -> None:
     """What a wrong label does, whole; the share is read from the table here as well."""
-    shown = unescaped(stored("paper", **DIGITS).markdown)
+    app = unescaped(stored("paper", **DIGITS, open="text").markdown)
     result = stored_result("paper-table1", "digits-vgg16-adv")
     keys = ["tolerance", "source", "example", "side", "against"]
     shares = result.table("cells").set_index(keys)["value"]
     echo, true = (shares["image", "wrong", "clean", "robust", against] for against in ("supplied", "true"))
     (said,) = [paragraph for paragraph in essay({"table1": result}) if paragraph.topic == "label"]
-    assert said.text.startswith(
-        f"Supply a wrong label, and the robust channels say that wrong label on {100 * echo:.1f} % of the same images, "
-        f"and the true one on {100 * true:.1f} %. Supply what"
-    )
-    assert f"**{said.heading}.** {said.text}" in shown
+    assert f"wrong label on {100 * echo:.1f} % of the same images" in said.text
+    assert f"the true one on {100 * true:.1f} %." in said.text
+    assert f"**{said.heading}.** {said.text}" in app
 
 
 @pytest.mark.parametrize(
     ("name", "items"), [("digits-vgg16-adv", ("table1", "table2")), (CIFAR10, ("table3", "table4"))]
 )
 def test_every_paragraph_is_shown_as_it_is_written(stored: Opened, name: str, items: tuple[str, ...]) -> None:
-    app = stored("paper", **DIGITS, ours=name)
+    app = stored("paper", **DIGITS, ours=name, open="text")
     said = essay({item: stored_result(f"paper-{item}", name) for item in items})
     assert {f"**{one.heading}.** {one.text}" for one in said} <= set(unescaped(app.markdown))
     captions = "\n".join(unescaped(app.caption))
@@ -141,19 +182,19 @@ def test_how_much_of_the_paper_has_ours_beside_it_is_said(stored: Opened) -> Non
     results = {CIFAR10: stored_result("paper-table3", CIFAR10)}
     said = overview("table3", results, "cifar10", "vgg16")
     assert said.startswith("Table 3: 3 of its 24 numbers")
-    assert any(said in caption for caption in unescaped(stored("paper", **DIGITS, ours=CIFAR10).caption))
+    assert any(said in caption for caption in unescaped(stored("paper", **DIGITS, ours=CIFAR10, open="text").caption))
 
 
 @pytest.mark.parametrize("item", ["table1", "table2", "table3", "table4", "figure2", "figure3", "figure4", "figure5"])
 def test_every_item_opens(stored: Opened, item: str) -> None:
-    app = stored("paper", **DIGITS, item=item)
+    app = stored("paper", **DIGITS, item=item, open="items")
     assert not app.error
     assert app.segmented_control(key="choose_item").value == item
 
 
 @pytest.mark.parametrize(("item", "example", "n"), [("table3", "fgsm", 8), ("table3", "pgd", 8), ("table4", "nrf", 4)])
 def test_ours_stands_in_its_cell(stored: Opened, item: str, example: str, n: int) -> None:
-    app = stored("paper", **DIGITS, item=item, ours=CIFAR10)
+    app = stored("paper", **DIGITS, item=item, open="items", ours=CIFAR10)
     left = stored_result(f"paper-{item}", CIFAR10).table("attacks").set_index("label").loc[example, "value"]
     table = next(part.value for part in app.get("dataframe") if "ours" in part.value)
     cell = table.loc[("cifar10", "vgg16", "adv", example, "")]
@@ -174,7 +215,7 @@ def test_ours_stands_in_its_cell(stored: Opened, item: str, example: str, n: int
 def test_figure_5_is_the_papers_own_run_or_the_one_of_its_page(
     stored: Opened, kind: str, name: str, made_by: list[str]
 ) -> None:
-    app = stored("paper", **DIGITS, item="figure5", ours=name)
+    app = stored("paper", **DIGITS, item="figure5", open="items", ours=name)
     result, panels = stored_result(kind, name), [json.loads(panel.proto.spec) for panel in app.get("plotly_chart")]
     curves = result.table("curves").set_index(["images", "side"])["value"]
     bars = [numbers(trace["y"]) for panel in panels for trace in panel["data"] if trace["type"] == "bar"]
@@ -187,7 +228,10 @@ def test_figure_5_is_the_papers_own_run_or_the_one_of_its_page(
 
 
 def test_figure_3_shows_the_first_image_that_was_turned(stored: Opened) -> None:
-    app, result = stored("paper", **DIGITS, item="figure3"), stored_result("paper-figure3", "digits-vgg16-adv")
+    app, result = (
+        stored("paper", **DIGITS, item="figure3", open="items"),
+        stored_result("paper-figure3", "digits-vgg16-adv"),
+    )
     first, second = result.config["images"]
     assert first < second
     assert any(text.startswith(f"Test image {first} is of class ") for text in unescaped(app.markdown))
@@ -201,7 +245,10 @@ def test_figure_3_shows_the_first_image_that_was_turned(stored: Opened) -> None:
 
 
 def test_figure_4_shows_the_image_that_coincides_though_it_is_stored_second(stored: Opened) -> None:
-    app, result = stored("paper", **DIGITS, item="figure4"), stored_result("visualize", "digits-vgg16-adv")
+    app, result = (
+        stored("paper", **DIGITS, item="figure4", open="items"),
+        stored_result("visualize", "digits-vgg16-adv"),
+    )
     first, agreed = result.config["images"]
     assert first != agreed
     assert any(text.startswith(f"Test image {agreed} is of class ") for text in unescaped(app.markdown))
@@ -210,13 +257,13 @@ def test_figure_4_shows_the_image_that_coincides_though_it_is_stored_second(stor
 
 
 def test_a_figure_that_nobody_made_says_what_makes_it(stored: Opened) -> None:
-    app = stored("paper", **DIGITS, item="figure2")
+    app = stored("paper", **DIGITS, item="figure2", open="items")
     assert "has not been made for digits-vgg16-adv" in unescaped(app.info)[-1]
     assert app.code[-1].value == "python -m core paper figure2 --models digits-vgg16-adv --n 500"
 
 
 def test_a_figure_for_a_network_that_nobody_knows_is_that_of_the_best(stored: Opened) -> None:
-    app = stored("paper", **DIGITS, item="figure5", ours="elsewhere")
+    app = stored("paper", **DIGITS, item="figure5", open="items", ours="elsewhere")
     assert [info.value for info in app.info if "elsewhere" in info.value] == [app.info[0].value]
     assert len(app.get("plotly_chart")) == 3
 
@@ -226,11 +273,13 @@ def test_the_network_beside_the_printed_numbers_can_be_chosen(stored: Opened) ->
     assert app.selectbox(key="choose_ours").value == "digits-vgg16-adv"
     app = stored("paper", **DIGITS, ours="elsewhere")
     assert any("elsewhere has no results of the paper" in info.value for info in app.info)
-    assert app.selectbox(key="choose_ours").value == ""
+    assert app.selectbox(key="choose_ours").value == "digits-vgg16-adv", "the likest to the paper's that has Table 1"
 
 
 def test_the_printed_table_is_part_of_the_address(stored: Opened) -> None:
-    app = stored("paper", **DIGITS, item="table3", ours=CIFAR10, printed_data="svhn", printed_network="wrn28_10")
+    app = stored(
+        "paper", **DIGITS, item="table3", open="items", ours=CIFAR10, printed_data="svhn", printed_network="wrn28_10"
+    )
     assert app.segmented_control(key="choose_printed_data").value == "svhn"
     assert all(cell in app.code[-1].value for cell in ("--cell paper-svhn-wrn28_10-adv", "core paper table3"))
     app.segmented_control(key="choose_printed_data").set_value("tiny_imagenet").run()
@@ -240,7 +289,11 @@ def test_the_printed_table_is_part_of_the_address(stored: Opened) -> None:
 
 
 def test_the_reasons_stand_in_one_list(stored: Opened) -> None:
-    said = next(text for text in unescaped(stored("paper", **DIGITS, item="table3").caption) if text.startswith("1: "))
+    said = next(
+        text
+        for text in unescaped(stored("paper", **DIGITS, item="table3", open="items").caption)
+        if text.startswith("1: ")
+    )
     lines = said.split("  \n")
     assert [line[:2] for line in lines[:3]] == ["1:", "2:", "3:"]
     assert lines[-1].startswith("AA*: printed as AutoAttack")
@@ -254,6 +307,6 @@ def test_results_of_a_network_whose_weights_are_not_here_are_shown(
     for file in copied.glob("paper-*/*/*.json"):
         file.write_text(file.read_text().replace("digits-vgg16-adv", "digits-vgg16-gone"))
     monkeypatch.setenv("FEATURE_SIEVE_RUNS", str(copied))
-    app = stored("paper", **DIGITS)
+    app = stored("paper", **DIGITS, open="text")
     said = [caption.value.replace("\\", "") for caption in app.caption]
     assert any("digits-vgg16-gone is not the paper's network" in one for one in said)
