@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard.frame.own import own_image
 from dashboard.frame.view import Kind, View
 from dashboard.selection.catalog import Catalog
+from dashboard.shared.command import command_line
 from dashboard.shared.words import network_name, plain
 from dashboard.work.offer import concerns, fetch
 
@@ -40,7 +41,7 @@ def nothing_stored(view: View, kind: Kind) -> None:
     said = f"No {kind.noun.format(image=image)} **{plain(name)}** is stored here yet. It takes {kind.takes}."
     st.info(said, icon=":material/hourglass:")
     if not (view.controls and view.here):
-        st.code(f"python -m core {kind.name} {name} {kind.options.format(image=image)}", language="bash")
+        command_line(f"python -m core {kind.name} {name} {kind.options.format(image=image)}")
 
 
 def way_on(view: View, kind: Kind) -> None:

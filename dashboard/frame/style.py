@@ -1,6 +1,7 @@
 """The little that a theme cannot say. Constant: nothing from outside enters it."""
 
 _EVERYWHERE = """
+[data-testid="stBaseButton-primary"] { color: light-dark(#ffffff, #12161b) !important; }
 .st-key-answer p { font-size: 1.15rem; line-height: 1.45; }
 a[href*="#term-"] {
   color: inherit !important; text-decoration: underline dotted !important; text-underline-offset: 3px;

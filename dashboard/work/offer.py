@@ -10,6 +10,7 @@ from core.analysis.pictures import data_uri
 from core.errors import InputError
 from core.job import LOG, Command
 from dashboard.selection import session
+from dashboard.shared.command import command_line
 from dashboard.shared.words import plain
 from dashboard.work import jobs
 from dashboard.work.jobs import Job
@@ -67,7 +68,7 @@ def _kind(command: Command) -> str:
 
 
 def _code(command: Command) -> None:
-    st.code(shlex.join(("python", "-m", "core", *command)), language="bash")
+    command_line(shlex.join(("python", "-m", "core", *command)))
 
 
 def _mine(what: str) -> set[str]:

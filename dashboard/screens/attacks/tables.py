@@ -22,6 +22,7 @@ from core.look import Look
 from core.models import ModelCard
 from dashboard.answers.remember import remembered
 from dashboard.shared.chart import chart
+from dashboard.shared.command import command_line
 from dashboard.shared.table import explained
 from dashboard.shared.words import plain, radius
 
@@ -180,7 +181,7 @@ def radii(result: StoredResult | None, rival: StoredResult | None, name: str, lo
     st.subheader("A larger ball: does accuracy fall to chance?", anchor="radii")
     if result is None:
         st.caption("No curve over radii is stored for these weights; this command makes one in a minute or so.")
-        st.code(f"python -m core attacks-radii {name} --n 500", language="bash")
+        command_line(f"python -m core attacks-radii {name} --n 500")
         return
     said = result.summary
     st.markdown(plain(said["sentence"]))

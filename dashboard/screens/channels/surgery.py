@@ -19,6 +19,7 @@ from dashboard.frame.view import View
 from dashboard.selection import session
 from dashboard.selection.state import EDITS, LONGEST_EDIT, Selection
 from dashboard.shared.chart import chart
+from dashboard.shared.command import command_line
 from dashboard.shared.words import plain
 
 HOW = {"drop": "cut these out", "keep": "keep only these"}
@@ -56,7 +57,7 @@ def surgery(view: View, stays: NDArray[np.bool_] | None) -> None:
         st.info(
             "Behind this cut no pooled linear layer follows, so an edit needs every feature map: on the command line."
         )
-        st.code(f'python -m core channels {card.name} --drop "3,17"', language="bash")
+        command_line(f'python -m core channels {card.name} --drop "3,17"')
         return
     if view.controls:
         _choose(selection, result)

@@ -18,6 +18,7 @@ from dashboard.screens.visualize.originals import originals
 from dashboard.selection.catalog import Catalog
 from dashboard.selection.state import Selection
 from dashboard.shared.chart import chart
+from dashboard.shared.command import command_line
 from dashboard.shared.table import show_data
 from dashboard.shared.words import plain, radius
 
@@ -113,7 +114,7 @@ def missing(item: str, name: str, instead: str = "") -> None:
     """Why there is no figure, what makes one, and whose figure stands below."""
     below = f" Below is that of {plain(instead)}." if instead else ""
     st.info(f"It has not been made for {plain(name)} yet.{below}", icon=":material/hourglass:")
-    st.code(f"python -m core paper {item} --models {name} --n 500", language="bash", wrap_lines=True)
+    command_line(f"python -m core paper {item} --models {name} --n 500")
 
 
 def strips(item: str, result: StoredResult, catalog: Catalog, look: Look) -> None:

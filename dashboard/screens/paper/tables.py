@@ -14,6 +14,7 @@ from core.analysis.results import StoredResult
 from core.look import Look
 from dashboard.answers import at_hand
 from dashboard.shared.chart import chart
+from dashboard.shared.command import command_line
 from dashboard.shared.table import show_data
 from dashboard.shared.words import plain
 
@@ -64,7 +65,7 @@ def table(item: str, data: str, network: str, results: Results, prefer: str, loo
         )
         cell = f"paper-{data}-{network}-{names('defense')[0]}"
         made = f"python -m core train --cell {cell}\npython -m core paper {item} --models {cell} --n 500"
-        st.code(made, language="bash", wrap_lines=True)
+        command_line(made)
     return shown
 
 
@@ -85,7 +86,7 @@ def remake(item: str, results: list[StoredResult]) -> None:
     away = [result.card for result in results if result.card.name not in here]
     first = f"; first the weights of {plain(', '.join(card.name for card in away))}, which are not here" if away else ""
     st.caption(f"These commands make ours again{first}:")
-    st.code("\n".join([*(card.command for card in away), *commands(item, *results)]), language="bash", wrap_lines=True)
+    command_line("\n".join([*(card.command for card in away), *commands(item, *results)]))
 
 
 def controls(item: str, result: StoredResult, look: Look) -> None:
