@@ -101,7 +101,7 @@ class APGD:
         }
 
 
-@ATTACKS.register("apgd-ce")
+@ATTACKS.register("apgd-ce", "APGD-CE")
 @dataclass(frozen=True, kw_only=True)
 class APGDCE(APGD):
     """`APGD` on the cross-entropy. The column "AutoAttack" of the NeurIPS 2021 paper is this attack alone."""
@@ -109,7 +109,7 @@ class APGDCE(APGD):
     loss: ClassVar[str] = "ce"
 
 
-@ATTACKS.register("apgd-dlr")
+@ATTACKS.register("apgd-dlr", "APGD-DLR")
 @dataclass(frozen=True, kw_only=True)
 class APGDDLR(APGD):
     """`APGD` on the difference of logits ratio, whose gradient does not vanish where the logits are large.
@@ -121,7 +121,7 @@ class APGDDLR(APGD):
     classes_needed: ClassVar[int] = 3
 
 
-@ATTACKS.register("apgd-t")
+@ATTACKS.register("apgd-t", "APGD-T")
 @dataclass(frozen=True, kw_only=True)
 class APGDT(APGD):
     """`APGD` towards each of the most probable other classes in turn.

@@ -11,7 +11,7 @@ from core.seeding import Draws
 from core.types import Classifier, Images, Labels
 
 
-@ATTACKS.register("autoattack")
+@ATTACKS.register("autoattack", "AutoAttack")
 @dataclass(frozen=True, kw_only=True)
 class AutoAttack:
     """The standard ensemble: APGD on the cross-entropy, targeted APGD, targeted FAB, Square. All four, in that order.

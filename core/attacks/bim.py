@@ -10,7 +10,7 @@ from core.seeding import Draws
 from core.types import Classifier, Images, Labels
 
 
-@ATTACKS.register("bim")
+@ATTACKS.register("bim", "BIM")
 @dataclass(frozen=True, kw_only=True)
 class BIM:
     """Many small steps up the cross-entropy from the image itself.

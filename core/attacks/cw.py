@@ -11,7 +11,7 @@ from core.seeding import Draws
 from core.types import Classifier, Images, Labels, Logits
 
 
-@ATTACKS.register("cw")
+@ATTACKS.register("cw", "CW")
 @dataclass(frozen=True, kw_only=True)
 class CW(TanhSearch):
     """Carlini and Wagner's L2 attack: close to the image, and misclassified.

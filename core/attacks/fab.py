@@ -18,7 +18,7 @@ MANY_CLASSES = 10  # above, FAB aims at some of them: otherwise a step takes a g
 MOST_PROBABLE = 9
 
 
-@ATTACKS.register("fab")
+@ATTACKS.register("fab", "FAB")
 @dataclass(frozen=True, kw_only=True)
 class FAB:
     """Project onto the closest linearized decision boundary, and come back towards the image once beyond it.

@@ -8,7 +8,7 @@ from core.seeding import Draws
 from core.types import Classifier, Images, Labels
 
 
-@ATTACKS.register("fgsm")
+@ATTACKS.register("fgsm", "FGSM")
 @dataclass(frozen=True, kw_only=True)
 class FGSM:
     """One step of the whole radius along the gradient of the cross-entropy, no random start.

@@ -71,7 +71,7 @@ def check_weight(weight: float) -> None:
         raise InputError(f"The weight of a pull must be a finite number of at least 0, got {weight}.")
 
 
-@ATTACKS.register("nrf")
+@ATTACKS.register("nrf", "NRF")
 @dataclass(frozen=True, kw_only=True)
 class NRF(TanhSearch, ChannelAttack):
     """CW with a pull at the chosen channels m of the cut: the first-order surrogate of equation 8 in the released code.
@@ -116,7 +116,7 @@ class NRF(TanhSearch, ChannelAttack):
         return t.flatten(1).norm(dim=1) if self.norm_over == "image" else (t.norm() / len(t)).expand(len(t))
 
 
-@ATTACKS.register("nrf2")
+@ATTACKS.register("nrf2", "NRF2")
 @dataclass(frozen=True, kw_only=True)
 class NRF2(NRF):
     """`NRF` that makes the gradient on the non-robust channels small."""
@@ -124,7 +124,7 @@ class NRF2(NRF):
     direction: Direction = "down"
 
 
-@ATTACKS.register("rf")
+@ATTACKS.register("rf", "RF")
 @dataclass(frozen=True, kw_only=True)
 class RF(NRF):
     """`NRF` that makes the gradient on the robust channels large."""
@@ -132,7 +132,7 @@ class RF(NRF):
     side: Side = "robust"
 
 
-@ATTACKS.register("rf2")
+@ATTACKS.register("rf2", "RF2")
 @dataclass(frozen=True, kw_only=True)
 class RF2(NRF):
     """`NRF` that makes the gradient on the robust channels small."""

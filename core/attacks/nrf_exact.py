@@ -35,7 +35,7 @@ def confidence(logits: Logits, y: Labels) -> Tensor:
 BASES: dict[str, Callable[..., Tensor]] = {"margin": lead, "softmargin": soft_lead, "ce": confidence}
 
 
-@ATTACKS.register("nrf-exact")
+@ATTACKS.register("nrf-exact", "NRF as printed")
 @dataclass(frozen=True, kw_only=True)
 class NRFExact(TanhSearch, ChannelAttack):
     """Equation 8 as printed: the norm of the gradient at the chosen channels m of the cut is itself differentiated.

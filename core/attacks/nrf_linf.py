@@ -15,7 +15,7 @@ from core.seeding import Draws
 from core.types import Classifier, Features, Images, Labels
 
 
-@ATTACKS.register("nrf-linf")
+@ATTACKS.register("nrf-linf", "NRF L∞")
 @dataclass(frozen=True, kw_only=True)
 class NRFLinf(PGD, ChannelAttack):
     """PGD whose gradient at the cut is bent towards the chosen channels m ("up", sign 1) or away ("down", -1).

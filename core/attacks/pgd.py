@@ -12,7 +12,7 @@ from core.seeding import Draws
 from core.types import Classifier, Images, Labels
 
 
-@ATTACKS.register("pgd")
+@ATTACKS.register("pgd", "PGD")
 @dataclass(frozen=True, kw_only=True)
 class PGD:
     """Ascend a loss inside the threat model's ball from a random start, projecting after every step.

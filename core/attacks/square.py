@@ -9,7 +9,7 @@ from core.seeding import Draws
 from core.types import Classifier, Images, Labels
 
 
-@ATTACKS.register("square")
+@ATTACKS.register("square", "Square")
 @dataclass(frozen=True, kw_only=True)
 class Square:
     """Random search without gradients: squares of changed pixels are kept where they make the margin smaller.

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal, Protocol, get_args, get_origin
 
 import streamlit as st
 
@@ -22,6 +22,16 @@ from dashboard.work.offer import work
 HEADER = ("attack", "beta", "cut", "seed")  # what the header's settings say of an experiment
 
 
+class Widgets(Protocol):
+    """Asks for one field by several widgets, whose keys begin with `key`."""
+
+    def draw(self, key: str) -> None:
+        """Draw them."""
+
+    def value(self, key: str) -> Any:
+        """The field's value as they say it now; raises InputError where they say none."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Ask:
     """How one field is asked for; what is not said follows from the field itself.
@@ -35,6 +45,7 @@ class Ask:
         width: in pixels; as wide as such a widget is.
         usual: the value to begin with, as the widget has it; the experiment's.
         read: from what the widget has to the field's value.
+        widgets: in place of all this, above the other fields.
     """
 
     label: str = ""
@@ -46,6 +57,7 @@ class Ask:
     width: int | None = None
     usual: Any = None
     read: Callable[[Any], Any] | None = None
+    widgets: Widgets | None = None
 
 
 @dataclass(frozen=True)
@@ -68,10 +80,14 @@ class Form:
     card: ModelCard
 
     def draw(self) -> None:
-        """The widgets, in a row."""
+        """What takes several widgets, then the others in a row."""
+        for field, ask in self._asked():
+            if ask.widgets is not None:
+                ask.widgets.draw(self._key(field))
         with st.container(key=f"form_{self.name}", horizontal=True, vertical_alignment="bottom", gap="medium"):
             for field, ask in self._asked():
-                _widget(ask, self._key(field), self._begin(field, ask))
+                if ask.widgets is None:
+                    _widget(ask, self._key(field), self._begin(field, ask))
 
     def value(self) -> Any:
         """The experiment that the widgets say now.
@@ -101,6 +117,8 @@ class Form:
         return field.of(self.usual) if ask.usual is None else ask.usual
 
     def _value(self, field: Field, ask: Ask) -> Any:
+        if ask.widgets is not None:
+            return ask.widgets.value(self._key(field))
         value = st.session_state.get(self._key(field), self._begin(field, ask))
         _check(value, ask)
         return value if ask.read is None else ask.read(value)

@@ -15,7 +15,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "visualize": (),
     "bottleneck": (),
     "channels": (),
-    "attacks": (),
+    "attacks": ("bounded", "distance", "versus", "radii", "checks", "printed"),
     "paper": ("verdicts", "items", "text"),
 }
 FOLDS = tuple(dict.fromkeys(part for parts in PARTS.values() for part in parts))

@@ -8,9 +8,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def show_data(table: "pd.DataFrame", key: str) -> None:
+def show_data(table: "pd.DataFrame", key: str, title: str = "Show data") -> None:
     """A quiet button that opens the numbers of the chart above it, with a CSV of them."""
-    with st.popover("Show data", type="tertiary", key=f"data_{key}"):
+    with st.popover(title, type="tertiary", key=f"data_{key}"):
         st.dataframe(table, key=f"table_{key}", height=320)
         st.download_button(
             "CSV", data=lambda: table.to_csv().encode(), file_name=f"{key}.csv", mime="text/csv",

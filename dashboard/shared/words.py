@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 # Addresses become links even where every sign is escaped; a joiner of no width keeps them text.
 _ADDRESS = re.compile(r"(https?:|www|@)", re.IGNORECASE)
+_BLANK = re.compile(r"[^\S\u00a0]+")  # a space that keeps a number with its unit stays one
 _JOINER = "\u2060"
 _PUNCTUATION = re.compile(f"([{re.escape(string.punctuation)}])")
 _ROBUST = re.compile(r"(\d+ (?:\\\(attacked\\: \d+\\\) )?robust channels?)")
@@ -29,7 +30,7 @@ _UNTOUCHED = re.compile(r"(!?\[[^\]]*\]\([^)]*\)|`[^`]*`|\$[^$]*\$|:material/\w+
 
 def plain(text: str, most: int = 400) -> str:
     """`text` that Markdown shows as it is: no link, picture, directive or formula can come from outside."""
-    text = " ".join(text.split())
+    text = _BLANK.sub(" ", text).strip()
     text = text if len(text) <= most else text[: most - 1] + "…"
     return _PUNCTUATION.sub(r"\\\1", _ADDRESS.sub(rf"\1{_JOINER}", text))
 

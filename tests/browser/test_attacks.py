@@ -7,28 +7,62 @@ from tests.browser.actions import DIGITS, keyed, standing
 from tests.browser.driver import App, settle
 
 pytestmark = pytest.mark.browser
+SHAPES = {"data": "shapes", "model": "shapes-vgg16-adv"}
 
 
-def opened(page: Page, app: App) -> Page:
+def opened(page: Page, app: App, **selection: str) -> Page:
     """Attacks with a selection, drawn down to the slider."""
-    page.goto(app.url("attacks", **DIGITS))
+    page.goto(app.url("attacks", **(selection or DIGITS)))
     settle(page)
-    keyed(page, "steps").locator(".slider-group").first.wait_for(state="attached")
+    keyed(page, "steps").get_by_role("slider").first.wait_for()
     return page
 
 
-def test_the_slider_moves_the_image_without_the_server(page: Page, app: App) -> None:
+def test_the_slider_moves_the_image_by_keyboard_without_the_server(page: Page, app: App) -> None:
     steps = keyed(opened(page, app), "steps")
-    rail, image = steps.locator(".slider-rail-touch-rect").first, steps.locator("image").nth(1)
-    standing(rail)
-    before = image.get_attribute("href")
+    slider, image = steps.get_by_role("slider"), steps.locator("img").first
+    expect(slider).to_have_count(1)  # the second one, over the other chart, only repeats it
+    before = image.get_attribute("src")
     assert before is not None
-    rail.click(position={"x": 5, "y": 3})
-    expect(steps.locator(".slider-current-value, .slider-label").first).to_contain_text("clean")
-    expect(image).not_to_have_attribute("href", before)
+    slider.focus()
+    slider.press("Home")
+    expect(steps.locator(".said")).to_contain_text("Clean image")
+    expect(image).not_to_have_attribute("src", before)
+    slider.press("ArrowRight")
+    expect(steps.locator(".said")).to_contain_text("Random start")
+    assert "Random start" in str(slider.get_attribute("aria-valuetext"))
 
 
-def test_another_image_and_its_data(page: Page, app: App) -> None:
+def test_the_thumb_stands_over_the_position_that_it_names(page: Page, app: App) -> None:
+    """A click on a chart where its mark is drawn is the slider's own position, on both charts."""
+    steps = keyed(opened(page, app), "steps")
+    slider = steps.get_by_role("slider")
+    for chart in steps.locator("svg").all():
+        standing(chart)
+        for position in ("0", "7"):
+            slider.fill(position)
+            mark = chart.locator("line[stroke-width='1.5']").bounding_box()
+            rail = chart.locator("xpath=preceding-sibling::input").bounding_box()
+            assert mark is not None
+            assert rail is not None
+            thumb = rail["x"] + 9 + int(position) * (rail["width"] - 18) / 11
+            assert abs(mark["x"] + mark["width"] / 2 - thumb) < 2
+            slider.fill("3")
+            page.mouse.click(thumb, mark["y"] + mark["height"] / 2)
+            assert slider.input_value() == position
+
+
+def test_question_answer_picture_and_doubt_are_on_the_first_screen(page: Page, app: App) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    opened(page, app, **SHAPES)
+    for part in (page.get_by_role("heading", level=1), keyed(page, "answer"), keyed(page, "steps")):
+        box = standing(part.first)
+        assert box["y"] + box["height"] <= 720
+    box = standing(keyed(page, "doubt"))
+    assert box["y"] + box["height"] <= 720
+
+
+def test_another_image(page: Page, app: App) -> None:
     opened(page, app)
     keyed(page, "next").get_by_role("button").click()
     settle(page)

@@ -1,6 +1,5 @@
-"""What stored attacks say: accuracy at equal distortion, two attacks on the same images, and sentences on both."""
+"""What stored attacks tell: accuracy at equal distortion, and two attacks on the same images."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +10,7 @@ from core.statistics import fraction, paired_difference
 
 CURVE_POINTS = 80  # of a curve over distortion: finer than the eye, small enough for a page
 RIVAL, OURS = "cw", "nrf"  # by name, whatever their settings
-CONTROLS = {"nrf mask=random": "as many channels drawn at random", "nrf mask=all": "all channels"}
+CONTROLS = ("nrf mask=random", "nrf mask=all")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,8 +36,8 @@ class Paired:
 
     @property
     def verdict(self) -> str:
-        """What the interval allows to say of the first attack: "stronger", "weaker" or "not told apart"."""
-        return "stronger" if self.high < 0 else "weaker" if self.low > 0 else "not told apart"
+        """What the interval allows to say: "A stronger" (the first), "B stronger" or "no difference seen"."""
+        return "A stronger" if self.high < 0 else "B stronger" if self.low > 0 else "no difference seen"
 
 
 def distortions(images: pd.DataFrame, attack: str) -> pd.Series:
@@ -113,76 +112,3 @@ def equal_budget(attacks: pd.DataFrame, images: pd.DataFrame) -> list[Paired]:
     steps = bounded.loc["nrf-linf", "steps"]
     same = [label for label in ("pgd", "nrf-linf mask=random") if label in bounded.index]
     return [paired(images, "nrf-linf", label) for label in same if bounded.loc[label, "steps"] == steps]
-
-
-def lead_sentences(model: str, summary: dict[str, Any], norm: str, epsilon: float | None) -> list[str]:
-    """What is left of the accuracy: clean, the worst case over the bounded attacks, then without a bound."""
-    clean, worst = summary["clean"], summary["worst_case"]
-    said = [f"{model} is right on {_percent(clean['value'])} of the first {summary['n']} test images."]
-    if worst is not None:
-        count = len(summary["bounded"])
-        under = "the one bounded attack" if count == 1 else f"every one of {count} bounded attacks"
-        ball = (
-            f"L2 ball of {epsilon:g}" if norm == "l2" else f"no pixel moved by more than {255 * (epsilon or 0):.3g}/255"
-        )
-        said.append(f"It stays right under {under} on {_interval(worst)} (worst case, {ball}).")
-    if turned := [row for row in summary["minimal_norm"] if row["turned"]]:
-        best = max(turned, key=lambda row: row["turned"])
-        said.append(
-            f"Without a bound, {best['label']} turns the most: {best['turned']} images, half of them with an L2 change "
-            f"of {best['l2']['median']:.2g} or less. How many fall says little there; how far they had to move does."
-        )
-    return said
-
-
-def distortion_sentences(found: Sequence[Paired]) -> list[str]:
-    """Whether NRF beats CW at equal distortion and whether its mask beats others, whatever the answer is."""
-    if not found:
-        return ["NRF and a CW that turned some image are not both in this result, so they are not compared."]
-    against, *others = found
-    said = [
-        f"{_VERDICT[against.verdict].format(ours='NRF', other='CW')} at equal distortion: when only L2 changes up to "
-        f"{against.radius:.2g} count (the median of the CW that turns the most), {_both(against)}"
-    ]
-    for pair in others:
-        if pair.second in CONTROLS:
-            verdict = _VERDICT[pair.verdict].format(ours="its mask", other=CONTROLS[pair.second])
-            said.append(f"There, {verdict}: {_both(pair)}")
-        else:
-            verdict = _VERDICT[pair.verdict].format(ours="NRF", other="CW")
-            said.append(f"Up to {pair.radius:.2g}, the median that NRF itself needed, {verdict}: {_both(pair)}")
-    return said
-
-
-def budget_sentences(found: Sequence[Paired]) -> list[str]:
-    """The same inside the ball, where every attack takes as many steps."""
-    names = {"pgd": "PGD", "nrf-linf mask=random": "the same attack with random channels"}
-    verdicts = (_VERDICT[pair.verdict].format(ours="NRF", other=names[pair.second]) for pair in found)
-    return [
-        f"Inside the ball and with as many steps, {verdict}: {_both(pair)}"
-        for verdict, pair in zip(verdicts, found, strict=True)
-    ]
-
-
-_VERDICT = {
-    "stronger": "{ours} beats {other}",
-    "weaker": "{ours} does not beat {other}, it is weaker",
-    "not told apart": "{ours} does not beat {other}, the two cannot be told apart",
-}
-
-
-def _both(pair: Paired) -> str:
-    first, second = (_percent(found["value"]) for found in (pair.first_accuracy, pair.second_accuracy))
-    points, low, high = (f"{100 * value:+.1f}" for value in (pair.difference, pair.low, pair.high))
-    return (
-        f"{first} of the images stay right under {pair.first} and {second} under {pair.second} (difference {points} "
-        f"points [{low}, {high}], n = {pair.first_accuracy['n']}, paired)."
-    )
-
-
-def _percent(value: float) -> str:
-    return f"{100 * value:.1f} %"
-
-
-def _interval(measured: dict[str, Any]) -> str:
-    return f"{_percent(measured['value'])} [{100 * measured['low']:.1f}, {100 * measured['high']:.1f}]"

@@ -10,6 +10,7 @@ from core.analysis.experiment import EXPERIMENTS, Subject
 from core.analysis.results import Result
 from core.attacks import PGD
 from core.errors import InputError
+from core.look import percent
 from core.statistics import fraction
 from core.types import OnStep
 
@@ -75,15 +76,18 @@ class Radii:
 
 def sentence(curve: pd.DataFrame, chance: float, steps: int) -> str:
     """Where the curve falls to chance, in words; and whether it ever rises, which a working attack never does."""
-    below = curve[curve["value"] <= chance]
-    said = (
-        f"Under PGD of {steps} steps accuracy falls to chance ({chance:.0%}) or below at {below.iloc[0]['factor']:g} "
-        "times the network's radius."
-        if len(below)
-        else f"Under PGD of {steps} steps {curve.iloc[-1]['value']:.1%} stay right even at "
-        f"{curve.iloc[-1]['factor']:g} times the network's radius, more than by chance ({chance:.0%}); with so few "
-        "steps that may be the attack's failure."
-    )
+    below, by_chance = curve[curve["value"] <= chance], f"chance ({percent(chance)})"
+    if len(below):
+        said = (
+            f"Under PGD of {steps} steps accuracy falls to {by_chance} or below at {below.iloc[0]['factor']:g} times "
+            "the network's radius."
+        )
+    else:
+        last = curve.iloc[-1]
+        said = (
+            f"Under PGD of {steps} steps {percent(last['value'])} stay right even at {last['factor']:g} times the "
+            f"network's radius, more than by {by_chance}; with so few steps that may be the attack's failure."
+        )
     return f"{said} It rises from one radius to a larger one, so the attack fails there." if _rises(curve) else said
 
 

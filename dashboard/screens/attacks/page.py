@@ -1,42 +1,39 @@
 """What is left of a network under attack, whether the paper's attacks are worth it, and one image on its way."""
 
-from core.analysis.results import StoredResult
-from dashboard.answers import stored_results
+from dashboard.frame.parts import Part
+
 from dashboard.frame.page import page
 from dashboard.frame.view import Kind, View
-from dashboard.screens.attacks import tables
+from dashboard.screens.attacks.bounded import bounded
+from dashboard.screens.attacks.checks import checks
+from dashboard.screens.attacks.first import first
+from dashboard.screens.attacks.printed import in_the_paper, paper
+from dashboard.screens.attacks.radii import radii
 from dashboard.screens.attacks.settings import QUICK, TAKES, form, sources
-from dashboard.screens.attacks.steps import steps
+from dashboard.screens.attacks.unbounded import distance
+from dashboard.screens.attacks.versus import versus
 
 
-def draw(view: View) -> None:
-    """The stored evaluation, then the current image."""
-    if view.stored is not None:
-        evaluation(view)
-    steps(view)
+def _stored(view: View) -> bool:
+    return view.stored is not None
 
 
-def evaluation(view: View) -> None:
-    """Everything that was stored: claims first, then what they rest on."""
-    result, rival, look, name = view.result, view.rival, view.look, view.card.name
-    printed = tables.printed(result)
-    tables.lead(result)
-    tables.bounded(result, rival, printed[printed["table"] == "table3"], look)
-    tables.minimal(result, rival, look)
-    tables.radii(radii_of(view, name), radii_of(view, view.selection.compare), name, look)
-    tables.diagnostics(result)
-    tables.paper(printed, view.card)
-
-
-def radii_of(view: View, name: str) -> StoredResult | None:
-    """The curve over radii of a model."""
-    card = view.catalog.cards.get(name)
-    return None if card is None else stored_results.stored_result("attacks-radii", name, card.sha256)
+def _beside_an_image(view: View) -> bool:
+    """Without an image, the dots are the first screen's picture."""
+    return view.stored is not None and view.sees_an_image
 
 
 KIND = Kind(
-    name="attacks", noun="evaluation of", takes=TAKES, options=f'--attacks "{QUICK}" --n 500', form=form,
+    name="attacks", noun="evaluation of", takes=TAKES, options=f'--attacks "{",".join(QUICK)}" --n 500', form=form,
     title="Compute with other attacks", open=True, sources=sources,
     live=lambda s: f"computed live, β {s.beta:g}, seed {s.seed}",
 )  # fmt: skip
-page("attacks", draw, kind=KIND)
+PARTS = (
+    Part(name="bounded", title="How strong is each attack?", draw=bounded, when=_beside_an_image),
+    Part(name="distance", title="Without a bound: how far must images move?", draw=distance, when=_stored),
+    Part(name="versus", title="Is NRF better than CW?", draw=versus, when=_stored),
+    Part(name="radii", title="Does a stronger attack leave nothing?", draw=radii),
+    Part(name="checks", title="Can these numbers be trusted?", draw=checks, when=_stored),
+    Part(name="printed", title="What does the paper print?", draw=paper, when=in_the_paper),
+)
+page("attacks", first, parts=PARTS, kind=KIND)

@@ -1,18 +1,15 @@
 """What an evaluation takes, and what of its making the page says."""
 
 from core.analysis.results import StoredResult
-from core.attacks import attacks_of
+from dashboard.frame.attack_choice import AttackChoice
 from dashboard.frame.form import Ask, threat_of
 from dashboard.frame.form import form as experiment_form
 from dashboard.frame.view import View
 from dashboard.shared.words import radius
 
-USUAL = "fgsm,bim,pgd,apgd-ce,fab,nrf-linf,nrf-linf:mask=random,cw,cw:c=1,cw:c=10,nrf,nrf:mask=random,nrf:mask=all"
-QUICK = "fgsm,bim,pgd"
-HELP = (
-    "Names with commas between; an attack's own settings as name:field=value;field=value. Others are "
-    "pgd:steps=100, apgd-dlr, square, autoattack, nrf2, rf, rf2, nrf-exact."
-)
+QUICK = ("fgsm", "bim", "pgd")
+VARIED = ("nrf-linf:mask=random", "cw:c=1", "cw:c=10", "nrf:mask=random", "nrf:mask=all")  # what NRF is compared with
+USUAL = (*QUICK, "apgd-ce", "fab", "nrf-linf", "cw", "nrf", *VARIED)
 MOST = 10_000  # images
 TAKES = "seconds for each attack of ten steps and minutes for CW and NRF; stopped, it goes on where it was"
 
@@ -22,10 +19,8 @@ def form(view: View) -> None:
     threat = threat_of(view)
     most = min(MOST, view.catalog.images[view.selection.data])
     asks = {
-        "attacks": Ask(
-            help=HELP, usual=QUICK if view.stored is None else USUAL, read=lambda words: attacks_of(words, threat)
-        ),
-        "n": Ask(label="Test images, from the first", help="", least=1, most=most, step=100, usual=min(200, most)),
+        "attacks": Ask(widgets=AttackChoice(QUICK if view.stored is None else USUAL, USUAL, threat)),
+        "n": Ask(label="Test images", help="", width=160, least=1, most=most, step=100, usual=min(200, most)),
         "diagnosed": Ask(
             label="Also check whether the numbers can be trusted", help="", usual=True,
             read=lambda wanted: threat if wanted else None,

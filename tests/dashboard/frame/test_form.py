@@ -53,11 +53,13 @@ def test_the_browser_keeps_no_number_to_itself(page: str, opened: Opened) -> Non
         assert not field.has_max or field.max > 10**9
 
 
-def test_attacks_that_cannot_be_read_are_refused(opened: Opened) -> None:
+def test_without_an_attack_nothing_is_computed(opened: Opened) -> None:
     app = opened("attacks", **SHAPES)
-    app.text_input(key="attacks_attacks").set_value("pgd:stepz=3").run()
+    app.button_group(key="attacks_attacks_bounded").set_value([]).run()
     assert app.button(key="work_attacks").disabled
-    assert "Unknown setting of PGD" in refusal(app)
+    assert "Choose at least one attack" in refusal(app)
+    app.button_group(key="attacks_attacks_unbounded").set_value(["cw"]).run()
+    assert not app.button(key="work_attacks").disabled
 
 
 def test_the_command_is_asked_for_when_the_button_is_pressed(

@@ -1,17 +1,24 @@
 """The Attacks page, opened from links on a small stored evaluation, without a browser."""
 
+import json
+import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.analysis.results import stored_result
+from core.analysis.attacks.sentences import answer, doubt
+from core.analysis.results import StoredResult, stored_result
+from core.look import percent
+from dashboard.selection.state import PARTS
 from tests.dashboard.conftest import BROKEN_LINKS, spec
 
 Opened = Callable[..., AppTest]
 DIGITS = {"data": "digits", "model": "digits-vgg16-adv"}
-CHARTS = 4  # bounded, over distortion, over radii, one image
+ALL_OPEN = {"open": ",".join(PARTS["attacks"])}
+CHARTS = 3  # bounded, over distortion, over radii
 
 
 @pytest.fixture(scope="module")
@@ -38,12 +45,38 @@ def runs(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return runs
 
 
+@pytest.fixture
+def shipped(opened: Opened, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Opened:
+    """`opened` on the shipped networks and results, without CIFAR-10."""
+    monkeypatch.undo()
+    monkeypatch.setenv("FEATURE_SIEVE_DATA", str(tmp_path))
+    monkeypatch.setenv("FEATURE_SIEVE_RUNS", str(tmp_path))
+    return opened
+
+
+def read(text: str) -> str:
+    """Markdown as it is read: without strokes before signs, and without the glossary's links."""
+
+    return re.sub(r"\[([^\]]*)\]\(#term-[^)]*\)", r"\1", text.replace("\\", ""))
+
+
+def words(app: AppTest) -> list[str]:
+    return [read(part.value) for part in app.markdown]
+
+
+def walk(app: AppTest) -> dict[str, Any]:
+    """What the browser gets of the walk."""
+    (found,) = [part.proto.json for part in app.get("bidi_component") if part.proto.id.endswith("-steps")]
+    return json.loads(found)
+
+
 @pytest.mark.parametrize(
     "link",
     [
         DIGITS,
-        DIGITS | {"image": "499", "attack": "none", "compare": "none"},
-        DIGITS | {"label": "4", "beta": "7", "tolerance": "batch"},
+        DIGITS | ALL_OPEN,
+        DIGITS | ALL_OPEN | {"image": "499", "attack": "none", "compare": "none"},
+        DIGITS | ALL_OPEN | {"label": "4", "beta": "7", "tolerance": "batch"},
         DIGITS | {"mode": "present"},
         DIGITS | {"hide": "controls"},
     ],
@@ -51,7 +84,8 @@ def runs(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 )
 def test_a_good_link_opens_without_a_word(stored: Opened, link: dict[str, str]) -> None:
     app = stored("attacks", **link)
-    assert len(app.get("plotly_chart")) == CHARTS
+    assert walk(app)["pictures"]
+    assert len(app.get("plotly_chart")) == (CHARTS if "open" in link else 0)
     assert all(chart.proto.alt for chart in app.get("plotly_chart"))
     assert not app.error
     assert not [warning for warning in app.warning if "link" in warning.value]
@@ -61,71 +95,94 @@ def test_a_good_link_opens_without_a_word(stored: Opened, link: dict[str, str]) 
 def test_a_broken_link_opens_the_nearest_and_says_so(stored: Opened, link: dict[str, str], says: str) -> None:
     app = stored("attacks", **link)
     assert says in app.warning[0].value.replace("\\", "")
-    assert len(app.get("plotly_chart")) == CHARTS
+    assert walk(app)["pictures"]
 
 
-def test_the_lead_and_the_rows_are_those_of_the_stored_result(stored: Opened) -> None:
-    app, said = stored("attacks", **DIGITS), stored_result("attacks", "digits-vgg16-adv").summary
-    lead = app.markdown[0].value.replace("\\", "")
-    assert f"{100 * said['clean']['value']:.1f} % of the first 6 test images" in lead
-    dots = next(t for t in spec(app)["data"] if t["mode"] == "markers" and "customdata" in t)
-    wanted = [said["clean"], *(row["accuracy"] for row in said["bounded"]), said["worst_case"]]
-    assert dots["x"] == [found["value"] for found in wanted]
-    assert [row[1:] for row in dots["customdata"]] == [[found["low"], found["high"]] for found in wanted]
+def test_answer_and_doubt_are_those_of_the_stored_result(stored: Opened) -> None:
+    summary = stored_result("attacks", "digits-vgg16-adv").summary
+    shown = words(stored("attacks", **DIGITS))
+    assert answer(summary) in shown
+    assert any(doubt(summary) in part for part in shown)
+
+
+def test_the_dots_are_those_of_the_stored_result_weakest_first(stored: Opened) -> None:
+    app, summary = stored("attacks", **DIGITS, open="bounded"), stored_result("attacks", "digits-vgg16-adv").summary
+    figure = spec(app)
+    (dots,) = (t for t in figure["data"] if t["mode"] == "markers" and isinstance(t["marker"]["symbol"], list))
+    values = [row["accuracy"]["value"] for row in summary["bounded"]]
+    wanted = [summary["clean"]["value"], *sorted(values, reverse=True), summary["worst_case"]["value"]]
+    assert dots["x"] == wanted
+    assert [percent(value) in text for value, text in zip(wanted, dots["hovertext"], strict=True)] == [True] * 5
 
 
 def test_attacks_of_different_norms_are_never_in_one_ranking(stored: Opened) -> None:
-    app = stored("attacks", **DIGITS)
-    named = [row[0] for t in spec(app)["data"] if "customdata" in t for row in t["customdata"]]
-    assert named == ["clean", "fgsm", "pgd steps=2", named[3], "worst case"]
-    assert named[3].startswith("nrf-linf")
-    lines = {t["name"] for t in spec(app, 1)["data"] if t.get("name")}
-    assert not lines & set(named)
-    assert any(name.startswith("cw") for name in lines)
+    app = stored("attacks", **DIGITS, open="bounded,distance")
+    names = " ".join(spec(app)["layout"]["yaxis"]["ticktext"])
+    assert "FGSM" in names
+    assert "NRF L∞" in names
+    lines = [t["name"] for t in spec(app, 1)["data"] if t.get("name")]
+    assert any(line.startswith("CW") for line in lines)
+    assert not [line for line in lines if line in names]
 
 
 def test_the_other_model_is_drawn_beside_it(stored: Opened) -> None:
-    symbols = [t["marker"]["symbol"] for t in spec(stored("attacks", **DIGITS))["data"] if "marker" in t]
-    assert "diamond-open" in symbols
-    alone = spec(stored("attacks", **DIGITS, compare="none"))["data"]
-    assert "diamond-open" not in [t["marker"]["symbol"] for t in alone if "marker" in t]
+    def symbols(app: AppTest) -> list[Any]:
+        return [t["marker"]["symbol"] for t in spec(app)["data"] if "marker" in t]
+
+    assert "diamond-open" in symbols(stored("attacks", **DIGITS, open="bounded"))
+    assert "diamond-open" not in symbols(stored("attacks", **DIGITS, open="bounded", compare="none"))
+
+
+def test_nrf_and_cw_stand_in_one_table_with_a_verdict(shipped: Opened) -> None:
+    (table,) = shipped("attacks", data="shapes", model="shapes-vgg16-adv", open="versus").table
+    assert list(table.value.columns) == ["B", "at equal", "difference", "verdict"]
+    assert table.value["B"].iloc[0].startswith("CW (c 10)")
+    assert table.value["verdict"].iloc[0] == "**B stronger**"
+    assert set(table.value["verdict"].str.strip("*")) <= {"A stronger", "B stronger", "no difference seen"}
 
 
 def test_the_curve_over_radii_is_the_stored_one_with_chance(stored: Opened) -> None:
-    app, result = stored("attacks", **DIGITS), stored_result("attacks-radii", "digits-vgg16-adv")
-    assert result.table("curve")["value"].tolist() in [t["y"] for t in spec(app, 2)["data"]]
-    assert "chance" in [note["text"] for note in spec(app, 2)["layout"]["annotations"]]
+    app, result = stored("attacks", **DIGITS, open="radii"), stored_result("attacks-radii", "digits-vgg16-adv")
+    assert result.table("curve")["value"].tolist() in [t["y"] for t in spec(app)["data"]]
+    assert "chance" in [note["text"] for note in spec(app)["layout"]["annotations"]]
 
 
-def test_the_slider_steps_through_the_attack_in_the_browser(stored: Opened) -> None:
-    figure = spec(stored("attacks", **DIGITS), 3)
-    slider = figure["layout"]["sliders"][0]
-    assert [step["label"] for step in slider["steps"]] == ["clean", "start", *map(str, range(1, 11))]
-    assert {step["method"] for step in slider["steps"]} == {"animate"}
-    assert len(figure["frames"]) == 12
-    pictures = [frame["data"][0]["source"] for frame in figure["frames"]]
-    assert all(picture.startswith("data:image/png") for picture in pictures)
-    assert pictures[0] != pictures[-1]
-    words = [" ".join(part["text"]) for part in figure["frames"][0]["data"] if "text" in part]
-    assert "Clean image" in words[0]
+def test_the_slider_has_every_step_of_the_attack_in_the_browser(stored: Opened) -> None:
+    data = walk(stored("attacks", **DIGITS))
+    assert data["positions"] == ["clean", "start", *map(str, range(1, 11))]
+    assert data["sentences"][0].startswith("Clean image: all channels say")
+    assert data["pictures"][0] != data["pictures"][-1]
+    assert all(panel["alt"] for panel in data["panels"])
 
 
 def test_without_the_checks_the_page_says_how_to_run_them(stored: Opened) -> None:
-    assert any("--diagnose" in info.value for info in stored("attacks", **DIGITS).info)
+    assert any("--diagnose" in info.value for info in stored("attacks", **DIGITS, open="checks").info)
 
 
-def test_badges_have_a_word_and_a_shape(stored: Opened, runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from core.analysis.results import StoredResult
-
+def test_passed_checks_are_a_line_and_failed_ones_are_spelled_out(
+    stored: Opened, runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     check = {"name": "zero gradient", "number": 0.5, "threshold": 0.1, "flagged": True, "sentence": "No gradient."}
     checks = [check, check | {"name": "flat output", "number": 0.0, "flagged": False}]
     result = StoredResult(runs / "attacks" / "digits-vgg16-adv")
     monkeypatch.setitem(result.summary, "diagnostics", checks)
     shown = "dashboard.answers.stored_results.results_of"
     monkeypatch.setattr(shown, lambda kind, *_: {"": result} if kind == "attacks" else {})
-    said = [part.value.replace("\\", "") for part in stored("attacks", **DIGITS).markdown]
-    assert any("▲ flagged" in part and "0.5 (limit 0.1)" in part for part in said)
-    assert any("● passed" in part and "flat output" in part for part in said)
+    app = stored("attacks", **DIGITS, open="checks")
+    assert "1 of 2 checks of these numbers passed; not passed: zero gradient." in words(app)
+    assert [warning.value.replace("\\", "") for warning in app.warning] == [
+        "**zero gradient** 0.5 (limit 0.1): No gradient."
+    ]
+    (table,) = app.table
+    assert table.value[""].tolist() == ["▲ not passed", "● passed"]
+
+
+def test_without_images_the_dots_are_the_first_screen(shipped: Opened) -> None:
+    app = shipped("attacks", data="cifar10", model="cifar10-vgg16-adv")
+    assert len(app.get("plotly_chart")) == 1
+    assert "worst case" in " ".join(spec(app)["layout"]["yaxis"]["ticktext"])
+    assert not [part for part in app.get("bidi_component") if part.proto.id.endswith("-steps")]
+    assert "How strong is each attack?" not in [fold.label for fold in app.expander], "they would stand there twice"
 
 
 def test_without_a_result_the_page_says_how_to_make_one(opened: Opened) -> None:
@@ -133,4 +190,4 @@ def test_without_a_result_the_page_says_how_to_make_one(opened: Opened) -> None:
     assert "No evaluation" in app.info[0].value
     assert app.code[0].value.startswith("python -m core attacks shapes-vgg16-adv")
     assert app.button(key="work_attacks").label == "Compute"
-    assert len(app.get("plotly_chart")) == 1
+    assert any(part.startswith("On this image") for part in words(app))

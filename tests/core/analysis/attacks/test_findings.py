@@ -6,13 +6,10 @@ import pytest
 
 from core.analysis.attacks.findings import (
     at_radius,
-    budget_sentences,
     curve,
-    distortion_sentences,
     distortions,
     equal_budget,
     equal_distortion,
-    lead_sentences,
     paired,
     reach_of,
 )
@@ -86,13 +83,13 @@ def test_without_a_radius_all_perturbations_count(images: pd.DataFrame) -> None:
     assert paired(images, "nrf", "cw").difference == pytest.approx(0.1)
 
 
-def test_equal_attacks_are_not_told_apart(images: pd.DataFrame) -> None:
+def test_between_equal_attacks_no_difference_is_seen(images: pd.DataFrame) -> None:
     pair = paired(images, "nrf", "nrf mask=random", 2)
-    assert (pair.difference, pair.verdict) == (0, "not told apart")
+    assert (pair.difference, pair.verdict) == (0, "no difference seen")
 
 
-@pytest.mark.parametrize(("better", "verdict", "words"), [(0, "stronger", "NRF beats CW"), (1, "weaker", "is weaker")])
-def test_the_sentence_says_whichever_is_stronger(better: int, verdict: str, words: str) -> None:
+@pytest.mark.parametrize(("better", "verdict"), [(0, "A stronger"), (1, "B stronger")])
+def test_the_verdict_names_whichever_is_stronger(better: int, verdict: str) -> None:
     sizes: list[list[float | None]] = [[1.0] * 60, [3.0] * 60]
     images = images_of({"nrf": sizes[better], "cw": sizes[1 - better], "cw c=1": sizes[1 - better]})
     images["clean"] = True
@@ -100,9 +97,6 @@ def test_the_sentence_says_whichever_is_stronger(better: int, verdict: str, word
     attacks["l2_median"] = 2.0
     (found,) = equal_distortion(attacks, images)
     assert found.verdict == verdict
-    said = distortion_sentences([found])[0]
-    assert words in said
-    assert "n = 60, paired" in said
 
 
 def test_nrf_stands_beside_the_strongest_cw_and_its_own_masks(images: pd.DataFrame) -> None:
@@ -110,7 +104,6 @@ def test_nrf_stands_beside_the_strongest_cw_and_its_own_masks(images: pd.DataFra
     assert [(pair.first, pair.second, pair.radius) for pair in found] == [
         ("nrf", "cw", 2), ("nrf", "nrf mask=random", 2),
     ]  # fmt: skip
-    assert "as many channels drawn at random" in distortion_sentences(found)[1]
 
 
 def test_the_rival_is_the_strongest_at_each_radius() -> None:
@@ -118,14 +111,12 @@ def test_the_rival_is_the_strongest_at_each_radius() -> None:
     images = images_of({"cw": weak, "cw c=10": strong, "nrf": [0.5, 0.5, 0.5, None, None]})
     found = equal_distortion(attacks_of(images), images)
     assert [(pair.second, pair.radius) for pair in found] == [("cw c=10", 1.0), ("cw", 0.5)]
-    assert "the median that NRF itself needed" in distortion_sentences(found)[1]
 
 
 def test_without_both_attacks_nothing_is_compared(images: pd.DataFrame) -> None:
     attacks = attacks_of(images)
     assert equal_distortion(attacks[attacks["name"] != "cw"], images) == []
     assert equal_distortion(attacks[attacks["name"] != "nrf"], images) == []
-    assert "not compared" in distortion_sentences([])[0]
 
 
 def test_inside_the_ball_only_equal_steps_are_compared() -> None:
@@ -133,22 +124,5 @@ def test_inside_the_ball_only_equal_steps_are_compared() -> None:
     attacks = attacks_of(images)
     (found,) = equal_budget(attacks, images)
     assert (found.first, found.second, found.difference) == ("nrf-linf", "pgd", pytest.approx(0.1))
-    assert "NRF does not beat PGD" in budget_sentences([found])[0]
     attacks.loc[attacks["label"] == "pgd", "steps"] = 20
     assert equal_budget(attacks, images) == []
-
-
-def test_the_lead_names_clean_worst_case_and_what_has_no_bound() -> None:
-    part = {"value": 0.5, "low": 0.4, "high": 0.6, "n": 100}
-    minimal = {"label": "cw c=1", "turned": 40, "l2": {"median": 0.31, "p90": 0.5}}
-    summary = {
-        "n": 100,
-        "clean": part | {"value": 0.9},
-        "worst_case": part,
-        "bounded": [{}, {}],
-        "minimal_norm": [minimal],
-    }
-    said = " ".join(lead_sentences("toy", summary, "linf", 8 / 255))
-    for words in ("90.0 % of the first 100", "50.0 % [40.0, 60.0]", "every one of 2", "8/255", "cw c=1", "0.31"):
-        assert words in said
-    assert len(lead_sentences("toy", summary | {"worst_case": None, "minimal_norm": []}, "linf", None)) == 1

@@ -30,7 +30,7 @@ def test_the_sentence_says_where_chance_is_reached_and_whether_the_curve_rises()
     curve = pd.DataFrame({"factor": [0.0, 1.0, 2.0], "value": [0.9, 0.5, 0.1], "high": [0.95, 0.6, 0.2]})
     assert "at 2 times" in sentence(curve, 0.1, 10)
     assert "rises" not in sentence(curve, 0.1, 10)
-    assert "10.0% stay right even at 2 times" in sentence(curve, 0.05, 10)
+    assert "10\u00a0% stay right even at 2 times" in sentence(curve, 0.05, 10)
     assert "rises" in sentence(curve.assign(value=[0.9, 0.3, 0.8]), 0.1, 10)
 
 

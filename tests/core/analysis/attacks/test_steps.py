@@ -1,10 +1,15 @@
 """The iterates are the attack's own, and each is read as any image is."""
 
+import json
+
+import numpy as np
 import pytest
 import torch
 
-from core.analysis.attacks.figures.step_frames import WHO, Walk, step_sentence, steps
+from core.analysis.attacks.figures.step_panels import drawn
+from core.analysis.attacks.sentences import of_one_image
 from core.analysis.attacks.steps import iterates, trace
+from core.analysis.attacks.walk import WHO, Walk
 from core.analysis.empty_set import empty_set
 from core.analysis.split import features
 from core.attacks import PGD, ThreatModel
@@ -42,10 +47,45 @@ def test_a_side_without_channels_says_nothing(bench: Bench, robust: bool, silent
     x, mask = bench.data.images[:1], torch.full((1, 32), robust)
     found = trace(bench.model, PGD(threat=THREAT, steps=2), x, 0, mask, generator=generator(0), cut="conv5_3")
     assert silent not in found.probabilities
-    told = step_sentence(found.probabilities, 0, bench.card.class_names)
-    assert empty_set(silent) in told
-    assert f"{WHO[silent]} say" not in told
-    figure = steps(Walk(found.images, 0.1, found.probabilities, 0, 1, ("a", "b")), ["x"] * len(found.images), LIGHT)
-    assert len([trace for trace in figure.data if "lines+markers" in trace.to_plotly_json().values()]) == 4, (
-        "two sides on two panels"
-    )
+    way = Walk(found.images, 0.1, found.probabilities, 0, 1, bench.card.class_names)
+    assert empty_set(silent) in way.sentence(0)
+    assert f"{WHO[silent]} say" not in way.sentence(0)
+    assert [len(panel["lines"]) for panel in drawn(way, LIGHT)["panels"]] == [2, 2]
+
+
+def walk(whole: list[float]) -> Walk:
+    """Of two classes, the first true, with its probability given; the robust side stays with it."""
+    said = np.array([[p, 1 - p] for p in whole])
+    images = np.linspace(0, 1, len(whole) * 3 * 4 * 4, dtype=np.float32).reshape(-1, 3, 4, 4)
+    return Walk(images, 0.1, {"all": said, "robust": np.full_like(said, 0.5)}, 0, 1, ("disc", "<ring>"))
+
+
+@pytest.mark.parametrize(
+    ("whole", "turned", "words"),
+    [
+        ([0.9, 0.8, 0.7, 0.2], 2, "PGD needs 2 of 2 steps: from disc to <ring>"),
+        ([0.9, 0.2, 0.7, 0.2], 2, "needs 2 of 2"),
+        ([0.9, 0.2, 0.1, 0.2], 0, "needs 0 of 2"),
+        ([0.1, 0.2, 0.1, 0.2], -1, "wrong before any attack"),
+        ([0.9, 0.2, 0.1, 0.8], None, "still says disc after 2 steps"),
+    ],
+)
+def test_the_step_that_turns_an_image_is_the_first_after_which_it_stays_turned(
+    whole: list[float], turned: int | None, words: str
+) -> None:
+    assert walk(whole).turned == turned
+    assert words in of_one_image(walk(whole))
+
+
+def test_the_browser_gets_a_value_a_position() -> None:
+    way = walk([0.9, 0.8, 0.7, 0.2])
+    data = drawn(way, LIGHT)
+    assert data["positions"] == ["clean", "start", "1", "2"]
+    assert all(len(data[name]) == 4 for name in ("sentences", "pictures", "differences"))
+    assert all(source.startswith("data:image/png") for source in [*data["pictures"], *data["differences"]])
+    assert data["pictures"][0] != data["pictures"][-1]
+    true, other = data["panels"]
+    assert (true["title"], other["title"]) == ("How probable is disc, the true class?", "How probable is <ring>?")
+    assert [line["values"] for line in true["lines"]] == [[0.9, 0.8, 0.7, 0.2], [0.5] * 4]
+    assert "all 90\u00a0% to 20\u00a0%" in true["alt"]
+    assert json.loads(json.dumps(data)) == data

@@ -1,0 +1,60 @@
+"""The first screen: what is left of the network under attack, one image on its way through one, and the doubt."""
+
+from core.analysis.attacks import sentences
+from core.analysis.attacks.figures.step_panels import drawn
+from core.analysis.attacks.walk import Walk
+from dashboard.answers import one_image
+from dashboard.answers.question import question
+from dashboard.frame import choose
+from dashboard.frame.view import View
+from dashboard.screens.attacks.bounded import bounded
+from dashboard.screens.attacks.walk import table, walk
+from dashboard.shared import claim
+from dashboard.shared.table import show_data
+from dashboard.shared.words import plain
+
+
+def first(view: View) -> None:
+    """Answer, picture, doubt; of the image alone where no evaluation is stored, of the evaluation where no image is."""
+    way = way_of(view)
+    if view.stored is not None:
+        claim.answer(plain(sentences.answer(view.result.summary)))
+    elif way is not None:
+        claim.answer(plain(sentences.of_one_image(way), most=1000))
+    choose.image(view)
+    if way is not None:
+        _picture(view, way)
+    elif view.stored is not None:
+        bounded(view)
+    if view.stored is not None:
+        claim.doubt(plain(sentences.doubt(view.result.summary)))
+    elif way is not None:
+        claim.doubt("This is one image and one attack. Only many of both say what is left of a network.")
+
+
+def way_of(view: View) -> Walk | None:
+    """The image that is looked at on its way through PGD; None where there is no image."""
+    if view.image is None:
+        return None
+    image, card = view.image, view.card
+    asked = question(view.selection.change(attack="pgd"), card, image)
+    found, label = one_image.attack_steps(asked, image), one_image.answer(asked, image).explanation.label
+    true = label if image.true_label is None else image.true_label
+    order = found.probabilities["all"][-1].argsort()[::-1].tolist()
+    other = order[0] if order[0] != true else order[1]
+    return Walk(found.images, asked.epsilon, found.probabilities, true, other, card.class_names)
+
+
+def _picture(view: View, way: Walk) -> None:
+    """The walk, its numbers, and in small letters what it is read from."""
+    walk("steps", drawn(way, view.look), view.look)
+    if view.presenting:
+        return
+    show_data(table(way), "steps")
+    assert view.image is not None
+    answer = one_image.answer(question(view.selection.change(attack="pgd"), view.card, view.image), view.image)
+    robust, label = int(answer.robust.sum()), view.card.class_names[answer.explanation.label]
+    claim.note(
+        f"PGD on {plain(view.image.name)}. Read from all channels and, given the true label {plain(label)}, from its "
+        f"{robust} robust channels and {len(answer.robust) - robust} non-robust channels alone."
+    )
