@@ -1,13 +1,12 @@
 """What is left of a network under attack, whether the paper's attacks are worth it, and one image on its way."""
 
-from dashboard.frame.parts import Part
-
 from dashboard.frame.page import page
+from dashboard.frame.parts import Part
 from dashboard.frame.view import Kind, View
 from dashboard.screens.attacks.bounded import bounded
 from dashboard.screens.attacks.checks import checks
 from dashboard.screens.attacks.first import first
-from dashboard.screens.attacks.printed import in_the_paper, paper
+from dashboard.screens.attacks.printed import paper
 from dashboard.screens.attacks.radii import radii
 from dashboard.screens.attacks.settings import QUICK, TAKES, form, sources
 from dashboard.screens.attacks.unbounded import distance
@@ -34,6 +33,6 @@ PARTS = (
     Part(name="versus", title="Is NRF better than CW?", draw=versus, when=_stored),
     Part(name="radii", title="Does a stronger attack leave nothing?", draw=radii),
     Part(name="checks", title="Can these numbers be trusted?", draw=checks, when=_stored),
-    Part(name="printed", title="What does the paper print?", draw=paper, when=in_the_paper),
+    Part(name="printed", title="What does the paper print?", draw=paper, when=_stored),
 )
 page("attacks", first, parts=PARTS, kind=KIND)

@@ -1,7 +1,6 @@
 """The Attacks page, opened from links on a small stored evaluation, without a browser."""
 
 import json
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from core.analysis.attacks.sentences import answer, doubt
 from core.analysis.results import StoredResult, stored_result
 from core.look import percent
 from dashboard.selection.state import PARTS
-from tests.dashboard.conftest import BROKEN_LINKS, spec
+from tests.dashboard.conftest import BROKEN_LINKS, read, spec
 
 Opened = Callable[..., AppTest]
 DIGITS = {"data": "digits", "model": "digits-vgg16-adv"}
@@ -52,12 +51,6 @@ def shipped(opened: Opened, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
     monkeypatch.setenv("FEATURE_SIEVE_DATA", str(tmp_path))
     monkeypatch.setenv("FEATURE_SIEVE_RUNS", str(tmp_path))
     return opened
-
-
-def read(text: str) -> str:
-    """Markdown as it is read: without strokes before signs, and without the glossary's links."""
-
-    return re.sub(r"\[([^\]]*)\]\(#term-[^)]*\)", r"\1", text.replace("\\", ""))
 
 
 def words(app: AppTest) -> list[str]:
@@ -101,8 +94,8 @@ def test_a_broken_link_opens_the_nearest_and_says_so(stored: Opened, link: dict[
 def test_answer_and_doubt_are_those_of_the_stored_result(stored: Opened) -> None:
     summary = stored_result("attacks", "digits-vgg16-adv").summary
     shown = words(stored("attacks", **DIGITS))
-    assert answer(summary) in shown
-    assert any(doubt(summary) in part for part in shown)
+    assert read(answer(summary)) in shown
+    assert any(read(doubt(summary)) in part for part in shown)
 
 
 def test_the_dots_are_those_of_the_stored_result_weakest_first(stored: Opened) -> None:

@@ -25,6 +25,10 @@ def test_markdown_shows_text_from_outside_as_it_is(text: str) -> None:
     assert unescaped == f"<p>{' '.join(text.split())}</p>\n"
 
 
+def test_a_number_stays_with_its_unit() -> None:
+    assert plain("  76\u00a0%\n of  all") == "76\u00a0\\% of all"
+
+
 def test_a_long_text_is_cut() -> None:
     assert plain("a" * 1000, most=10) == "a" * 9 + "…"
 
