@@ -1,112 +1,137 @@
-"""Panels stacked in one figure, with what moves in them, and one slider that moves it in the browser."""
+"""What moves with one slider: panels side by side, a sentence a position. Numbers and words only; others draw them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from textwrap import wrap
-from typing import Any
-
-import pandas as pd
-import plotly.graph_objects as go
-
-from core.look import Look, say, shown
-
-LINE = 44  # letters of the sentence, so that it fits 360 px
-MOST_LINES = 6  # of the sentence
-SLIDER = 7.0  # height of the slider, in letter sizes; so are all heights
+from dataclasses import dataclass
+from typing import Literal
 
 
-@dataclass
-class Stack:
-    """Traces and, for those that move, how they stand at each position of the slider.
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One curve over the positions.
 
     Args:
-        fig: drawn into.
-        look: palette and letter size.
-        tops, heights: of the panels, in letter sizes.
-        moving: number of a trace -> what of it changes, one a position.
+        name: stands at its end.
+        values: one a position; NaN leaves a gap.
+        color: of a look.
+        dash: "" for a full line, else "dash", "dot" or "dashdot"; it doubles the color.
+        symbol: of its points as plotly calls it, "" for none.
+        low, high: of the band around it; empty for none.
+        quiet: whether it is a control: thin, and without its value where the slider stands.
     """
 
-    fig: go.Figure
-    look: Look
-    tops: list[float]
-    heights: list[float]
-    moving: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
-
-    @property
-    def total(self) -> float:
-        """Height of the figure."""
-        return self.tops[-1] + self.heights[-1] + (2.2 if len(self.heights) < 5 else 0.5)
-
-    def add(self, trace: dict[str, Any], panel: int, states: list[dict[str, Any]] | None = None) -> None:
-        """Draw in a panel; `states` are what of it changes, one a position."""
-        suffix = str(panel + 1) if panel else ""
-        if states:
-            trace = trace | states[0]
-            self.moving[len(self.fig.data)] = states
-        self.fig.add_trace({**trace, "xaxis": f"x{suffix}", "yaxis": f"y{suffix}"})
-
-    def axes(self, panel: int, x: dict[str, Any], y: dict[str, Any], title: str, key: str = "") -> None:
-        """Place a panel; the title and the key, already escaped, stand above it."""
-        suffix, high = str(panel + 1) if panel else "", 1 - self.tops[panel] / self.total
-        low = high - self.heights[panel] / self.total
-        self.fig.layout[f"xaxis{suffix}"] = {**x, "anchor": f"y{suffix}", "showgrid": False}
-        self.fig.layout[f"yaxis{suffix}"] = {**y, "anchor": f"x{suffix}", "domain": (max(low, 0), high)}
-        say(self.fig, 0, high + 2.1 / self.total, f"<b>{title}</b>", self.look.text, yanchor="middle")
-        if key:
-            say(self.fig, 0, high + 0.9 / self.total, key, self.look.muted, yanchor="middle")
+    name: str
+    values: Sequence[float]
+    color: str
+    dash: Literal["", "dash", "dot", "dashdot"] = ""
+    symbol: str = ""
+    low: Sequence[float] = ()
+    high: Sequence[float] = ()
+    quiet: bool = False
 
 
-def slide(canvas: Stack, betas: Sequence[float], sentences: Sequence[str], start: int, prefix: str = "β = ") -> None:
-    """Add the sentence, the frames and the slider, which stands at `start`; after every other trace."""
-    fig, look = canvas.fig, canvas.look
-    panel = len(canvas.heights)
-    high = 1 - SLIDER / canvas.total
-    fig.layout[f"xaxis{panel + 1}"] = {"range": (0, 1), "visible": False, "anchor": f"y{panel + 1}"}
-    fig.layout[f"yaxis{panel + 1}"] = {
-        "range": (0, 1), "visible": False, "anchor": f"x{panel + 1}",
-        "domain": (high - 1.35 * MOST_LINES / canvas.total, high),
-    }  # fmt: skip
-    said = [{"text": ["<br>".join(shown(line, 80) for line in wrap(text, LINE))]} for text in sentences]
-    words = {
-        "type": "scatter",
-        "mode": "text",
-        "textposition": "bottom right",
-        "cliponaxis": False,
-        "hoverinfo": "skip",
-    }
-    canvas.add({**words, "x": [0], "y": [1], "textfont": {"color": look.text}}, panel, said)
-    for number, states in canvas.moving.items():
-        fig.data[number].update(states[start])
-    names, moved = [f"{beta:g}" for beta in betas], list(canvas.moving)
-    fig.frames = [
-        go.Frame(name=name, traces=moved, data=[_moved(fig.data[t], canvas.moving[t][i]) for t in moved])
-        for i, name in enumerate(names)
-    ]
-    now = {"mode": "immediate", "frame": {"duration": 0, "redraw": True}, "transition": {"duration": 0}}
-    steps = [{"label": name, "method": "animate", "args": [[name], now]} for name in names]
-    fig.update_layout(sliders=[{
-        "active": start, "steps": steps, "x": 0, "len": 1, "y": 1, "yanchor": "top", "pad": {"t": 0, "b": 0, "l": 0},
-        "currentvalue": {"prefix": prefix, "font": {"size": look.size + 3, "color": look.text}},
-        "bgcolor": look.faint, "activebgcolor": look.robust, "bordercolor": look.muted, "tickcolor": look.muted,
-        "font": {"color": look.muted}, "minorticklen": 0,
-    }])  # fmt: skip
+@dataclass(frozen=True, kw_only=True)
+class Panel:
+    """Curves over the positions of the slider.
+
+    Args:
+        title: above it.
+        lines: the last is drawn on top.
+        says: the takeaway, for who cannot see it.
+        top: upper end of its axis, which begins at 0.
+        form: whether values are fractions, written as percents, or numbers.
+        marks: a position, whole or between two, and what is to be said of it.
+    """
+
+    title: str
+    lines: Sequence[Line]
+    says: str
+    top: float = 1.0
+    form: Literal["percent", "number"] = "percent"
+    marks: Sequence[tuple[float, str]] = ()
+    kind: str = "lines"
 
 
-def _moved(trace: Any, state: dict[str, Any]) -> dict[str, Any]:
-    return {"type": trace.type, **state}
+@dataclass(frozen=True, kw_only=True)
+class Shots:
+    """A picture that changes with the position.
+
+    Args:
+        title: above it.
+        sources: one a position, as data addresses.
+        says: what it shows, for who cannot see it.
+    """
+
+    title: str
+    sources: Sequence[str]
+    says: str
+    kind: str = "shots"
 
 
-def line(values: pd.Series, style: dict[str, Any], hover: str) -> dict[str, Any]:
-    """A trace of one value a position."""
-    x, y = list(range(len(values))), values.tolist()
-    return {"type": "scatter", "mode": "lines", "x": x, "y": y, "line": style, "hovertemplate": hover}
+@dataclass(frozen=True, kw_only=True)
+class Columns:
+    """Signed bars that change with the position.
+
+    Args:
+        title: above it.
+        values: of each bar, one row a position; those above 0 have the first color.
+        names: of the bars.
+        colors: above 0 and below it.
+        reach: the axis runs from minus this to this; what is beyond is cut.
+        ticks: a value and what is written at it.
+        says: the takeaway, for who cannot see it.
+    """
+
+    title: str
+    values: Sequence[Sequence[float]]
+    names: Sequence[str]
+    colors: tuple[str, str]
+    reach: float
+    ticks: Sequence[tuple[float, str]]
+    says: str
+    kind: str = "columns"
 
 
-def band(low: pd.Series, high: pd.Series, color: str) -> dict[str, Any]:
-    """A trace that fills between two rows of values."""
-    red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
-    x = list(range(len(low)))
-    return {
-        "type": "scatter", "mode": "lines", "x": [*x, *x[::-1]], "y": [*low, *high[::-1]], "fill": "toself",
-        "line": {"width": 0}, "fillcolor": f"rgba({red},{green},{blue},0.16)", "hoverinfo": "skip",
-    }  # fmt: skip
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What someone says at each position, and how surely.
+
+    Args:
+        name: who.
+        color: of the bar.
+        words: one a position.
+        shares: length of the bar, 0 to 1, one a position.
+    """
+
+    name: str
+    color: str
+    words: Sequence[str]
+    shares: Sequence[float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Readings:
+    """Rows of readings; `title` stands above them, `says` is for who cannot see them."""
+
+    title: str
+    rows: Sequence[Reading]
+    says: str
+    kind: str = "readings"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slides:
+    """Everything that one slider moves.
+
+    Args:
+        positions: what each is called, in order; with `prefix` before it where it is said.
+        sentences: one a position, plain text.
+        panels: in order.
+        start: position at first.
+        prefix: what a position is of.
+    """
+
+    positions: Sequence[str]
+    sentences: Sequence[str]
+    panels: Sequence[Panel | Shots | Columns | Readings]
+    start: int = 0
+    prefix: str = ""

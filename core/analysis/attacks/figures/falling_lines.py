@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.analysis.slider import band
+from core.analysis.stack import band
 from core.look import Look, figure, number, percent, shown
 
 LETTER = 0.54  # mean width of a letter, in its size

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from core.analysis.channels.findings import flip_words
 from core.analysis.results import StoredResult
-from core.analysis.slider import Stack
+from core.analysis.stack import Stack
 from core.look import Look, figure, shown, tint
 
 GAP = 3.4  # above a panel, in letter sizes: its title and what it says
