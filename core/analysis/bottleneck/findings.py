@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.analysis.empty_set import empty_set
-from core.look import percent
+from core.look import number, percent
 
 IN_WORDS = {
     1 / 10: "a tenth",
@@ -86,13 +86,13 @@ def crossing_sentence(which: str, betas: Sequence[float], found: Sequence[float]
     before, after = ("robust", "non-robust") if first_leads else ("non-robust", "robust")
     if not found:
         return (
-            f"On {which} images the two curves do not cross between beta = {betas[0]:g} and {betas[-1]:g}: "
+            f"On {which} images the two curves do not cross between β {number(betas[0])} and {number(betas[-1])}: "
             f"the {before} channels alone are nowhere the less accurate ones."
         )
-    places = " and ".join(f"{beta:.2g}" for beta in found)
+    places = " and ".join(_place(beta) for beta in found)
     rest = f"above it the {after} ones" if len(found) == 1 else "after that they change places each time"
     return (
-        f"On {which} images the two curves cross at beta = {places}: below, the {before} channels alone are the more "
+        f"On {which} images the two curves cross at β {places}: below, the {before} channels alone are the more "
         f"accurate, {rest}."
     )
 
@@ -106,12 +106,12 @@ def peak_sentence(which: str, curve: Sequence[dict[str, float]]) -> str:
     """
     first, best = curve[0], max(curve, key=lambda point: point["value"])
     said = (
-        f"On {which} images the robust channels alone are most accurate at beta = {best['beta']:g} ({_percent(best)})"
+        f"On {which} images the robust channels alone are most accurate at β {number(best['beta'])} ({_percent(best)})"
     )
     if best is first:
         return f"{said}, the start of the grid: there is no rise before the fall."
     how = "goes beyond" if first["high"] < best["low"] else "lies within"
-    return f"{said}, after {_percent(first)} at beta = {first['beta']:g}: a rise that {how} the 95 % intervals."
+    return f"{said}, after {_percent(first)} at β {number(first['beta'])}: a rise that {how} the 95 % intervals."
 
 
 def beta_sentence(beta: float, point: dict[str, Any]) -> str:
@@ -128,13 +128,62 @@ def beta_sentence(beta: float, point: dict[str, Any]) -> str:
         _percent(robust["controls"][name]) for name in ("wrong_label", "random_mask", "random_network")
     )
     return (
-        f"At beta = {beta:g}, with the true label supplied, the robust channels alone ({count:.3g} of "
+        f"At β {number(beta)}, given the true label, the robust channels alone ({count:.3g} of "
         f"{point['channels']} on average) still predict it on {share_in_words(robust['measured']['value'])} of the "
         f"{point['n']} clean images ({_interval(robust['measured'])}) and on {share['robust', 'attacked']} of the "
         f"attacked ones; the non-robust ones do on {share['nonrobust', 'clean']} and {share['nonrobust', 'attacked']}. "
-        f"Controls on clean images: given a wrong label, the robust channels say that one on {wrong}; as many random "
+        f"Controls on clean images: given a wrong label, the robust channels repeat it on {wrong}; as many random "
         f"channels predict the true label on {drawn}, a random network's robust channels on {twin}. "
         f"{_empty(point['empty'])}"
+    )
+
+
+def answer_sentences(found: dict[str, Sequence[float]], robust_leads: dict[str, bool]) -> str:
+    """What is left as beta rises: up to where which side alone is the more accurate; three numbers at most.
+
+    Args:
+        found: of clean and of attacked images, every beta at which the two accuracy curves cross.
+        robust_leads: whether the robust channels are the more accurate before the first of them.
+    """
+    clean, attacked = (_places(found[which]) for which in ("clean", "attacked"))
+    alike = len(clean) == len(attacked) == 1 and robust_leads["clean"] == robust_leads["attacked"]
+    under = (
+        f"Under attack, that point is {attacked[0]}."
+        if alike
+        else f"Under attack, {_leads(attacked, robust_leads['attacked'], 3 - min(len(clean), 2))}."
+    )
+    return f"Given the true label, {_leads(clean, robust_leads['clean'])}. {under}"
+
+
+def _leads(places: Sequence[str], robust_first: bool, room: int = 2) -> str:
+    """Which side alone predicts better where, with at most `room` numbers."""
+    first, second = ("robust", "non-robust") if robust_first else ("non-robust", "robust")
+    if not places:
+        return f"the {first} channels alone predict the class better at every β"
+    if len(places) == 1:
+        return f"the {first} channels alone predict the class better up to {places[0]}, the {second} ones above it"
+    if len(places) == 2 and room >= 2:
+        between = f"{places[0]} and {places[1].removeprefix('β ')}"
+        return f"the {second} channels alone predict the class better only between {between}"
+    return "the two sides change places more than once"
+
+
+def _places(found: Sequence[float]) -> list[str]:
+    return [f"β {_place(beta)}" for beta in found]
+
+
+def _place(beta: float) -> str:
+    """Between two points of the grid, two digits are all that is known."""
+    return number(float(f"{beta:.2g}"))
+
+
+def doubt_sentence(curves: pd.DataFrame, beta: float) -> str:
+    """Why the robust channels' accuracy proves little: what a wrong label does, and what chance does, at one beta."""
+    robust = curves[curves["beta"] == beta].set_index(["side", "images"]).sort_index().loc["robust", "clean"]
+    return (
+        f"Given a *wrong* label at β {number(beta)}, the robust channels repeat it in "
+        f"{percent(robust['wrong_label_value'])} of the images. The same number of channels, drawn at random, predict "
+        f"the true one in {percent(robust['random_mask_value'])}."
     )
 
 
@@ -149,17 +198,19 @@ def position_sentence(curves: pd.DataFrame, counts: pd.DataFrame, beta: float) -
     robust, attacked = at.loc["robust", "clean"], at.loc["robust", "attacked"]
     count = float(counts.loc[counts["beta"] == beta, "robust_mean"].iloc[0])
     return (
-        f"At β = {beta:g} the robust channels alone ({count:.3g} on average) say the true class of "
-        f"{percent(robust['value'])} of the images, {percent(attacked['value'])} attacked; a wrong label is said back "
-        f"in {percent(robust['wrong_label_value'])}."
+        f"{number(count)} robust channels alone are right on {percent(robust['value'])} of the images, "
+        f"{percent(attacked['value'])} attacked; a wrong label is repeated in {percent(robust['wrong_label_value'])}."
     )
 
 
-def image_sentence(robust: int, attacked_says: str) -> str:
-    """What the slider adds of one image: how many channels are robust, and the class they say when it is attacked."""
+def image_sentence(robust: int, clean: str, attacked: str) -> str:
+    """What the slider says of one image: how many channels are robust, and what they say, clean and attacked."""
     if not robust:
-        return f"This image: {empty_set()}."
-    return f"This image: {robust} robust; attacked, they say {attacked_says}."
+        return f"{empty_set().capitalize()}."
+    channels = "channel says" if robust == 1 else "channels say"
+    if clean == attacked:
+        return f"{robust} robust {channels} {clean}, clean and attacked."
+    return f"{robust} robust {channels} {clean}; attacked, {attacked}."
 
 
 def share_in_words(share: float) -> str:

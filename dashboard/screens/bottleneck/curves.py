@@ -1,85 +1,120 @@
-"""A stored sweep over beta with one image in it, the betas at which its channels change side."""
+"""A stored sweep under one slider, and its tables."""
 
-from typing import Any
-
-import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core.analysis.bottleneck.experiment import ImageSweep
-from core.analysis.bottleneck.figures import beta_slider, change_points
-from core.analysis.bottleneck.findings import image_sentence, position_sentence
-from core.analysis.results import StoredResult
-from core.look import Look
-from core.sides import NAMED
+from core.analysis.bottleneck.figures import curves as drawn
+from core.analysis.bottleneck.figures.beta_axis import labels, nearest
+from core.analysis.bottleneck.figures.curves import Curves
+from core.analysis.bottleneck.findings import (
+    answer_sentences,
+    crossing_sentence,
+    doubt_sentence,
+    peak_sentence,
+    position_sentence,
+)
+from core.analysis.slider import Columns, Panel, Readings, Slides
+from core.look import number, percent
 from dashboard.frame.view import View
-from dashboard.shared.chart import chart
+from dashboard.shared.claim import answer, doubt, note
+from dashboard.shared.slider import slider
 from dashboard.shared.table import show_data
-from dashboard.shared.words import plain
+from dashboard.shared.words import network_name, plain
 
-READ = {f"{images}_{side}": f"{images}, {word}" for side, word in NAMED.items() for images in ("clean", "attacked")}
+GRAY = (
+    "Gray, to compare with: dotted, how often a *wrong* label is repeated; dash-dotted, the same number of channels, "
+    "drawn at random. Shaded: 95 % intervals."
+)
+WHO = {"robust": "robust", "nonrobust": "non-robust", "all": "all"}
+CONTROLS = {"wrong_label": "wrong label repeated", "random_mask": "random mask", "random_network": "random network"}
 
 
-def along(view: View, result: StoredResult, found: ImageSweep | None) -> None:
-    """The chart with its slider, what it says in words, and its tables."""
-    main, said, names, rival = beta_slider.Curves.of(result), result.summary, view.card.class_names, view.rival
-    sentences = [position_in_words(main, i, found, names) for i in range(len(main.betas))]
-    figure = beta_slider.bottleneck(
-        main, sentences, view.look, rival=beta_slider.Curves.of(rival) if rival else None,
-        image=None if found is None else _image(found, view.look), class_names=names,
-        true=None if view.image is None else view.image.true_label,
-        start=int(np.abs(np.subtract(main.betas, view.selection.beta)).argmin()),
+def first_screen(view: View) -> None:
+    """Up to which beta which side predicts better, every position, and why that proves little."""
+    main = Curves.of(view.result)
+    answer(answer_of(main))
+    accuracy(view, main, "bottleneck")
+    doubt(doubt_sentence(main.curves, main.betas[nearest(main.betas, view.selection.beta)]))
+    below(view, GRAY, exact(main), "bottleneck")
+
+
+def answer_of(main: Curves) -> str:
+    """What the sweep says in two sentences."""
+    return answer_sentences(main.crossings, {which: main.robust_leads(which) for which in ("clean", "attacked")})
+
+
+def accuracy(view: View, main: Curves, key: str) -> None:
+    """Clean and attacked images side by side."""
+    sentences = [position_sentence(main.curves, main.counts, beta) for beta in main.betas]
+    slide(view, main.betas, drawn.accuracy(main, view.look), sentences, key)
+
+
+def exact(main: Curves) -> pd.DataFrame:
+    """Every accuracy with its interval and its controls."""
+    return main.curves.set_index(["beta", "side", "images"])
+
+
+def below(view: View, text: str, table: pd.DataFrame, key: str) -> None:
+    """How to read a chart, and its numbers in one row."""
+    with st.container(key=f"below_{key}", horizontal=True, vertical_alignment="center", gap="small"):
+        note(text)
+        if not view.presenting:
+            show_data(table, key)
+
+
+def slide(
+    view: View, betas: list[float], panels: list[Panel] | list[Columns | Readings], sentences: list[str], key: str
+) -> None:
+    """Panels under the slider, which all parts of the page share."""
+    slides = Slides(
+        positions=labels(betas), sentences=sentences, panels=panels, prefix="β ",
+        start=nearest(betas, view.selection.beta),
     )  # fmt: skip
-    chart(figure, "bottleneck", " ".join(said["crossing_sentences"]))
-    beside = f" Dashed: {plain(rival.manifest['model']['name'])}." if rival else ""
-    st.caption(
-        "Shaded: 95 % intervals. Gray are the controls: dotted, how often the robust channels of a split made with a "
-        f"*wrong* label say that label; dash-dotted, as many channels drawn at random.{beside}"
-    )
-    with st.container(key="bottleneck_tables", horizontal=True, gap="small"):
-        show_data(main.curves.set_index(["beta", "side", "images"]), "accuracy")
-        show_data(main.counts.set_index("beta"), "channel_counts")
-    with st.expander("Every position in words, with the controls"):
-        for sentence in said["sentences"]:
-            st.markdown(plain(sentence, most=1000))
+    slider(slides, view.look, key, "β, how much noise is asked for", group="beta", saves=not view.presenting)
 
 
-def position_in_words(main: beta_slider.Curves, i: int, found: ImageSweep | None, names: tuple[str, ...]) -> str:
-    """One position of the slider read aloud, then this image."""
-    text = position_sentence(main.curves, main.counts, main.betas[i])
-    if found is None:
-        return text
-    attacked_says = names[int(found.probabilities["attacked_robust"][i].argmax())]
-    return f"{text} {image_sentence(int(found.robust[i].sum()), attacked_says)}"
+def counts(view: View) -> None:
+    """How many channels are left on each side, and how many images without a robust one."""
+    main = Curves.of(view.result)
+    table = main.counts.set_index("beta")
+    sentences = [
+        f"{number(row.robust_mean)} robust channels on average; {percent(row.empty)} of the images have none."
+        for row in table.itertuples()
+    ]
+    slide(view, main.betas, drawn.counts(main, view.look), sentences, "channel_counts")
+    below(view, "Shaded: the middle half of the images. Without a robust channel nobody speaks on that side.", table,
+          "channel_counts")  # fmt: skip
 
 
-def _image(found: ImageSweep, look: Look) -> beta_slider.Along:
-    tiny = np.finfo(np.float32).tiny
-    margin = np.log10(np.maximum(found.noise_variance, tiny)) - np.log10(max(float(found.tolerance), float(tiny)))
-    order = _order(found)
-    said = []
-    for kind, heading in READ.items():
-        images, side = kind.split("_")
-        said.append((heading, look.sides(images == "attacked")[side], found.spoken(kind)))
-    return beta_slider.Along(margin[:, order], order, said)
+def other(view: View) -> None:
+    """The network that is compared, along the same grid."""
+    assert view.rival is not None
+    main, card = Curves.of(view.rival), view.catalog.cards[view.selection.compare]
+    st.markdown(f"**{plain(network_name(card))}.** {answer_of(main)}")
+    accuracy(view, main, "bottleneck_other")
+    below(view, GRAY, exact(main), "bottleneck_other")
 
 
-def _order(found: ImageSweep) -> Any:
-    """Channels that stay robust longest first; among equals, those that take more noise at the first beta."""
-    return np.lexsort((-found.noise_variance[0], -found.changes_at))
+def positions(view: View) -> None:
+    """Every beta in a row, and the two claims of the paper's Figure 5 in words."""
+    main = Curves.of(view.result)
+    st.dataframe(table(main), key="positions", hide_index=True, height="content")
+    for which in ("clean", "attacked"):
+        rows = main.curves[(main.curves["images"] == which) & (main.curves["side"] == "robust")].sort_values("beta")
+        crossing = crossing_sentence(which, main.betas, main.crossings[which], main.robust_leads(which))
+        note(f"{crossing} {peak_sentence(which, rows[['beta', 'value', 'low', 'high']].to_dict('records'))}")
 
 
-def channel_changes(found: ImageSweep, look: Look) -> None:
-    """For each channel of the image, the beta at which it leaves the robust side."""
-    order = _order(found)
-    at, betas = found.changes_at[order], found.betas.tolist()
-    never, always = int((at == 0).sum()), int(np.isinf(at).sum())
-    st.subheader("How much pressure does each channel stand?", anchor="channels")
-    said = (
-        f"Of {len(at)} channels, {never} are robust at no β, {always} still at β = {betas[-1]:g}, and "
-        f"{len(at) - never - always} change sides in between."
-    )
-    st.markdown(f"{said} This orders the channels of the image without choosing a β.")
-    words = ["still robust" if np.isinf(beta) else "never robust" if beta == 0 else f"{beta:.3g}" for beta in at]
-    table = pd.DataFrame({"channel": order, "changes side at beta": words, "beta": at})
-    chart(change_points.changes(order, at, betas, look), "channel_changes", said, table.set_index("channel"))
+def table(main: Curves) -> pd.DataFrame:
+    """A row a beta: channels, images without a robust one, and every accuracy with its controls, clean and attacked."""
+    by, count = main.curves.set_index(["beta", "side", "images"]).sort_index(), main.counts.set_index("beta")
+    return pd.DataFrame(
+        [
+            {"β": number(beta), "robust channels": number(count.loc[beta, "robust_mean"]),
+             "none robust": percent(count.loc[beta, "empty"])}
+            | {f"{word}, {which}": percent(by.loc[(beta, side, which), "value"])
+               for side, word in WHO.items() for which in ("clean", "attacked")}
+            | {word: percent(by.loc[(beta, "robust", "clean"), f"{name}_value"]) for name, word in CONTROLS.items()}
+            for beta in main.betas
+        ]
+    )  # fmt: skip

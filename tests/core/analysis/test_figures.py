@@ -10,6 +10,7 @@ from kaleido.errors import ChromeNotFoundError
 from core.analysis import drawn
 from core.analysis.bottleneck.experiment import BetaSweep
 from core.analysis.bottleneck.figures.beta_axis import position
+from core.analysis.bottleneck.figures.still import spread
 from core.analysis.channels.experiment import Assignment
 from core.analysis.channels.figures import NO_WEIGHTS
 from core.analysis.clusters.experiment import FeatureMaps
@@ -117,6 +118,11 @@ def test_curves_hold_the_numbers_of_the_table(results: dict[str, StoredResult]) 
 def test_a_beta_lies_between_its_neighbors_on_the_axis() -> None:
     betas = (0, 0.1, 10)
     assert [position(betas, beta) for beta in (0, 0.05, 0.1, 1, 10)] == pytest.approx([0, 0.5, 1, 1.5, 2])
+
+
+def test_names_at_the_ends_of_curves_never_lie_over_one_another() -> None:
+    assert spread([1.0, 0.995, 0.2], 0.1, 1.0) == pytest.approx([1.0, 0.9, 0.2])
+    assert spread([0.2, 0.2, 0.2], 0.1, 1.0) == pytest.approx([0.2, 0.3, 0.4])
 
 
 @pytest.mark.skipif(not (which("chromium") or which("google-chrome")), reason="no browser that could draw a PNG")

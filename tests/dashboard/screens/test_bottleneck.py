@@ -1,5 +1,7 @@
 """The Bottleneck page, opened from links on a small stored sweep, without a browser."""
 
+import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -8,8 +10,12 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.analysis.bottleneck.figures.curves import Curves
+from core.analysis.bottleneck.findings import doubt_sentence
 from core.analysis.results import StoredResult, stored_result
-from tests.dashboard.conftest import BROKEN_LINKS, spec, started
+from core.sides import NAMED
+from dashboard.screens.bottleneck.curves import answer_of
+from tests.dashboard.conftest import BROKEN_LINKS, started
 
 Opened = Callable[..., AppTest]
 DIGITS = {"data": "digits", "model": "digits-vgg16-adv"}
@@ -35,21 +41,37 @@ def runs(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return runs
 
 
+def sliders(app: AppTest) -> dict[str, dict]:
+    """What the browser gets of every slider on the page, by its name."""
+    drawn = (json.loads(part.proto.json or "null") or {} for part in app.get("bidi_component"))
+    return {data["file"]: data for data in drawn if "positions" in data}
+
+
+def told(app: AppTest) -> str:
+    """Everything that the page says in Markdown, its links opened and its spaces plain."""
+    words = " ".join(part.value for part in app.markdown).replace("\u00a0", " ")
+    return re.sub(r"\[([^\]]*)\]\(#[^)]*\)", r"\1", words)
+
+
+EVERYTHING = "image,counts,other,positions"
+
+
 @pytest.mark.parametrize(
     "link",
     [
         DIGITS,
         DIGITS | {"image": "499", "attack": "none", "compare": "none"},
-        DIGITS | {"label": "4", "beta": "7", "tolerance": "batch", "kl": "sum"},
+        DIGITS | {"label": "4", "beta": "7", "tolerance": "batch", "kl": "sum", "open": "image"},
         DIGITS | {"mode": "present"},
+        DIGITS | {"mode": "present", "slide": "1"},
         DIGITS | {"hide": "controls"},
     ],
     ids=str,
 )
 def test_a_good_link_opens_without_a_word(stored: Opened, link: dict[str, str]) -> None:
     app = stored("bottleneck", **link)
-    assert len(app.get("plotly_chart")) == 2
-    assert all(chart.proto.alt for chart in app.get("plotly_chart"))
+    assert sliders(app)
+    assert all(panel["says"] for data in sliders(app).values() for panel in data["panels"])
     assert not app.error
     assert not [warning for warning in app.warning if "link" in warning.value]
 
@@ -58,58 +80,77 @@ def test_a_good_link_opens_without_a_word(stored: Opened, link: dict[str, str]) 
 def test_a_broken_link_opens_the_nearest_and_says_so(stored: Opened, link: dict[str, str], says: str) -> None:
     app = stored("bottleneck", **link)
     assert says in app.warning[0].value.replace("\\", "")
-    assert len(app.get("plotly_chart")) == 2
+    assert "bottleneck" in sliders(app)
+
+
+def test_the_first_screen_answers_and_doubts_and_every_part_waits(stored: Opened) -> None:
+    app, result = stored("bottleneck", **DIGITS), stored_result("bottleneck", "digits-vgg16-adv")
+    main = Curves.of(result)
+    assert answer_of(main) in told(app)
+    assert doubt_sentence(main.curves, 0.1).replace("\u00a0", " ") in told(app)
+    assert list(sliders(app)) == ["bottleneck"], "nothing of a closed part is computed"
+    assert not app.get("plotly_chart")
+    assert set(sliders(stored("bottleneck", **DIGITS, open=EVERYTHING))) == {
+        "bottleneck", "bottleneck_image", "channel_counts", "bottleneck_other",
+    }  # fmt: skip
 
 
 def test_the_numbers_are_those_of_the_stored_tables(stored: Opened, runs: Path) -> None:
-    app, result = stored("bottleneck", **DIGITS), stored_result("bottleneck", "digits-vgg16-adv")
-    curves = result.table("curves").sort_values("beta")
-    drawn = [trace.get("y") for trace in spec(app)["data"]]
-    for side in ("all", "robust", "nonrobust"):
-        for images in ("clean", "attacked"):
-            wanted = curves.loc[(curves["side"] == side) & (curves["images"] == images), "value"].tolist()
-            assert wanted in drawn
-    assert result.table("counts")["robust_mean"].tolist() in drawn
-    shown = app.dataframe[0].value
-    assert np.array_equal(shown["value"].to_numpy(), result.table("curves")["value"].to_numpy())
-
-
-def test_the_other_model_is_drawn_beside_it(stored: Opened, runs: Path) -> None:
-    other = StoredResult(runs / "bottleneck" / "digits-vgg16-standard").table("counts")["nonrobust_mean"].tolist()
-    dashed = [
-        t["y"] for t in spec(stored("bottleneck", **DIGITS))["data"] if (t.get("line") or {}).get("dash") == "dash"
-    ]
-    assert other in dashed
-    alone = spec(stored("bottleneck", **DIGITS, compare="none"))["data"]
-    assert other not in [trace.get("y") for trace in alone]
-
-
-def test_the_slider_moves_everything_in_the_browser(stored: Opened) -> None:
-    figure = spec(stored("bottleneck", **DIGITS, beta="1"))
-    slider = figure["layout"]["sliders"][0]
-    assert [step["label"] for step in slider["steps"]] == [frame["name"] for frame in figure["frames"]]
-    assert {step["method"] for step in slider["steps"]} == {"animate"}
-    assert slider["active"] == 2
-    frame = figure["frames"][2]
-    for number, state in zip(frame["traces"], frame["data"], strict=True):
-        for name in ("x", "y", "text"):
-            if name in state:
-                assert figure["data"][number][name] == state[name]
-    assert figure["frames"][0]["data"] != figure["frames"][3]["data"]
-    assert any("At β = 30" in text for part in figure["frames"][3]["data"] for text in part.get("text", []))
-
-
-def test_bars_point_up_for_exactly_the_robust_channels(stored: Opened) -> None:
-    app = stored("bottleneck", **DIGITS)
-    figure, bars = (
-        spec(app),
-        [t for t in spec(app)["data"] if t["type"] == "bar" and len(t.get("customdata", [])) > 9],
+    app, result = (
+        stored("bottleneck", **DIGITS, open="counts,positions"),
+        stored_result("bottleneck", "digits-vgg16-adv"),
     )
-    up, down = (np.array(trace["y"]) for trace in bars)
-    assert (up >= 0).all()
-    assert (down <= 0).all()
-    said = next(text for part in figure["frames"][1]["data"] for text in part.get("text", []) if "At β" in text)
-    assert "This image" in said.replace("<br>", " ")
+    curves = result.table("curves").sort_values("beta")
+    for panel, images in zip(sliders(app)["bottleneck"]["panels"], ("clean", "attacked"), strict=True):
+        drawn = {line["name"]: line for line in panel["lines"]}
+        for side, name in NAMED.items():
+            of = curves[(curves["side"] == side) & (curves["images"] == images)]
+            assert drawn[name]["values"] == of["value"].tolist()
+            assert drawn[name]["low"] == of["low"].tolist()
+        robust = curves[(curves["side"] == "robust") & (curves["images"] == images)]
+        assert drawn["wrong label"]["values"] == robust["wrong_label_value"].tolist()
+        assert drawn["random mask"]["values"] == robust["random_mask_value"].tolist()
+    counts = sliders(app)["channel_counts"]["panels"]
+    assert counts[0]["lines"][1]["values"] == result.table("counts")["robust_mean"].tolist()
+    assert counts[1]["lines"][0]["values"] == result.table("counts")["empty"].tolist()
+    tables = [frame.value for frame in app.dataframe]
+    assert any("value" in table and np.array_equal(table["value"], result.table("curves")["value"]) for table in tables)
+    (rows,) = (table for table in tables if "β" in table)
+    assert rows["β"].tolist() == ["0", "0.1", "1", "30"]
+    assert {"wrong label repeated", "random mask", "random network"} <= set(rows)
+
+
+def test_the_other_network_has_a_part_of_its_own(stored: Opened, runs: Path) -> None:
+    other = StoredResult(runs / "bottleneck" / "digits-vgg16-standard").table("curves").sort_values("beta")
+    wanted = other.loc[(other["side"] == "robust") & (other["images"] == "clean"), "value"].tolist()
+    (line,) = (
+        line
+        for line in sliders(stored("bottleneck", **DIGITS, open="other"))["bottleneck_other"]["panels"][0]["lines"]
+        if line["name"] == NAMED["robust"]
+    )
+    assert line["values"] == wanted
+    assert "bottleneck_other" not in sliders(stored("bottleneck", **DIGITS, compare="none", open="other"))
+
+
+def test_the_sliders_stand_at_the_beta_of_the_settings_and_move_together(stored: Opened) -> None:
+    found = sliders(stored("bottleneck", **DIGITS, beta="1", open=EVERYTHING))
+    for data in found.values():
+        assert (data["positions"], data["start"], data["group"]) == (["0", "0.1", "1", "30"], 2, "beta")
+        assert len(data["sentences"]) == len(BETAS)
+        for panel in data["panels"]:
+            for line in panel.get("lines", ()):
+                assert len(line["values"]) == len(BETAS)
+
+
+def test_bars_point_up_for_exactly_the_robust_channels_and_nobody_speaks_for_none(stored: Opened) -> None:
+    data = sliders(stored("bottleneck", **DIGITS, open="image"))["bottleneck_image"]
+    bars, said = data["panels"]
+    for i, sentence in enumerate(data["sentences"]):
+        robust = sum(value > 0 for value in bars["values"][i])
+        assert sentence.startswith(f"{robust} robust channel" if robust else "No channel is robust")
+        rows = {row["name"]: row["words"][i] for row in said["rows"]}
+        silent = [name for name in ("clean, ● robust", "attacked, ● robust") if rows[name] == "nothing: no channel"]
+        assert len(silent) == (0 if robust else 2), "U13: nobody speaks for a side without channels"
 
 
 def test_without_a_stored_sweep_the_page_says_how_to_make_one(opened: Opened) -> None:
@@ -126,7 +167,7 @@ def test_a_damaged_sweep_is_named_and_the_other_is_shown(stored: Opened, runs: P
     app = stored("bottleneck", **DIGITS)
     shutil.rmtree(damaged)
     assert "summary.json is missing or damaged" in app.warning[0].value.replace("\\", "")
-    assert len(app.get("plotly_chart")) == 2
+    assert "bottleneck" in sliders(app)
 
 
 def test_a_sweep_of_other_weights_does_not_count(stored: Opened) -> None:

@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from core.look import number
+
 
 def position(betas: Sequence[float], beta: float) -> float:
     """Where a beta lies on the axis: grid point i at i, between them straight in log beta (in beta after 0)."""
@@ -14,9 +16,14 @@ def position(betas: Sequence[float], beta: float) -> float:
     return after - 1 + float(share)
 
 
+def nearest(betas: Sequence[float], beta: float) -> int:
+    """The point of the grid that is nearest to a beta."""
+    return int(np.abs(np.subtract(betas, beta)).argmin())
+
+
 def labels(betas: Sequence[float]) -> list[str]:
-    """The grid as it is written below the axis: ".3" and "30"."""
-    return [f"{beta:g}".removeprefix("0") or "0" for beta in betas]
+    """The grid as it is written below the axis: "0.3" and "30"."""
+    return [number(beta) for beta in betas]
 
 
 def beta_axis(betas: Sequence[float]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from core.analysis.bottleneck.figures.beta_axis import labels, position
-from core.look import Look, figure, say
+from core.look import Look, figure, number, say
 
 
 def changes(channels: NDArray[np.intp], at: NDArray[np.floating], betas: Sequence[float], look: Look) -> go.Figure:
@@ -23,7 +23,7 @@ def changes(channels: NDArray[np.intp], at: NDArray[np.floating], betas: Sequenc
     heights = [end if np.isinf(beta) else position(betas, float(beta)) if beta > 0 else 0.0 for beta in at]
     fig = figure(look, 20)
     colors = [look.robust if beta > 0 else look.nonrobust for beta in at]
-    words = ["beyond the grid" if np.isinf(beta) else f"{beta:.3g}" if beta > 0 else "never robust" for beta in at]
+    words = ["beyond the grid" if np.isinf(beta) else number(beta) if beta > 0 else "never robust" for beta in at]
     fig.add_scatter(
         x=list(range(len(at))), y=heights, mode="markers", customdata=list(zip(channels.tolist(), words, strict=True)),
         marker={

@@ -1,17 +1,22 @@
+import re
 import subprocess
 import sys
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from core.analysis.bottleneck.findings import (
+    answer_sentences,
     beta_sentence,
     changes_at,
     crossing_sentence,
     crossings,
+    doubt_sentence,
     image_sentence,
     peak_sentence,
+    position_sentence,
     share_in_words,
 )
 
@@ -53,8 +58,8 @@ def test_a_channel_changes_side_where_its_margin_is_zero_for_the_last_time() -> 
 
 
 def test_sentences_about_crossings_say_who_leads_and_when_there_are_none() -> None:
-    assert "cross at beta = 3.2: below, the robust" in crossing_sentence("clean", GRID, [3.16], True)
-    assert "do not cross between beta = 0.1 and 10: the non-robust" in crossing_sentence("attacked", GRID, [], False)
+    assert "cross at β 3.2: below, the robust" in crossing_sentence("clean", GRID, [3.16], True)
+    assert "do not cross between β 0.1 and 10: the non-robust" in crossing_sentence("attacked", GRID, [], False)
     assert "0.5 and 2" in crossing_sentence("clean", GRID, [0.5, 2], True)
 
 
@@ -63,8 +68,8 @@ def test_a_rise_before_the_fall_is_claimed_only_beyond_the_intervals() -> None:
         return [{"beta": b, "value": v, "low": v - 0.1, "high": v + 0.1} for b, v in zip(GRID, values, strict=True)]
 
     assert "no rise before the fall" in peak_sentence("clean", curve(0.9, 0.8, 0.1))
-    assert "80 % at beta = 0.1: a rise that lies within" in peak_sentence("clean", curve(0.8, 0.9, 0.1))
-    assert "at beta = 1 (90 %), after 50 %" in peak_sentence("attacked", curve(0.5, 0.9, 0.1))
+    assert "80 % at β 0.1: a rise that lies within" in peak_sentence("clean", curve(0.8, 0.9, 0.1))
+    assert "at β 1 (90 %), after 50 %" in peak_sentence("attacked", curve(0.5, 0.9, 0.1))
     assert "a rise that goes beyond" in peak_sentence("attacked", curve(0.5, 0.9, 0.1))
 
 
@@ -89,16 +94,53 @@ def test_a_beta_is_never_read_without_its_controls() -> None:
     ]  # fmt: skip
     point = {"n": 100, "channels": 128, "claims": claims, "robust_fraction": {"mean": 0.0625}, "empty": measured(0.08)}
     said = beta_sentence(3, point)
-    assert said.startswith("At beta = 3, with the true label supplied, the robust channels alone (8 of 128 on average)")
+    assert said.startswith("At β 3, given the true label, the robust channels alone (8 of 128 on average)")
     for part in ("about a third of the 100", "33 %, 95 % interval 28 to 38 %", "31 %", "61 %", "77 %", "22 %", "11 %"):
         assert part in said
     assert "8 % of the images have no robust channel" in said
 
 
+@pytest.mark.parametrize(
+    ("clean", "attacked", "robust_first", "says"),
+    [
+        ([0.398], [0.806], (True, True), ["better up to β 0.4, the non-robust ones above", "that point is β 0.81"]),
+        ([0.9], [], (True, True), ["up to β 0.9", "Under attack, the robust channels alone", "at every β"]),
+        ([], [], (False, True), ["the non-robust channels alone predict the class better at every β"]),
+        ([0.0037, 0.35], [2.2], (False, True), ["robust channels alone", "only between β 0.0037 and 0.35"]),
+        ([0.1, 1], [0.2, 2], (False, False), ["between β 0.1 and 1", "change places more than once"]),
+        ([0.1, 1, 3], [], (True, True), ["change places more than once"]),
+        ([0.4], [0.8], (True, False), ["Under attack, the non-robust channels alone", "up to β 0.8"]),
+    ],
+)  # fmt: skip
+def test_the_answer_says_who_predicts_better_where_with_at_most_three_numbers(
+    clean: list[float], attacked: list[float], robust_first: tuple[bool, bool], says: list[str]
+) -> None:
+    found = {"clean": clean, "attacked": attacked}
+    said = answer_sentences(found, dict(zip(found, robust_first, strict=True)))
+    assert all(part in said for part in says), said
+    assert said.startswith("Given the true label")
+    assert len(re.findall(r"\d+(?:\.\d+)?", said)) <= 3
+    assert max(len(sentence.split()) for sentence in said.split(". ")) < 25
+
+
+def test_a_position_and_the_doubt_are_read_from_the_tables() -> None:
+    columns = ["beta", "side", "images", "value", "wrong_label_value", "random_mask_value"]
+    rows = [(0.3, "robust", "clean", 1, 0.996, 0.5), (0.3, "robust", "attacked", 0.98, 0.97, 0.46)]
+    curves = pd.DataFrame(rows, columns=columns)
+    counts = pd.DataFrame({"beta": [0.3], "robust_mean": [10.66]})
+    said = position_sentence(curves, counts, 0.3).replace("\u00a0", " ")
+    assert said.startswith("10.7 robust channels alone are right on 100 % of the images, 98 % attacked")
+    assert ">99 %" in said
+    doubt = doubt_sentence(curves, 0.3).replace("\u00a0", " ")
+    assert "label at β 0.3, the robust channels repeat it in >99 %" in doubt
+    assert "50 %" in doubt
+
+
 def test_an_image_without_robust_channels_is_not_made_to_speak() -> None:
     """U13: "0 robust; attacked, they say square"."""
-    assert image_sentence(3, "square") == "This image: 3 robust; attacked, they say square."
-    assert image_sentence(0, "square") == "This image: no channel is robust, so that side says nothing."
+    assert image_sentence(3, "disc", "square") == "3 robust channels say disc; attacked, square."
+    assert image_sentence(1, "disc", "disc") == "1 robust channel says disc, clean and attacked."
+    assert image_sentence(0, "square", "square") == "No channel is robust, so that side says nothing."
 
 
 def test_what_pages_read_with_loads_neither_torch_nor_sklearn() -> None:
