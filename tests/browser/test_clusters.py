@@ -25,20 +25,54 @@ def around(page: Page, panel: Locator) -> None:
     draw_around(page, [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in sides])
 
 
-def test_a_click_shows_the_image_on_every_side_and_goes_into_the_address(page: Page, app: App) -> None:
+def test_a_number_shows_the_image_on_every_side_and_goes_into_the_address(page: Page, app: App) -> None:
     maps = opened(page, app, image=4)
     expect(maps.get_by_role("heading")).to_contain_text("Image 4")
     panel = maps.locator("svg").nth(1)
     panel.scroll_into_view_if_needed()
     rings = panel.locator(".picked circle")
     expect(rings).to_have_count(2)
-    panel.focus()
-    panel.press("ArrowRight")
+    number = maps.get_by_role("spinbutton", name="Image on the maps")
+    number.focus()
+    number.press("ArrowUp")
     expect(maps.get_by_role("heading")).to_contain_text("Image 5")
     expect(page).to_have_url(re.compile("image=5"))
+    number.press("ArrowUp")
+    expect(maps.get_by_role("heading")).to_contain_text("Image 6")  # whoever types keeps the focus
+    expect(page).to_have_url(re.compile("image=6"))
+    expect(maps.locator("aside dt")).to_have_text(["all", "● robust", "▲ non-robust"])
+
+
+def test_a_click_on_a_point_shows_its_image(page: Page, app: App) -> None:
+    maps = opened(page, app, image=4)
+    rings = maps.locator("svg").nth(1).locator(".picked circle")
     box = standing(rings.first)
+    maps.get_by_role("spinbutton", name="Image on the maps").fill("7")
+    expect(maps.get_by_role("heading")).to_contain_text("Image 7")
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    expect(maps.locator("aside th")).to_have_text(["say", "● clean", "◇ attacked", "all", "● robust", "▲ non-robust"])
+    expect(maps.get_by_role("heading")).not_to_contain_text("Image 7")
+    expect(maps.locator("aside dd")).to_have_count(3)
+
+
+def test_the_page_opens_with_an_example_and_goes_on_to_ones_own(page: Page, app: App) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.goto(app.url("clusters"))
+    maps = keyed(drawn(page), "clusters")
+    expect(maps).to_contain_text("airplane")
+    for part in (
+        page.get_by_role("heading", level=1),
+        keyed(page, "answer"),
+        maps.locator("svg").nth(2),
+        keyed(page, "doubt"),
+    ):
+        box = standing(part)
+        assert box["y"] + box["height"] <= 720
+    maps.get_by_role("spinbutton", name="Image on the maps").fill("7")
+    expect(maps.get_by_role("heading")).to_contain_text("Image 7")
+    keyed(page, "own_maps").get_by_role("button").click()
+    expect(keyed(page, "clusters")).to_contain_text("crescent")
+    expect(page).to_have_url(re.compile("example=0"))
+    expect(page).not_to_have_url(re.compile("image=7"))  # that was an image of the example
 
 
 def test_a_line_around_points_brings_their_images_which_open_in_explain(page: Page, app: App) -> None:
@@ -52,7 +86,8 @@ def test_a_line_around_points_brings_their_images_which_open_in_explain(page: Pa
     with page.context.expect_page() as waiting:
         link.click()
     assert image is not None
-    expect(keyed(waiting.value, "headline")).to_contain_text(f"Test image {image[1]}")
+    expect(waiting.value).to_have_url(re.compile(rf"explain\?.*image={image[1]}\b"))
+    drawn(waiting.value)
 
 
 def test_what_is_selected_stays_selected_on_the_control(page: Page, app: App) -> None:
@@ -61,7 +96,7 @@ def test_what_is_selected_stays_selected_on_the_control(page: Page, app: App) ->
     heading = maps.get_by_role("heading").inner_text()
     keyed(page, "choose_map").get_by_role("radio", name="Wrong label").click()
     expect(page).to_have_url(re.compile("map=wrong"))
-    expect(keyed(page, "clusters")).to_contain_text("by label supplied")
+    expect(keyed(page, "clusters")).to_contain_text("by that label")
     expect(keyed(page, "clusters").get_by_role("heading")).to_have_text(heading)
 
 
@@ -70,13 +105,26 @@ def test_the_maps_can_be_saved_and_small_multiples_opened(page: Page, app: App) 
     with page.expect_download() as waiting:
         maps.get_by_role("button", name="Save as PNG").click()
     assert waiting.value.suggested_filename == "clusters.png"
-    page.get_by_text("Does the picture depend on how it is drawn?").click()
+    keyed(page, "part_drawn").get_by_text("Does the picture depend on how it is drawn?").click()
     expect(keyed(page, "multiples").locator("svg")).to_have_count(9)
 
 
-def test_without_its_images_a_map_shows_index_and_class(page: Page, app: App) -> None:
+def test_without_its_images_a_map_names_the_class(page: Page, app: App) -> None:
     maps = opened(page, app, data="cifar10", model="cifar10-vgg16-adv", compare="none")
-    expect(maps.locator("aside")).to_contain_text("not on this machine")
-    expect(maps.get_by_role("link").first).to_have_text(re.compile(r"^0 \w+$"))
+    expect(maps.get_by_role("heading")).to_have_text(re.compile(r"^Image 0: \w+$"))
     settle(page)
     expect(maps.locator(".thumbnail")).to_have_count(0)
+    expect(maps.get_by_role("link")).to_have_count(0)
+    around(page, maps.locator("svg").first)
+    expect(maps.get_by_role("link").first).to_have_text(re.compile(r"^\d+ \w+$"))
+
+
+@pytest.mark.parametrize("width", [360, 768, 1920])
+def test_nothing_is_cut_off_at_any_width(page: Page, app: App, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 720})
+    maps = opened(page, app)
+    edge = standing(maps)
+    for svg in maps.locator("svg").all():
+        box = standing(svg)
+        assert box["width"] == pytest.approx(box["height"], abs=1)
+        assert box["x"] + box["width"] <= edge["x"] + edge["width"] + 1

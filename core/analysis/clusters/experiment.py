@@ -246,9 +246,8 @@ def sentences(quality: pd.DataFrame) -> list[str]:
         if side != "all":
             wrong, drawn = by["wrong label", side, "clean"], by["random mask", side, "clean", "true"]
             text += (
-                f"; split with a wrong label supplied, {wrong['supplied']:.0%} share that label and "
-                f"{wrong['true']:.0%} the true class; split at random into as many channels, {drawn:.0%} share the "
-                f"true class"
+                f"; given a wrong label, {wrong['supplied']:.0%} share that label and {wrong['true']:.0%} the true "
+                f"class; with the same number of channels, drawn at random, {drawn:.0%} share the true class"
             )
         found.append(text + ".")
     return found

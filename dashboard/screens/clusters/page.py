@@ -1,30 +1,13 @@
 """Robust and non-robust features on one map, clean and attacked, with the same map for a wrong label (Fig. 2)."""
 
-import streamlit as st
-
 from core.analysis.results import StoredResult
 from dashboard.frame.page import page
-from dashboard.frame.view import Kind, View
-from dashboard.screens.clusters.maps import lead, maps, switches
+from dashboard.frame.parts import Part
+from dashboard.frame.view import Kind
+from dashboard.screens.clusters.example import example
+from dashboard.screens.clusters.maps import first_screen
 from dashboard.screens.clusters.settings import TAKES, form, sources
-from dashboard.screens.clusters.tables import multiples, table
-
-READ = (
-    "One t-SNE map, drawn three times: each panel shows one side of the channels in color and the clean points of the "
-    "other two in gray. A name stands where most points of that label lie among their own. What is near is "
-    "alike; sizes and distances of groups say little."
-)
-
-
-def draw(view: View) -> None:
-    """The stored maps, what is selected on them, and what they are worth."""
-    st.markdown(lead(view.result, view.rival))
-    if view.shows("controls"):
-        switches(view.selection)
-    maps(view, view.result)
-    st.caption(READ)
-    table(view.result)
-    multiples(view.result, view.look)
+from dashboard.screens.clusters.tables import has_multiples, measured, multiples
 
 
 def same_maps(result: StoredResult, rival: StoredResult) -> bool:
@@ -34,6 +17,10 @@ def same_maps(result: StoredResult, rival: StoredResult) -> bool:
 
 KIND = Kind(
     name="clusters", noun="map of", takes=TAKES, options="--n 600", form=form, title="Make another map",
-    comparable=same_maps, sources=sources,
+    comparable=same_maps, sources=sources, example=example,
 )  # fmt: skip
-page("clusters", draw, kind=KIND)
+PARTS = (
+    Part(name="measured", title="How well do they group, measured?", draw=measured),
+    Part(name="drawn", title="Does the picture depend on how it is drawn?", draw=multiples, when=has_multiples),
+)
+page("clusters", first_screen, parts=PARTS, kind=KIND)

@@ -1,21 +1,21 @@
 // Maps of the same points side by side, drawn and picked from in the browser: no message to the server in between.
-// Names come from outside; they enter the page as text only. Read together with the two files named scatter_*.
+// Read together with svg.js and the two files named scatter_*.
 
-const NS = "http://www.w3.org/2000/svg";
 const SPAN = 4000; // coordinates run from 0 to this, downwards
 const NEAR = 12; // pixels from a click to the point it means
-const DOT = 2.1, DIAMOND = 2.7; // pixels
+const DOT = 2.3, DIAMOND = 2.9; // pixels
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector("#scatter");
-  const before = root.view;
+  const root = parentElement.querySelector("#scatter"), before = root.view;
+  const tell = (image) => data.tells && setTriggerValue("picked", image), text = JSON.stringify({ ...data, chosen: 0 });
+  if (before?.text === text) return before.look(data.chosen, tell); // only another image: whoever types keeps the focus
   before?.close();
-  root.view = new View(root, data, before, (image) => setTriggerValue("picked", image));
+  root.view = new View(root, data, text, before, tell);
 }
 
 class View {
-  constructor(root, data, before, tell) {
-    Object.assign(this, { root, data, tell, sent: before?.sent, all: false, drawn: [] });
+  constructor(root, data, text, before, tell) {
+    Object.assign(this, { root, data, text, tell, sent: before?.sent, all: false });
     this.chosen = this.kept(before);
     this.build();
     this.observer = new ResizeObserver(() => this.draw());
@@ -29,6 +29,13 @@ class View {
     const same = before && before.data.image.length === data.image.length;
     if (same && (image === before.data.chosen || image === before.sent)) return before.chosen;
     return data.picks ? this.ofImage(image) : [];
+  }
+
+  // The page looks at an image: it is picked, unless this is what was told from here.
+  look(image, tell) {
+    const picked = image === this.data.chosen || image === this.sent ? this.chosen : this.ofImage(image);
+    Object.assign(this, { tell, data: { ...this.data, chosen: image } });
+    this.pick(picked);
   }
 
   close() {
@@ -52,15 +59,23 @@ class View {
       Object.assign(style, { sheet: `url(${this.sheet})`, "sheet-size": `${wide}px ${high}px` });
     }
     for (const [name, value] of Object.entries(style)) root.style.setProperty(`--${name}`, value);
-    root.className = data.picks ? "picks" : "";
+    root.className = `${data.picks ? "picks" : ""} ${data.alone ? "alone" : ""}`;
     const main = make("div");
     this.maps = make("div", { class: "maps" });
     this.panels = data.panels.map((panel, number) => this.panel(panel, number));
     this.maps.append(...this.panels.map((panel) => panel.figure));
-    main.append(this.key(), this.maps);
-    this.aside = make("aside", { "aria-live": "polite", "aria-label": "What is selected" });
+    const named = data.panels.some((panel) => panel.names.length === data.groups.length);
+    main.append(...(data.alone && named ? [] : [this.key()]), this.maps);
+    this.number = make("input", { type: "number", min: 0, max: Math.max(...data.image), "aria-label": "Image on the maps" });
+    this.number.oninput = () => this.number.value && this.number.checkValidity() && this.one(Number(this.number.value));
+    this.told = make("div", { "aria-live": "polite" });
+    const label = make("label", {}, "Image ", this.number), camera = make("button", { type: "button", class: "picture" });
+    this.aside = make("aside", { "aria-label": "What is selected" }, label, this.told, camera);
+    camera.append(`Save as ${data.format.toUpperCase()}`);
+    camera.onclick = () => saved(picture(this), data.file, data.format);
     this.tip = make("div", { id: "tip", hidden: "" });
-    root.replaceChildren(main, ...(data.picks ? [this.aside] : []), this.tip);
+    if (!data.picks) main.append(camera);
+    root.replaceChildren(main, ...(data.picks && !data.alone ? [this.aside] : []), this.tip);
   }
 
   key() {
@@ -70,15 +85,12 @@ class View {
       item.onclick = () => this.pick(this.points((p) => data.group[p] === g));
       key.append(item);
     }
-    const camera = make("button", { type: "button", class: "picture" }, `Save as ${data.format.toUpperCase()}`);
-    camera.onclick = () => save(this);
-    key.append(make("span", { class: "note" }, data.shapes), camera);
+    key.append(make("span", { class: "note" }, data.shapes));
     return key;
   }
 
   panel(panel, number) {
-    const says = `${panel.title}. ${panel.says}`, tabindex = this.data.picks ? 0 : -1;
-    const svg = draw("svg", { role: "img", "aria-label": says, tabindex });
+    const svg = draw("svg", { role: "img", "aria-label": `${panel.title}. ${panel.says}` });
     const layers = ["behind", "marks", "names", "picked", "lasso"].map((name) => draw("g", { class: name }));
     svg.append(...layers);
     const caption = make("figcaption", {}, make("b", {}, panel.title), make("span", {}, panel.says));
@@ -149,16 +161,6 @@ class View {
     };
     svg.onpointercancel = () => { line = null; this.lasso(svg, [], null); };
     svg.onpointerleave = () => this.hover(null, null);
-    svg.onkeydown = (event) => this.pressed(event);
-  }
-
-  pressed(event) {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key], count = Math.max(...this.data.image) + 1;
-    if (event.key === "Escape") this.pick([]);
-    if (!step) return;
-    event.preventDefault();
-    const now = this.chosen.length ? this.data.image[this.chosen[0]] : this.data.chosen;
-    this.one((now + step + count) % count);
   }
 
   one(image) {
@@ -209,7 +211,9 @@ class View {
       it.marks.classList.toggle("dim", chosen.length > 0 && !single);
       it.picked.replaceChildren(...(single ? this.trail(it.panel) : []), ...this.paths(it.panel, chosen, 1));
     }
-    if (data.picks) this.aside.replaceChildren(...told(this, single));
+    if (!data.picks) return;
+    this.told.replaceChildren(...told(this, single));
+    if (!this.number.matches(":focus")) this.number.value = single ? data.image[chosen[0]] : "";
   }
 
   // From the clean point of one image to its attacked one, each in a ring.
@@ -239,7 +243,7 @@ function placed(names, scale, width, size) {
     const half = 0.31 * size * name.length;
     for (const [side, steps] of [[0, 0], [0, -1], [0, 1], [1, 0], [-1, 0], [1, -1], [-1, -1], [1, 1], [-1, 1]]) {
       const center = Math.min(Math.max(x * scale + side * half, half + 2), width - half - 2);
-      const line = Math.min(Math.max(y * scale + steps * height, height), width - 4);
+      const line = Math.min(Math.max(y * scale + steps * height, height), width - 0.5 * size);
       const box = { left: center - half, right: center + half, y: line };
       if (!taken.every((other) => apart(box, other))) continue;
       taken.push(box);

@@ -10,13 +10,14 @@ import streamlit as st
 from core.analysis.clusters.figures.panels import Maps
 from core.look import Look
 from dashboard.shared.chart import chosen_format
+from dashboard.shared.svg import script
 
-_SCRIPTS = ("scatter.js", "scatter_selection.js", "scatter_picture.js")  # one after the other, one module
+_HERE = Path(__file__).parent
 _draw = st.components.v2.component(
     "feature_sieve_scatter",
     html='<div id="scatter"></div>',
-    css=Path(__file__).with_name("scatter.css").read_text(encoding="utf-8"),
-    js="\n".join(Path(__file__).with_name(name).read_text(encoding="utf-8") for name in _SCRIPTS),
+    css=(_HERE / "scatter.css").read_text(encoding="utf-8"),
+    js=script(_HERE, "scatter.js", "scatter_selection.js", "scatter_picture.js"),
 )
 SHAPES = "● clean  ◇ attacked"  # where no group says so
 _COLORS = ("text", "muted", "faint", "background")
@@ -28,6 +29,7 @@ def scatter(
     look: Look,
     picks: dict[str, Any] | None = None,
     on_pick: Callable[[int], None] | None = None,
+    alone: bool = False,
 ) -> None:
     """Draw the maps, three in a row.
 
@@ -36,8 +38,10 @@ def scatter(
         maps: what is drawn.
         look: palette and letter size.
         picks: what is said of a selection: `chosen` image, `label` of each image, `classes`, `colors`, `pictures`,
-            `link`, `help`, `opens`, `absent`; None where nothing can be selected.
-        on_pick: called with the image of a point that was clicked, in the run that the click starts.
+            `link`, `help`, `opens`; None where nothing can be selected.
+        on_pick: called with the image of a point that was clicked, in the run that the click starts; None where a click
+            is answered in the browser alone.
+        alone: whether the maps stand without words on what is selected.
     """
 
     def picked() -> None:
@@ -49,6 +53,7 @@ def scatter(
     data = {
         **maps.columns, **(picks or {}), "panels": maps.panels, "groups": maps.groups, "columns": 3, "file": key,
         "format": chosen_format(), "look": {**colors, "size": look.size}, "picks": picks is not None,
-        "context": picks is not None, "shapes": "" if "◇" in maps.groups[-1]["name"] else SHAPES,
+        "tells": on_pick is not None, "alone": alone, "context": picks is not None,
+        "shapes": "" if "◇" in maps.groups[-1]["name"] else SHAPES,
     }  # fmt: skip
     _draw(key=key, data=data, on_picked_change=picked)

@@ -1,19 +1,6 @@
-// The maps as a file to take away, and the few words in which elements are made.
+// The maps as a picture to take away.
 
 const MARGIN = 1.2; // letter sizes
-
-async function save(view) {
-  const { format, file } = view.data, out = picture(view);
-  const url = URL.createObjectURL(new Blob([new XMLSerializer().serializeToString(out)], { type: "image/svg+xml" }));
-  if (format === "svg") return offer(url, `${file}.svg`);
-  const image = new Image();
-  image.src = url;
-  await image.decode();
-  const canvas = make("canvas", { width: 2 * image.width, height: 2 * image.height });
-  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
-  offer(canvas.toDataURL("image/png"), `${file}.png`);
-  URL.revokeObjectURL(url);
-}
 
 // The panels as one SVG that stands alone, the key below them.
 function picture({ data, panels, scale }) {
@@ -42,10 +29,6 @@ function picture({ data, panels, scale }) {
   return out;
 }
 
-function offer(href, download) {
-  make("a", { href, download }).click();
-}
-
 // A data address as a file.
 function unpacked(address) {
   const [head, body] = address.split(",");
@@ -56,25 +39,4 @@ function swatch(color) {
   const dot = make("span", { class: "swatch" });
   dot.style.background = color;
   return dot;
-}
-
-function make(tag, attributes = {}, ...children) {
-  const element = set(document.createElement(tag), attributes);
-  element.append(...children);
-  return element;
-}
-
-function draw(tag, attributes) {
-  return set(document.createElementNS(NS, tag), attributes);
-}
-
-function write(words, attributes, tag = "text") {
-  const element = draw(tag, attributes);
-  element.textContent = words;
-  return element;
-}
-
-function set(element, attributes) {
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  return element;
 }

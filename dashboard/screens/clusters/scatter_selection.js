@@ -8,17 +8,18 @@ function told(view, single) {
   if (!chosen.length) return [make("h4", {}, "Nothing selected"), make("p", { class: "note" }, data.help)];
   const images = [...new Set(chosen.map((p) => data.image[p]))];
   const about = single ? aboutOne(view, images[0]) : aboutMany(view, images);
-  return [...about, thumbnails(view, images), make("p", { class: "note" }, data.pictures ? data.opens : data.absent)];
+  if (!data.pictures && single) return about;
+  return [...about, thumbnails(view, images), ...(data.pictures ? [make("p", { class: "note" }, data.opens)] : [])];
 }
 
 // What each side says of one image, clean and attacked.
 function aboutOne(view, image) {
-  const { data } = view, rows = data.panels.map((panel) => {
-    const said = view.ofImage(image).map((p) => make("td", {}, data.classes[panel.predicted[p]] ?? "nothing: no channel"));
-    return make("tr", {}, make("th", {}, panel.short), ...said);
+  const { data } = view, rows = data.panels.flatMap((panel) => {
+    const [clean, attacked] = view.ofImage(image).map((p) => data.classes[panel.predicted[p]] ?? "nothing: no channel");
+    const says = clean === attacked ? `${clean}, attacked too` : `${clean}; attacked ${attacked}`;
+    return [make("dt", {}, panel.short), make("dd", {}, says)];
   });
-  const head = make("tr", {}, ...["say", "●\u00a0clean", "◇\u00a0attacked"].map((text) => make("th", {}, text)));
-  return [make("h4", {}, `Image ${image}: ${className(data, image)}`), make("table", {}, head, ...rows)];
+  return [make("h4", {}, `Image ${image}: ${className(data, image)}`), make("dl", {}, ...rows)];
 }
 
 function aboutMany(view, images) {
@@ -33,7 +34,7 @@ function aboutMany(view, images) {
     return make("tr", {}, name, make("td", {}, bar), make("td", { class: "count" }, String(count)));
   });
   const attacked = chosen.filter((p) => data.attacked[p]).length;
-  const said = `${chosen.length - attacked} clean and ${attacked} attacked points, by class of their images:`;
+  const said = `${chosen.length - attacked} clean, ${attacked} attacked points, by class:`;
   return [make("h4", {}, `${images.length} images`), make("p", { class: "note" }, said), make("table", {}, ...rows)];
 }
 

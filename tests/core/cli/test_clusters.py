@@ -41,7 +41,7 @@ def test_json_is_what_is_stored(folder: Path, capsys: pytest.CaptureFixture[str]
 def test_the_table_shows_chance_and_both_controls(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*EMBED]) == 0
     said = " ".join(capsys.readouterr().out.split())
-    for word in ("chance", "random neighbors", "wrong label supplied", "at random"):
+    for word in ("chance", "random neighbors", "given a wrong label", "at random"):
         assert word in said
 
 

@@ -1,6 +1,7 @@
 """The Clusters page, opened from links on small stored maps, without a browser."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
@@ -11,10 +12,10 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.analysis.clusters import findings
 from core.analysis.clusters.figures import panels as clusters
 from core.analysis.results import stored_result
-from core.look import DARK, LIGHT, Look
-from dashboard.screens.clusters.maps import verdict
+from core.look import DARK, LIGHT, Look, percent
 from tests.dashboard.conftest import CLASSES, started
 
 Opened = Callable[..., AppTest]
@@ -48,7 +49,9 @@ def runs(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def drawn(app: AppTest) -> dict:
     """What the browser gets of the maps."""
     (data,) = (
-        data for part in app.get("bidi_component") if "panels" in (data := json.loads(part.proto.json or "null") or {})
+        data
+        for part in app.get("bidi_component")
+        if (data := json.loads(part.proto.json or "null") or {}).get("file") == "clusters"
     )
     return data
 
@@ -61,6 +64,7 @@ def drawn(app: AppTest) -> dict:
         DIGITS | {"map": "wrong", "color": "class", "compare": "none"},
         DIGITS | {"map": "random", "color": "attack", "image": "499"},
         DIGITS | {"mode": "present", "hide": "controls,footer"},
+        DIGITS | {"open": "measured,drawn"},
     ],
     ids=str,
 )
@@ -74,18 +78,40 @@ def test_a_good_link_opens_without_a_word(stored: Opened, link: dict[str, str]) 
     assert not [warning for warning in app.warning if "link" in warning.value]
 
 
-def test_the_lead_says_what_is_stored_with_its_controls(stored: Opened) -> None:
-    quality = stored_result("clusters", "digits-vgg16-adv").table("quality")
-    by = quality.set_index(["map", "side", "images", "by"])["purity"].sort_index()
-    said = stored("clusters", **DIGITS).markdown[0].value.replace("\u00a0", " ")
+def told(app: AppTest) -> str:
+    """Everything that the page says in Markdown, its links opened and its spaces plain."""
+    words = " ".join(part.value for part in app.markdown).replace("\u00a0", " ")
+    return re.sub(r"\[([^\]]*)\]\(#[^)]*\)", r"\1", words)
+
+
+def test_the_first_screen_answers_and_doubts_with_what_is_stored(stored: Opened) -> None:
+    by = findings.purity(stored_result("clusters", "digits-vgg16-adv"))
+    said = told(stored("clusters", **DIGITS))
     for key in (
-        ("true label", "robust", "clean", "true"), ("true label", "nonrobust", "attacked", "true"),
-        ("wrong label", "robust", "clean", "supplied"), ("random mask", "robust", "clean", "true"),
+        ("true label", "robust", "clean", "true"), ("true label", "nonrobust", "clean", "true"),
+        ("wrong label", "robust", "clean", "supplied"), ("wrong label", "robust", "clean", "true"),
     ):  # fmt: skip
-        assert f"{100 * by[key]:.0f} %" in said
-    assert "With the true label supplied" in said
-    assert "digits\\-vgg16\\-standard" in said
-    assert "Beside it" not in stored("clusters", **DIGITS, compare="none").markdown[0].value
+        assert percent(by[key]).replace("\u00a0", " ") in said
+    assert "Given the true label" in said
+    assert "given a wrong one" in said
+
+
+def test_without_a_choice_the_page_opens_with_an_example_and_says_the_way_to_ones_own(
+    stored: Opened, runs: Path
+) -> None:
+    app = stored("clusters")
+    assert drawn(app)["classes"] == list(CLASSES["cifar10"])
+    assert "cifar10-vgg16-adv" in app.caption[-1].value.replace("\\", "")
+    assert drawn(app)["link"].startswith("explain?data=cifar10&model=cifar10-vgg16-adv")
+    assert app.query_params["data"] == "shapes", "what is looked at stays one's own"
+    app.button(key="own_maps").click().run()
+    assert "No map" in app.info[0].value, "of one's own network nothing is stored"
+    assert "own_maps" not in {button.key for button in app.button}
+
+
+@pytest.mark.parametrize("link", [DIGITS, {"data": "digits"}, {"example": "0"}, {"run": "some"}], ids=str)
+def test_whoever_chose_a_network_sees_no_example(stored: Opened, link: dict[str, str]) -> None:
+    assert "own_maps" not in {button.key for button in stored("clusters", **link).button}
 
 
 def test_every_panel_shows_the_same_images_in_the_same_order(stored: Opened) -> None:
@@ -121,12 +147,13 @@ def test_images_open_in_explain_with_everything_that_is_chosen(stored: Opened) -
 
 
 def test_the_table_has_purity_chance_and_both_controls(stored: Opened) -> None:
-    table = stored("clusters", **DIGITS).dataframe[0].value
-    assert table["split with"].tolist() == ["true label"] * 3 + ["wrong label"] * 4 + ["random mask"] * 2
+    purities, table, *_ = (frame.value for frame in stored("clusters", **DIGITS, open="measured").dataframe)
+    assert table["split with"].tolist() == ["true label"] * 3 + ["wrong label"] * 4 + ["at random"] * 2
     quality = stored_result("clusters", "digits-vgg16-adv").table("quality")
     row = quality.query("map == 'wrong label' and side == 'robust' and by == 'supplied' and images == 'attacked'")
     shown = table[(table["split with"] == "wrong label") & (table["channels"] == "● robust")]
-    assert shown.set_index("grouped by").loc["label supplied", "purity, attacked"] == row["purity"].item()
+    assert shown.set_index("grouped by").loc["label given", "purity, attacked"] == row["purity"].item()
+    assert purities["clean"].tolist() == [percent(value) for value in table["purity, clean"]]
 
 
 def test_small_multiples_are_drawn_once_they_are_opened(stored: Opened, runs: Path) -> None:
@@ -165,17 +192,18 @@ def test_a_name_stands_amid_its_group_and_nowhere_where_classes_mix() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kept", "echo", "says"), [(0.2, 0.9, "Mostly"), (0.9, 0.7, "explains part"), (0.9, 0.12, "changes little")]
+    ("kept", "given", "says"),
+    [(0.2, 0.9, "mostly follow"), (0.9, 0.7, "explains part"), (0.9, 0.12, "changes little")],
 )
-def test_the_verdict_weighs_the_label_against_the_class(kept: float, echo: float, says: str) -> None:
-    assert says in verdict(kept, echo, 0.1)
+def test_the_doubt_weighs_the_label_against_the_class(kept: float, given: float, says: str) -> None:
+    keys = [("wrong label", "robust", "clean", by) for by in ("true", "supplied")]
+    assert says in findings.doubt_sentence(pd.Series([kept, given], index=pd.MultiIndex.from_tuples(keys)), 0.1)
 
 
 def test_without_its_images_index_and_class_remain(stored: Opened) -> None:
     assert drawn(stored("clusters", **DIGITS))["pictures"]["source"].startswith("data:image/webp")
     data = drawn(stored("clusters", data="cifar10", model="cifar10-vgg16-adv"))
     assert data["pictures"] is None
-    assert data["absent"] == "The images of cifar10 are not on this machine: index and class only."
     assert data["classes"][data["label"][0]] == CLASSES["cifar10"][data["label"][0]]
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
+from core.analysis.clusters.findings import purity
 from core.analysis.results import StoredResult
 from core.look import Look, percent
 from core.sides import READERS, STYLES
@@ -24,7 +25,7 @@ STORED_MAPS = {"true": "true label", "wrong": "wrong label", "random": "random m
 TITLES = {
     "true": ("All channels", "● Robust alone", "▲ Non-robust alone"),
     "wrong": ("All channels", "● Robust, given a wrong label", "▲ Non-robust, given a wrong label"),
-    "random": ("All channels", "As many as robust, at random", "The rest of them"),
+    "random": ("All channels", "The same number, at random", "The rest of them"),
 }
 WORDS = {name: side.marked if name != "all" else "all channels" for name, side in STYLES.items()}
 COLUMN = {"label": "supplied", "class": "label", "attack": "attack"}
@@ -88,14 +89,9 @@ def titles(result: StoredResult, which: str) -> list[tuple[str, str]]:
         clean, attacked = (percent(at[when, "true"]) for when in IMAGES)
         says = f"purity {clean}, attacked {attacked}"
         if which == "wrong":
-            says += f"; by label supplied {percent(at['clean', 'supplied'])}"
+            says += f"; by that label {percent(at['clean', 'supplied'])}"
         found.append((title, says))
     return found
-
-
-def purity(result: StoredResult) -> "pd.Series[float]":
-    """By map, side, images (clean or attacked) and label (true or supplied)."""
-    return result.table("quality").set_index(["map", "side", "images", "by"])["purity"].sort_index()
 
 
 def map_panels(

@@ -95,7 +95,7 @@ def test_the_same_seed_gives_the_same_map(bench: Bench, data: Dataset, found: Re
 def test_sentences_name_chance_and_controls(found: Result) -> None:
     everything, robust, nonrobust = found.summary["sentences"]
     assert "random neighbors" in everything
-    assert all("wrong label supplied" in said and "at random" in said for said in (robust, nonrobust))
+    assert all("given a wrong label" in said and "at random" in said for said in (robust, nonrobust))
 
 
 def test_flat_vectors_are_the_whole_map(bench: Bench, data: Dataset) -> None:

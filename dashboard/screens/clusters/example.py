@@ -1,0 +1,38 @@
+"""The maps that the page opens with: where nobody chose a network, those on which there is something to see."""
+
+import streamlit as st
+
+from core.analysis.results import StoredResult
+from dashboard.answers import stored_results
+from dashboard.frame.view import View
+from dashboard.selection import session
+from dashboard.selection.state import Selection
+from dashboard.shared.words import network_name, plain
+
+DATA, TITLE = (
+    "cifar10",
+    "CIFAR-10",
+)  # its classes are hard to tell apart; of the first data set nearly all neighbors share their class
+
+
+def example(view: View) -> StoredResult | None:
+    """The stored maps of the example, where the selection is that of an address without data and model."""
+    selection, catalog = view.selection, view.catalog
+    usual = Selection()
+    first = selection.data == usual.data and selection.model == catalog.models_of(usual.data)[0]
+    if not (selection.example and first and not selection.run and DATA in catalog.data):
+        return None
+    name = catalog.models_of(DATA)[0]
+    return stored_results.stored_result("clusters", name, catalog.cards[name].sha256)
+
+
+def say_example(view: View) -> None:
+    """Which network it is, and the way to one's own."""
+    model = view.result.manifest["model"]["name"]
+    st.caption(f"Example: {TITLE}, {plain(network_name(view.catalog.cards[model]))}", width="content")
+    if view.presenting:
+        return
+    st.button(
+        f"Show {view.selection.data} instead", key="own_maps", type="tertiary", on_click=session.choose,
+        kwargs={"example": False},
+    )  # fmt: skip
