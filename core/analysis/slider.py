@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+Dash = Literal["", "dash", "dot", "dashdot"]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
@@ -22,7 +24,7 @@ class Line:
     name: str
     values: Sequence[float]
     color: str
-    dash: Literal["", "dash", "dot", "dashdot"] = ""
+    dash: Dash = ""
     symbol: str = ""
     low: Sequence[float] = ()
     high: Sequence[float] = ()

@@ -25,6 +25,8 @@ def with_result(view: View, kind: Kind) -> View:
     Raises:
         InputError: the selection names a result that is not here.
     """
+    if (example := kind.example(view)) is not None:
+        return replace(view, stored=example)
     asked, name = view.selection.run, view.selection.model
     every = stored_results.results_of(kind.name, name, view.card.sha256, kind.read)
     found = {run: result for run, result in every.items() if kind.shows(result, view.selection)}
@@ -114,7 +116,7 @@ def _near(result: StoredResult, epsilon: float) -> bool:
 
 def say_differences(view: View) -> None:
     """The sentence that keeps the header from speaking for what it does not describe."""
-    if view.stored is not None and view.controls and (other := differences(view, view.stored)):
+    if view.stored is not None and view.controls and not view.is_example and (other := differences(view, view.stored)):
         st.info(
             f"Shown is what was computed before, with other settings than those above: {plain(', '.join(other))}.",
             icon=":material/history:",

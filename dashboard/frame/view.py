@@ -43,6 +43,11 @@ class View:
         return self.stored
 
     @property
+    def is_example(self) -> bool:
+        """Whether what is shown is another network's than the one that is looked at."""
+        return self.result.manifest["model"]["name"] != self.selection.model
+
+    @property
     def card(self) -> "ModelCard":
         """Of the model."""
         return self.catalog.cards[self.selection.model]
@@ -106,6 +111,7 @@ class Kind:
         shows: whether a result says something of what is looked at.
         comparable: whether the result of another model may stand beside one.
         sources: what the provenance says beyond what every result's says.
+        example: a stored result of another network that is shown instead, where the page has one.
         live: what the provenance says of the image that is computed live; empty where none is.
     """
 
@@ -120,4 +126,5 @@ class Kind:
     shows: Callable[[StoredResult, Selection], bool] = _all
     comparable: Callable[[StoredResult, StoredResult], bool] = _all
     sources: "Callable[[View, StoredResult], Sequence[str]]" = lambda *_: ()
+    example: "Callable[[View], StoredResult | None]" = lambda _: None
     live: Callable[[Selection], str] = lambda _: ""

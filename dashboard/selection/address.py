@@ -181,6 +181,7 @@ _READ: dict[str, Callable[[str], Any]] = {
     "split_of": _choice(*SPLITS),
     "channel": _whole(-1, LARGEST_IMAGE),
     "map": _choice(*MAPS),
+    "example": _flag,
     "color": _choice(*COLORS),
     "over": _over,
     "edit": _edit,

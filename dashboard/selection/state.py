@@ -11,9 +11,9 @@ MODES = ("explore", "present")
 PARTS: dict[str, tuple[str, ...]] = {
     "start": ("numbers",),
     "explain": ("channels", "label", "seeds", "readings"),
-    "clusters": (),
+    "clusters": ("measured", "drawn"),
     "visualize": (),
-    "bottleneck": (),
+    "bottleneck": ("image", "counts", "other", "positions"),
     "channels": (),
     "attacks": ("bounded", "distance", "versus", "radii", "checks", "printed"),
     "paper": ("verdicts", "items", "text"),
@@ -55,6 +55,7 @@ class Selection:
         channel: the one whose card is open; -1 is the strongest.
         map: of the Clusters page: the split made with the true label, a wrong one, or as many channels at random.
         color: of its points: the label supplied, the class, or whether the image is attacked.
+        example: of the Clusters page: open with an example's maps while nobody has chosen a network.
         over: of the Channels page: images counted, "set" for all, "image" for the current one, or the index of a class.
         edit: of the network there: "drop" or "keep", then channels or a rule of `core.analysis.channels.rules`.
         item: of the Paper page: the table or figure that is open.
@@ -89,6 +90,7 @@ class Selection:
     channel: int = -1
     map: str = "true"
     color: str = "label"
+    example: bool = True
     over: str = "set"
     edit: str = ""
     item: str = "table1"
@@ -122,8 +124,8 @@ _OTHER_MODEL: dict[str, Any] = {
     "compare": "", "epsilon": None, "cut": "", "over": "set", "edit": "", "run": "", "job": "", **_OTHER_IMAGE,
 }  # fmt: skip
 _RESETS = {
-    "data": {"model": "", "image": 0, "own": False, "label": "true", **_OTHER_MODEL},
-    "model": _OTHER_MODEL,
+    "data": {"model": "", "example": False, "image": 0, "own": False, "label": "true", **_OTHER_MODEL},
+    "model": {"example": False, **_OTHER_MODEL},
     "image": {"own": False, **_OTHER_IMAGE},
     "own": _OTHER_IMAGE,
     "cut": _OTHER_IMAGE,

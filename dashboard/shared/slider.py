@@ -12,12 +12,11 @@ from core.look import Look
 from dashboard.shared.chart import chosen_format
 from dashboard.shared.svg import script
 
-_HERE = Path(__file__).parent
 _draw = st.components.v2.component(
     "feature_sieve_slider",
     html='<div id="slider"></div>',
-    css=(_HERE / "slider.css").read_text(encoding="utf-8"),
-    js=script(_HERE, "slider_panels.js", "slider.js"),
+    css=Path(__file__).with_name("slider.css").read_text(encoding="utf-8"),
+    js=script(__file__, "slider_panels.js", "slider.js"),
 )
 _COLORS = ("text", "muted", "faint", "background", "size")
 

@@ -1,6 +1,6 @@
 """Reading a sweep over beta: where curves cross, when a channel changes side, every beta in a sentence. No torch."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -138,7 +138,7 @@ def beta_sentence(beta: float, point: dict[str, Any]) -> str:
     )
 
 
-def answer_sentences(found: dict[str, Sequence[float]], robust_leads: dict[str, bool]) -> str:
+def answer_sentences(found: Mapping[str, Sequence[float]], robust_leads: Mapping[str, bool]) -> str:
     """What is left as beta rises: up to where which side alone is the more accurate; three numbers at most.
 
     Args:

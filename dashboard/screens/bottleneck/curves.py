@@ -1,5 +1,7 @@
 """A stored sweep under one slider, and its tables."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
@@ -63,7 +65,7 @@ def below(view: View, text: str, table: pd.DataFrame, key: str) -> None:
 
 
 def slide(
-    view: View, betas: list[float], panels: list[Panel] | list[Columns | Readings], sentences: list[str], key: str
+    view: View, betas: Sequence[float], panels: Sequence[Panel | Columns | Readings], sentences: list[str], key: str
 ) -> None:
     """Panels under the slider, which all parts of the page share."""
     slides = Slides(

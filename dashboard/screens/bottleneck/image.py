@@ -7,6 +7,7 @@ import streamlit as st
 from core.analysis.bottleneck.experiment import ImageSweep
 from core.analysis.bottleneck.figures import change_points, one_image
 from core.analysis.bottleneck.findings import image_sentence
+from core.analysis.slider import Columns, Readings
 from core.look import number
 from dashboard.answers import one_image as live
 from dashboard.answers.question import question
@@ -30,7 +31,10 @@ def along(view: View) -> None:
     asked = question(selection, view.card, view.image)
     with st.spinner("Distilling this image at every β."):
         sweep = live.along_beta(asked, view.image, tuple(view.result.summary["betas"]))
-    panels = [one_image.channels(sweep, view.look), one_image.readings(sweep, names, view.image.true_label, view.look)]
+    panels: list[Columns | Readings] = [
+        one_image.channels(sweep, view.look),
+        one_image.readings(sweep, names, view.image.true_label, view.look),
+    ]
     slide(view, sweep.betas.tolist(), panels, sentences(sweep, names), "bottleneck_image")
     if not view.presenting:
         show_data(said(sweep, names), "bottleneck_image")

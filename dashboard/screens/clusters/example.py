@@ -6,7 +6,8 @@ from core.analysis.results import StoredResult
 from dashboard.answers import stored_results
 from dashboard.frame.view import View
 from dashboard.selection import session
-from dashboard.selection.state import Selection
+from dashboard.selection.catalog import Catalog
+from dashboard.selection.state import PAPERS, Selection
 from dashboard.shared.words import network_name, plain
 
 DATA, TITLE = (
@@ -16,14 +17,19 @@ DATA, TITLE = (
 
 
 def example(view: View) -> StoredResult | None:
-    """The stored maps of the example, where the selection is that of an address without data and model."""
+    """The stored maps of the example, where nobody chose a network or other settings than the paper's."""
     selection, catalog = view.selection, view.catalog
-    usual = Selection()
-    first = selection.data == usual.data and selection.model == catalog.models_of(usual.data)[0]
-    if not (selection.example and first and not selection.run and DATA in catalog.data):
+    if not (selection.example and _untouched(selection, catalog) and DATA in catalog.data):
         return None
     name = catalog.models_of(DATA)[0]
     return stored_results.stored_result("clusters", name, catalog.cards[name].sha256)
+
+
+def _untouched(selection: Selection, catalog: Catalog) -> bool:
+    """Whether it is what an address without data, model and settings opens."""
+    usual = Selection()
+    first = selection.data == usual.data and selection.model == catalog.models_of(usual.data)[0]
+    return first and not selection.run and all(getattr(selection, name) == value for name, value in PAPERS.items())
 
 
 def say_example(view: View) -> None:

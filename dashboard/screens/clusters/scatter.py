@@ -12,12 +12,11 @@ from core.look import Look
 from dashboard.shared.chart import chosen_format
 from dashboard.shared.svg import script
 
-_HERE = Path(__file__).parent
 _draw = st.components.v2.component(
     "feature_sieve_scatter",
     html='<div id="scatter"></div>',
-    css=(_HERE / "scatter.css").read_text(encoding="utf-8"),
-    js=script(_HERE, "scatter.js", "scatter_selection.js", "scatter_picture.js"),
+    css=Path(__file__).with_name("scatter.css").read_text(encoding="utf-8"),
+    js=script(__file__, "scatter.js", "scatter_selection.js", "scatter_picture.js"),
 )
 SHAPES = "● clean  ◇ attacked"  # where no group says so
 _COLORS = ("text", "muted", "faint", "background")

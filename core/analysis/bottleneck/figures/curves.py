@@ -7,11 +7,14 @@ import pandas as pd
 
 from core.analysis.bottleneck.figures.beta_axis import position
 from core.analysis.results import StoredResult
-from core.analysis.slider import Line, Panel
+from core.analysis.slider import Dash, Line, Panel
 from core.look import Look, number
 from core.sides import NAMED, STYLES
 
-CONTROLS = {"wrong_label": ("wrong label", "dot"), "random_mask": ("random mask", "dashdot")}
+CONTROLS: dict[str, tuple[str, Dash]] = {
+    "wrong_label": ("wrong label", "dot"),
+    "random_mask": ("random mask", "dashdot"),
+}
 ROOM = 1.08  # above the highest curve
 
 
