@@ -126,18 +126,21 @@ def _slide(name: str, view: View, draw: Draw, parts: Sequence[Part]) -> None:
 
 
 def _drawn(name: str, view: View, draw: Draw, parts: Sequence[Part], kind: Kind | None) -> None:
-    """First screen, folds and the form."""
+    """First screen, folds and the form; where no result is stored, the way to one comes before the folds."""
     missing = kind is not None and view.stored is None
-    if kind is not None and missing:
-        nothing_stored(view, kind)
+    drawable = kind is None or kind.open or not missing
     if view.presenting:
-        if kind is None or kind.open or not missing:
+        if kind is not None and missing:
+            nothing_stored(view, kind)
+        if drawable:
             _slide(name, view, draw, parts)
         return
-    if kind is not None and missing:
-        way_on(view, kind)
-    if kind is None or kind.open or not missing:
+    if drawable:
         draw(view)
+    if kind is not None and missing:
+        nothing_stored(view, kind)
+        way_on(view, kind)
+    if drawable:
         folds(parts, view)
     if kind is not None and not missing:
         way_on(view, kind)

@@ -184,3 +184,11 @@ def test_without_a_result_the_page_says_how_to_make_one(opened: Opened) -> None:
     assert app.code[0].value.startswith("python -m core attacks shapes-vgg16-adv")
     assert app.button(key="work_attacks").label == "Compute"
     assert any(part.startswith("On this image") for part in words(app))
+
+
+def test_one_image_needs_no_result(opened: Opened) -> None:
+    """The walk is the first screen; the way to a result comes below it."""
+    main = opened("attacks", data="shapes", model="shapes-vgg16-adv").main
+    keys = [str(part.proto) for part in main.children.values()]
+    places = [next(i for i, text in enumerate(keys) if name in text) for name in ("answer", "doubt", "form")]
+    assert places == sorted(places)
