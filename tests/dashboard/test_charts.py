@@ -4,7 +4,7 @@ import pytest
 from numpy.random import default_rng
 
 from core.analysis.explain.figures import label_echo, noise_bars, prediction_bars, seed_grid
-from core.look import DARK, LIGHT, Look, shown, tint
+from core.look import DARK, LIGHT, Look, percent, shown, tint
 
 NAMES = ("disc", "ring", "<script>alert(1)</script>", "a class with quite a long name")
 
@@ -31,7 +31,7 @@ def test_predictions_name_the_most_probable_classes_best_first(look: Look) -> No
     np.testing.assert_allclose(np.array(bars.x[:2]) / np.array(tracks.x[:2]), [0.6, 0.2])
     assert list(bars.base) == [0, 0, *bars.base[2:]]
     assert "<b>ring ✓</b>" in texts(figure)
-    assert "60%" in texts(figure)
+    assert percent(0.6) in texts(figure)
     assert bars.marker.color[0] == look.robust
 
 
@@ -78,6 +78,7 @@ def test_echo_marks_what_is_said_most() -> None:
     np.testing.assert_array_equal(np.array(matrix.z), said)
     assert list(circles.x) == [0, 0, 2, 3]
     assert figure.layout.yaxis.ticktext[1] == "ring ✓"
+    assert (matrix.zmin, matrix.zmax, matrix.colorbar.ticktext[-1]) == (0, 1, percent(1))
 
 
 def test_nobody_speaks_for_a_label_that_leaves_no_channel() -> None:

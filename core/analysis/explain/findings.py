@@ -1,6 +1,6 @@
 """Result in plain words, computed from the numbers.
 
-Never "the robust features contain": the split was made with a label, so every sentence says which one was supplied.
+Never "the robust features contain": the split was made with a label, so every sentence says which one it was given.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from core.analysis.explain.controls import Controls
 from core.analysis.explain.explanation import Explanation
 from core.analysis.explain.one_pass import Reading
 
-SATURATED = 0.999  # probability of the supplied label above which cross-entropy has next to nothing left to say
+SATURATED = 0.999  # probability of the given label above which cross-entropy has next to nothing left to say
 FEW = 0.05  # share of robust channels below which a saturated network's split is called so
 
 Names = Sequence[str]
@@ -49,24 +49,25 @@ def attack_verdict(explanation: Explanation, class_names: Names) -> str:
 
 
 def sides(explanation: Explanation, class_names: Names) -> str:
-    """What each side alone predicts, before and after the attack, and which label was supplied to find it."""
-    start, robust = supplied(explanation, class_names), _side_predicts(explanation, "robust", class_names)
+    """What each side alone predicts, after the attack where there is one, and which label the split was given."""
+    start, robust = given(explanation, class_names), _side_predicts(explanation, "robust", class_names)
     count = _count(explanation.clean, "nonrobust")
     same = _before_and_after(explanation, "robust") == _before_and_after(explanation, "nonrobust")
     if same and count > 1 and all(_counts(explanation, "robust") + _counts(explanation, "nonrobust")):
-        return f"{start}, {robust}; so do the {count} non-robust ones."
-    return f"{start}, {robust}; {_side_predicts(explanation, 'nonrobust', class_names)}."
+        return f"{start}, {robust}, and so do the {count} non-robust ones."
+    others = _side_predicts(explanation, "nonrobust", class_names).replace("channels alone", "ones")
+    return f"{start}, {robust}; {others}."
 
 
-def supplied(explanation: Explanation, class_names: Names) -> str:
-    """The condition under which every claim about the two sides holds: "With the true label supplied"."""
+def given(explanation: Explanation, class_names: Names) -> str:
+    """The condition under which every claim about the two sides holds: "Given the true label"."""
     name = class_names[explanation.label]
     kind = explanation.label_kind
     if kind == "true":
-        return "With the true label supplied"
+        return "Given the true label"
     if kind == "predicted":
-        return f"With the network's own prediction supplied as label ({name})"
-    return f"With the label {name} supplied" + ("" if explanation.true_label is None else ", which is not the true one")
+        return f"Given the network's own prediction as the label ({name})"
+    return f"Given the {'' if explanation.true_label is None else 'wrong '}label {name}"
 
 
 def caution(explanation: Explanation, class_names: Names) -> str:
@@ -77,7 +78,7 @@ def caution(explanation: Explanation, class_names: Names) -> str:
         return ""
     return (
         f"The network is saturated on this image ({class_names[explanation.label]} at {confidence:.2%}): "
-        "cross-entropy is near zero, the KL term alone decides, and the split says little."
+        "the KL term alone decides, and the split says little."
     )
 
 
@@ -95,20 +96,22 @@ def label_echo(every_label: Reading, class_names: Names, label: int) -> str:
     found = echoed(every_label)
     total, count = len(found), int(found.sum())
     others = count - int(found[label])
-    name = class_names[label]
-    start = f"{count} of {total} labels {'is' if count == 1 else 'are'} echoed: "
     if not others:
         return (
-            start
-            + "no other label makes its own robust channels predict it, so the split rests on more than the label."
+            f"No other label is repeated by its own robust channels: {count} of {total} here. "
+            "The split rests on more than the label."
         )
-    if 2 * others >= total - 1:
-        return start + (
-            f"“the robust channels say {name}” is mostly a consequence of supplying {name}."
-            if found[label]
-            else "what the robust channels say is mostly the label supplied."
+    if 2 * others < total - 1:
+        return (
+            f"Given another label, some robust channels repeat it: {count} of {total} here. "
+            "The label explains part of what they say."
         )
-    return start + "the label supplied explains part of what the robust channels say."
+    which = "any" if count == total else "almost any"
+    so = f"Their “{class_names[label]}”" if found[label] else "What they say"
+    return (
+        f"Given {which} label, the robust channels repeat it: {count} of {total} here. "
+        f"{so} tells more of the label than of the image."
+    )
 
 
 def control_findings(controls: Controls, class_names: Names) -> tuple[str, str]:
@@ -119,7 +122,7 @@ def control_findings(controls: Controls, class_names: Names) -> tuple[str, str]:
     if size:
         drawn = f"{size} channels drawn at random" if size > 1 else "One channel drawn at random"
         drawn += f" predict{'' if size > 1 else 's'} {_ends(mask, class_names)}."
-    untrained = f"With random weights and the label {class_names[network.label]} supplied, "
+    untrained = f"With random weights and the label {class_names[network.label]}, "
     if network.clean.split.robust.any():
         return drawn, untrained + f"the robust channels alone predict {_ends(network, class_names)}."
     return drawn, untrained + f"{empty_set()}."
@@ -146,20 +149,17 @@ def _side_predicts(explanation: Explanation, which: str, class_names: Names) -> 
     if not before or not after:
         clean = f"{_channels(which, before)} {first}" if before else empty_set(which)
         return f"{clean}; attacked, " + (f"{_channels(which, after)} {last}" if after else empty_set(which))
-    subject = _channels(which, before, after)
     if not explanation.attacked:
-        return f"{subject} {first}"
-    if first == last:
-        return f"{subject} {first}, attacked or not"
-    return f"{subject} {first}, but {last} after the attack"
+        return f"{_channels(which, before)} {first}"
+    return f"{_channels(which, before, after, 'still ' if first == last else 'now ')} {last}"
 
 
-def _channels(which: str, before: int, after: int | None = None) -> str:
-    """The start of a claim: "the 3 (attacked: 2) robust channels alone predict"; without `after`, of one image."""
+def _channels(which: str, before: int, after: int | None = None, when: str = "") -> str:
+    """A claim's start: "the 3 (attacked: 2) robust channels alone still predict"; without `after`, of one image."""
     after = before if after is None else after
     one = before == after == 1
     size = "one" if one else f"{before}" if before == after else f"{before} (attacked: {after})"
-    return f"the {size} {ADJECTIVES[which]} channel{'' if one else 's'} alone predict{'s' if one else ''}"
+    return f"the {size} {ADJECTIVES[which]} channel{'' if one else 's'} alone {when}predict{'s' if one else ''}"
 
 
 def _counts(explanation: Explanation, which: str) -> tuple[int, int]:

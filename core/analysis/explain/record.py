@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
-from core import store
+from core import citation, store
 from core.analysis.explain.controls import Controls
 from core.analysis.explain.explanation import Explanation
 from core.analysis.explain.findings import (
@@ -82,6 +82,7 @@ def record(explanation: Explanation, controls: Controls, conditions: Conditions)
         "adversarial_split": _split(explanation.adversarial) if own else None,
         "controls": _controls(controls, names, explanation.label),
         "provenance": _provenance(explanation, conditions),
+        "citation": {"paper": citation.PAPER, "software": citation.SOFTWARE},
     }
 
 

@@ -73,7 +73,7 @@ def _pictures(record: Record, clean: NDArray[np.float32], attacked: NDArray[np.f
 
 def _facts(record: Record) -> dict[str, Any]:
     return {
-        "label supplied": f"{record['label_used']} ({record['label_kind']})",
+        "label given": f"{record['label_used']} ({record['label_kind']})",
         "robust channels": f"{record['counts']['robust']} of {len(record['robust'])}",
         "attack": attack_in_words(record["provenance"]["attack"]),
         "beta": f"{record['beta']:g}",
@@ -111,8 +111,8 @@ def _channels(record: Record) -> Section:
     return Section(
         heading="How much noise can each channel take?",
         sentences=[
-            "A channel is called robust when the noise variance it tolerates with the label "
-            f"{record['label_used']} supplied exceeds T, the largest variance that any channel has by itself. Bar: "
+            "A channel is called robust when the noise variance it tolerates, given the label "
+            f"{record['label_used']}, exceeds T, the largest variance that any channel has by itself. Bar: "
             "noise variance; dot: the channel's own variance over its map; log axis."
         ],
         figures={"channels": light}, dark={"channels": dark},
@@ -125,10 +125,10 @@ def _labels(record: Record) -> Section:
     given, controls = record["label_used"], record["controls"]
     rows = [
         {
-            "label supplied": entry["label"] + (" (above)" if entry["label"] == given else ""),
+            "label given": entry["label"] + (" (above)" if entry["label"] == given else ""),
             "robust channels": entry["robust"],
             "they predict": spoken(entry["robust_predicts"], entry["robust"]),
-            "echoed": "yes" if entry["echoed"] else "no",
+            "repeated": "yes" if entry["echoed"] else "no",
         }
         for entry in controls["every_label"]["labels"]
     ]
@@ -159,4 +159,5 @@ def _provenance(record: Record) -> Section:
         "versions": ", ".join(f"{name} {number}" for name, number in source["versions"].items()),
     }
     whole = json.dumps(record, separators=(",", ":"))
-    return Section(heading="How this was made", facts=facts, texts={"Everything above as JSON": whole})
+    cite = {"How to cite it, as BibTeX": "\n\n".join(record["citation"].values())}
+    return Section(heading="How this was made", facts=facts, texts={**cite, "Everything above as JSON": whole})

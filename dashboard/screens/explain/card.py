@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from core.analysis.empty_set import spoken
 from core.analysis.explain.figures import noise_bars
-from core.look import percent
+from core.look import number, percent
 from core.sides import Reader
 from dashboard.answers import at_hand, one_image, stored_results
 from dashboard.answers.one_image import Answer
@@ -22,26 +22,29 @@ from dashboard.shared.strip import Thumbnail, strip
 from dashboard.shared.words import plain
 
 TOP = 5  # images shown
-VOTES = 3  # classes named on each side of zero
+VOTES = 2  # classes named on each side of zero
+IMAGE = {"clean": "clean", "adversarial": "attacked"}
 
 
 def card(scene: Scene, answer: Answer, chosen: int, moved: Sequence[int]) -> None:
     """The card of channel `chosen`; `answer` is the one after moving `moved`."""
-    with st.container(border=True, key="channel_card"):
-        _title(answer, chosen)
+    with st.container(border=True, key="channel_card", gap="small"):
+        side = MARKED["robust" if answer.robust[chosen] else "nonrobust"]
+        st.markdown(f"**Channel {chosen}** · **{side}** · {_steadiness(scene, chosen)}")
         if scene.view.controls:
             _another(answer, chosen)
-        for name, value in _facts(scene, answer, chosen):
-            st.markdown(f":gray[{name}]  \n{value}")
-        _top_images(scene, chosen)
-        _switch(answer, chosen, moved)
+        st.markdown("  \n".join(f":gray[{name}] {value}" for name, value in _facts(scene, answer, chosen)))
+        if scene.view.controls:
+            _top_images(scene, chosen)
+            _switch(answer, chosen, moved)
         if moved:
             st.markdown(_effect(scene, answer))
 
 
-def _title(answer: Answer, chosen: int) -> None:
-    side = MARKED["robust" if answer.robust[chosen] else "nonrobust"]
-    st.markdown(f"**Channel {chosen}** · **{side}**")
+def _steadiness(scene: Scene, chosen: int) -> str:
+    """Under how many seeds of the noise the channel is robust."""
+    masks = one_image.over_seeds(scene.main.asked, scene.image)
+    return f"robust in {int(masks[:, chosen].sum())} of {len(masks)} seeds"
 
 
 def _another(answer: Answer, chosen: int) -> None:
@@ -53,22 +56,20 @@ def _another(answer: Answer, chosen: int) -> None:
 
 
 def _option(answer: Answer, channel: int) -> str:
-    return f"{'●' if answer.robust[channel] else '▲'} {channel}: σ² {answer.noise[channel]:.3g}"
+    return f"{'●' if answer.robust[channel] else '▲'} {channel}: σ² {number(answer.noise[channel])}"
 
 
 def _facts(scene: Scene, answer: Answer, chosen: int) -> list[tuple[str, str]]:
     noise, natural = float(answer.noise[chosen]), float(answer.variance[chosen])
     facts = [
-        ("noise it takes, σ²", f"{noise:.3g}, {noise / answer.tolerance:.2g} times T"),
-        ("natural variation", f"{natural:.3g}"),
+        ("takes noise", f"σ² {number(noise)}, {number(noise / answer.tolerance)} times T"),
+        ("varies by itself", number(natural)),
     ]
     weights = class_weights(scene.main.asked)
     if weights is not None and weights.shape[1] > chosen:
-        facts.append(("votes for and against", _votes(weights[:, chosen], scene.class_names)))
+        facts += _votes(weights[:, chosen], scene.class_names)
     if row := _stored_row(scene, chosen):
         facts.append(("robust elsewhere", _shares(scene, row)))
-    masks = one_image.over_seeds(scene.main.asked, scene.image)
-    facts.append(("five seeds, this image", f"robust in {int(masks[:, chosen].sum())} of {len(masks)}"))
     return facts
 
 
@@ -105,14 +106,21 @@ def _top_images(scene: Scene, chosen: int) -> None:
         Thumbnail(i, at_hand.thumbnail(data.name, i), f"image {i}: {data.class_names[int(data.labels[i])]}")
         for i in top
     ]
-    st.markdown(":gray[activated most by]")
-    strip("Test images that activate the channel most", thumbnails, "top_images", lambda i: session.choose(image=i))
+    st.markdown(":gray[fires most at]")
+    strip("Test images that activate the channel most", thumbnails, "top_images", _open)
 
 
-def _votes(weights: np.ndarray, names: Sequence[str]) -> str:
+def _open(image: int | str) -> None:
+    session.choose(image=image)
+
+
+def _votes(weights: np.ndarray, names: Sequence[str]) -> list[tuple[str, str]]:
+    """The classes that the channel speaks for and against most."""
     order = np.argsort(-weights)
-    best, worst = order[:VOTES], order[-VOTES:][::-1]
-    return ", ".join(f"{plain(names[k])} ({weights[k]:+.2f})" for k in (*best, *(k for k in worst if k not in best)))
+    sides = {"votes for": order[:VOTES], "against": order[::-1][:VOTES]}
+    return [
+        (word, ", ".join(f"{plain(names[k])} ({weights[k]:+.2f})" for k in classes)) for word, classes in sides.items()
+    ]
 
 
 def _switch(answer: Answer, chosen: int, moved: Sequence[int]) -> None:
@@ -129,11 +137,11 @@ def _switch(answer: Answer, chosen: int, moved: Sequence[int]) -> None:
 
 
 def _effect(scene: Scene, answer: Answer) -> str:
+    """What each side predicts without and with the moves, of the attacked image where there is one."""
     when: When = "adversarial" if answer.explanation.attacked else "clean"
-    names: dict[Reader, str] = {"robust": MARKED["robust"], "nonrobust": MARKED["nonrobust"]}
-    lines = ["After the move" + (", attacked:" if when == "adversarial" else ":")]
-    for which, name in names.items():
-        before, after = (_says(a, when, which, scene.class_names) for a in (scene.main.answer, answer))
+    lines = [f"After the move, {IMAGE[when]} image:"]
+    for which, name in MARKED.items():
+        before, after = (_says(a, when, which, scene.class_names) for a in (scene.main.answer, answer))  # type: ignore[arg-type]
         lines.append(f"{name} only: {before} → **{after}**")
     return "  \n".join(lines)
 

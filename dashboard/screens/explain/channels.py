@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.analysis.explain.figures import noise_bars
+from core.look import number
 from dashboard.answers import one_image
 from dashboard.answers.one_image import Answer
 from dashboard.frame.view import View
@@ -13,25 +14,23 @@ from dashboard.screens.explain.card import card
 from dashboard.screens.explain.scene import Scene, scene_of
 from dashboard.selection import session
 from dashboard.shared.chart import chart
+from dashboard.shared.claim import note
 from dashboard.shared.table import explained, show_data
 
-
-def after_moves(scene: Scene) -> tuple[Answer, tuple[int, ...]]:
-    """The model's answer with the channels moved that a person moved, and which these are."""
-    answered = scene.main
-    moved = tuple(k for k in scene.view.selection.moved if k < len(answered.answer.noise))
-    return one_image.moved(answered.asked, answered.answer, moved), moved
+PRESENTED = 20  # height of the chart on a projector, in lines of text
 
 
 def channels(view: View) -> None:
-    """The model's channels and one channel's card."""
-    scene = scene_of(view)
-    (answer, moved), selection = after_moves(scene), view.selection
-    count = len(answer.noise)
-    chosen = selection.channel if 0 <= selection.channel < count else int(answer.noise.argmax())
-    st.markdown(
-        "A channel is called robust when it takes more noise, before the answer changes, than any channel varies by "
-        "itself. Click a bar for its card."
+    """The channels of the image and one channel's card."""
+    scene, selection = scene_of(view), view.selection
+    answered, count = scene.main, len(scene.main.answer.noise)
+    moved = tuple(k for k in selection.moved if k < count)
+    answer = one_image.moved(answered.asked, answered.answer, moved)
+    known = 0 <= selection.channel < count
+    chosen = selection.channel if known else one_image.steady_channel(answered.asked, scene.image)[0]
+    note(
+        "A channel is robust when it takes more noise, before the answer changes, than any channel varies by itself. "
+        "Click a bar for its card."
     )
     left, right = st.columns([2, 1], gap="medium")
     with left:
@@ -42,11 +41,12 @@ def channels(view: View) -> None:
 
 def _chart(scene: Scene, answer: Answer, chosen: int, moved: Sequence[int]) -> None:
     figure = noise_bars.noise_bars(
-        answer.noise, answer.variance, answer.tolerance, answer.robust, scene.view.look, chosen, moved
-    )
+        answer.noise, answer.variance, answer.tolerance, answer.robust, scene.view.look, chosen, moved,
+        lines=PRESENTED if scene.view.presenting else 26,
+    )  # fmt: skip
     robust, count = int(answer.robust.sum()), len(answer.robust)
     alt = (
-        f"{robust} of {count} channels tolerate more noise than T = {answer.tolerance:.3g} and are called robust; "
+        f"{robust} of {count} channels take more noise than T = {number(answer.tolerance)} and are called robust; "
         f"{count - robust} do not."
     )
     chart(figure, "noise_bars", alt, on_select=_clicked, selection_mode="points")
@@ -77,7 +77,7 @@ def _formula() -> None:
     explained(
         "How is this computed?",
         "Noise is added to every channel, and its strength is learned: it may grow where it does not hurt the "
-        "prediction of the supplied label. What each channel takes is compared with T, the largest natural variation "
+        "prediction of the given label. What each channel takes is compared with T, the largest natural variation "
         "of any channel over its own map.",
         r"Z_I = Z + \sigma\,\epsilon,\quad \min_\sigma\; \mathrm{CE}(h(Z_I), y) + \beta\,\overline{\mathrm{KL}_k},\quad"
         r"\mathrm{robust}_k = \mathbf 1[\sigma_k^2 > T]",

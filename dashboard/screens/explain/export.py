@@ -1,10 +1,14 @@
-"""Everything that was computed, to take away: JSON, CSV and one HTML file that opens offline."""
+"""Everything that was computed, to take away: JSON, CSV, one HTML file that opens offline, and the attacked image."""
 
 import json
+from io import BytesIO
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
+from core import citation
+from core.analysis import pictures
 from core.analysis.explain.record import Conditions, record
 from core.analysis.explain.report import report
 from core.analysis.split import BATCH
@@ -12,21 +16,37 @@ from dashboard.answers import one_image
 from dashboard.frame.view import View
 from dashboard.screens.explain.channels import table
 from dashboard.screens.explain.scene import Scene, scene_of
+from dashboard.shared import images
 
 
 def files(view: View) -> None:
-    """Three files, made when they are asked for."""
+    """Files of one image, each made when it is asked for."""
     if view.image is None:
         return
     name = f"{view.card.name}-{view.image.name.replace(' ', '-')}"
     _button("HTML report, one file", lambda: _report(scene_of(view)), f"{name}.html", "text/html", "export_html")
     _button("JSON, all numbers", lambda: _json(scene_of(view)), f"{name}.json", "application/json", "export_json")
     _button("CSV, every channel", lambda: _csv(scene_of(view)), f"{name}.csv", "text/csv", "export_csv")
+    attacked, kind = f"{name}-{view.selection.attack}", "application/octet-stream"
+    _button("Attacked image, PNG, 8 bits", lambda: _png(scene_of(view)), f"{attacked}.png", "image/png", "export_png")
+    _button("Attacked image, NPY, exact", lambda: _npy(scene_of(view)), f"{attacked}.npy", kind, "export_npy")
+    _button("How to cite, BibTeX", citation.BIBTEX, "feature-sieve.bib", "text/plain", "export_bib")
     st.caption("Moves made by hand are not part of an export.")
 
 
 def _button(label: str, data: Any, name: str, mime: str, key: str) -> None:
     st.download_button(label, data=data, file_name=name, mime=mime, key=key, on_click="ignore", width="stretch")
+
+
+def _png(scene: Scene) -> bytes:
+    return pictures.png(images.array(scene.main.answer.explanation.x_adv), side=1)
+
+
+def _npy(scene: Scene) -> bytes:
+    """Float32, (3, h, w) in [0, 1]."""
+    file = BytesIO()
+    np.save(file, images.array(scene.main.answer.explanation.x_adv), allow_pickle=False)
+    return file.getvalue()
 
 
 def record_of(scene: Scene) -> dict[str, Any]:

@@ -7,17 +7,21 @@ import streamlit as st
 from core.analysis.echo import echoes
 from core.analysis.empty_set import spoken
 from core.analysis.explain import findings
-from core.analysis.explain.figures import label_echo, prediction_bars
+from core.analysis.explain.figures import label_echo
+from core.sides import STYLES
 from dashboard.answers import one_image
 from dashboard.frame.view import View
 from dashboard.screens.explain.scene import Scene, scene_of
 from dashboard.selection import session
+from dashboard.shared import bars
 from dashboard.shared.chart import chart
+from dashboard.shared.claim import note
 from dashboard.shared.table import explained, show_data
 from dashboard.shared.words import colored, plain
 
-LEAST_DARK = 0.3  # probability that the darkest color stands for, at least
 MOST_ROWS = 12  # labels in the matrix; where a model has more classes, the most probable ones
+EXPLORED, PRESENTED = 1.75, 1.2  # height of a row of the matrices, in lines of text
+RANDOM = "the same number, drawn at random"
 
 
 def label_control(view: View) -> None:
@@ -25,23 +29,18 @@ def label_control(view: View) -> None:
     scene = scene_of(view)
     controls = one_image.controls(scene.main.asked, scene.image)
     names, given = scene.class_names, scene.main.answer.explanation.label
-    st.markdown(
-        "The split is made with a label in hand. Here the same image is split with other labels; below each, what its "
-        "robust channels alone then say. Where they repeat whatever was supplied, the claim above says little about "
-        "the image."
-    )
+    st.markdown(plain(findings.label_echo(controls.every_label, names, given), most=1000))
     counts = controls.every_label.split.robust.sum(dim=1).numpy()
     said = _spoken(controls.every_label.logits.robust.softmax(dim=1).numpy(), counts)
     mask = controls.random_mask.clean
     chance = mask.logits.robust[0].softmax(dim=0).numpy() if mask.split.robust.any() else None
-    _side_by_side(scene, said, counts, chance)
-    st.info(
-        plain(findings.label_echo(controls.every_label, names, given), most=1000), icon=":material/record_voice_over:"
-    )
-    _matrix(scene, said, counts)
-    for finding in findings.control_findings(controls, names):
-        st.markdown(colored(finding))
-    _formula()
+    if not view.presenting:  # one idea a screen
+        _side_by_side(scene, said, counts, chance)
+    _matrices(scene, said, counts)
+    st.markdown("  \n".join(colored(finding) for finding in findings.control_findings(controls, names)))
+    with st.container(horizontal=True, gap="small"):
+        show_data(pd.DataFrame(said, index=pd.Index(names, name="label given"), columns=list(names)), "labels")
+        _formula()
 
 
 def _spoken(probabilities: np.ndarray, counts: np.ndarray) -> np.ndarray:
@@ -51,27 +50,27 @@ def _spoken(probabilities: np.ndarray, counts: np.ndarray) -> np.ndarray:
 
 def _side_by_side(scene: Scene, said: np.ndarray, counts: np.ndarray, chance: np.ndarray | None) -> None:
     answer, names, look = scene.main.answer, scene.class_names, scene.view.look
-    true, predicted = answer.explanation.true_label, answer.said("clean", "all")
-    wrong = wrong_label(scene)
-    labels = dict.fromkeys(k for k in (true, predicted, wrong) if k is not None)
-    panels = [
-        prediction_bars.Panel(
-            f"{_kind(k, true, predicted)}: \n{names[k]}, ● {counts[k]}", look.robust, said[k] if counts[k] else None
-        )
-        for k in labels
-    ]
-    panels.append(prediction_bars.Panel("as many channels\nat random", look.muted, chance))
-    figure = prediction_bars.predictions([("", panels)], names, true, look)
-    alt = " ".join(
-        f"Given {names[k]}, robust channels alone say {spoken(names[int(said[k].argmax())], counts[k])}."
-        for k in labels
-    )
-    chart(figure, "labels_side_by_side", alt)
+    true, predicted, wrong = answer.explanation.true_label, answer.said("clean", "all"), wrong_label(scene)
     if scene.view.controls:
         st.selectbox(
             "Wrong label to try", [k for k in range(len(names)) if k not in (true, predicted)] or [wrong],
             format_func=lambda k: names[k], width=260, **session.bound("wrong", wrong),
         )  # fmt: skip
+    labels = list(dict.fromkeys(k for k in (true, predicted, wrong) if k is not None))
+    groups = [
+        bars.Group(
+            title=f"{STYLES['robust'].sign} {_kind(k, true, predicted)}: {names[k]}", note=f"{counts[k]} channels",
+            color=look.robust, attacked=look.robust, said=(said[k] if counts[k] else None,),
+        )
+        for k in labels
+    ]  # fmt: skip
+    groups.append(bars.Group(title=RANDOM, color=look.muted, attacked=look.muted, said=(chance,)))
+    alt = " ".join(
+        f"Given {names[k]}, robust channels alone predict {spoken(names[int(said[k].argmax())], counts[k])}."
+        for k in labels
+    )
+    with st.container(key="labels_side_by_side"):
+        st.html(bars.prediction_bars(groups, names, true, look, alt))
 
 
 def _kind(label: int, true: int | None, predicted: int) -> str:
@@ -90,36 +89,36 @@ def wrong_label(scene: Scene) -> int:
     return next((int(k) for k in order if k not in taken), int(order[-1]))
 
 
-def _matrix(scene: Scene, said: np.ndarray, counts: np.ndarray) -> None:
+def _matrices(scene: Scene, said: np.ndarray, counts: np.ndarray) -> None:
     names, true = scene.class_names, scene.main.answer.explanation.true_label
     rows = np.arange(len(names))
     if len(names) > MOST_ROWS:
         rows = np.sort(np.argsort(-scene.main.answer.probabilities("clean", "all"))[:MOST_ROWS])
     chance = _spoken(one_image.random_masks(scene.main.asked, scene.image), counts)
     place = int(np.flatnonzero(rows == true)[0]) if true in rows else None
-    known = [names[k] for k in rows]
-    darkest = max(LEAST_DARK, *(float(np.nan_to_num(matrix).max()) for matrix in (said, chance)))
-    matrices = (("every_label", "robust channels", said), ("random_masks", "as many channels at random", chance))
+    height = PRESENTED if scene.view.presenting else EXPLORED
+    matrices = (("every_label", "robust channels", said), ("random_masks", RANDOM, chance))
     for column, (key, title, matrix) in zip(st.columns(2, gap="medium"), matrices, strict=True):
-        figure = label_echo.echo(title, matrix[np.ix_(rows, rows)], known, place, scene.view.look, darkest)
-        echoed = int(echoes(matrix.argmax(axis=1), np.arange(len(names)), counts).sum())
-        alt = f"Label supplied against what the {title} say: {echoed} of {len(names)} on the diagonal."
+        known = [names[k] for k in rows]
+        figure = label_echo.echo(title, matrix[np.ix_(rows, rows)], known, place, scene.view.look, height)
+        repeated = int(echoes(matrix.argmax(axis=1), np.arange(len(names)), counts).sum())
         with column:
-            chart(figure, key, alt)
-    st.caption(
-        "Down: the label supplied. Across: what those channels say; darker is more probable, a circle marks the most."
+            chart(figure, key, f"Label given against what the {title}, predict: {repeated} of {len(names)} repeat it.")
+    note(
+        "Down: the label given. Across: what those channels predict; stronger color is more probable, a circle marks "
+        "the most."
     )
-    show_data(pd.DataFrame(said, index=pd.Index(names, name="label supplied"), columns=list(names)), "labels")
 
 
 def _formula() -> None:
     explained(
         "Why does the label leak?",
-        "Noise is added before the ReLU, so more noise means more activation. Cross-entropy with the supplied label "
+        "Noise is added before the ReLU, so more noise means more activation. Cross-entropy with the given label "
         "therefore raises the noise of the channels that vote for that label, and those are called robust. A random "
         "network on random features does the same.",
         r"\mathbb E\,\mathrm{ReLU}(z + \sigma\epsilon)\ \text{grows with}\ \sigma \;\Rightarrow\; "
         r"\sigma_k\ \text{grows where}\ W_{y,k} > \overline{W_{\cdot,k}}",
-        "So a robust-only prediction is a claim about the image only as far as other labels are not echoed.",
+        "So what the robust channels alone predict is a claim about the image only as far as other labels are not "
+        "repeated.",
         "label",
     )

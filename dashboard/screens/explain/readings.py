@@ -21,31 +21,30 @@ from dashboard.shared.sides import When
 from dashboard.shared.table import explained
 
 MANY_DRAWS = 8
-PARTS = {
+ALTERNATIVES = {
     "tolerance": "tolerance T over",
     "kl": "KL over channels",
-    "label": "label supplied",
+    "label": "label given",
     "draws": "noise draws a step",
 }
 
 
 def readings(view: View) -> None:
     """The switch, its parts, and a table of what each part changes."""
-    scene = scene_of(view)
-    selection = scene.view.selection
-    st.markdown("The text and the code differ in small ways that move channels. Choose one, or its parts one by one.")
-    if scene.view.controls:
+    scene, selection = scene_of(view), view.selection
+    st.markdown("The text and the code differ in small ways that move channels.")
+    if view.controls:
         _choose(selection)
         _parts(selection, scene)
-    table = what_changes(scene)
     st.dataframe(
-        table, hide_index=True, key="readings_table", alt="What each part of the reading changes for this image."
-    )
+        what_changes(scene), hide_index=True, key="readings_table",
+        alt="What each part of the reading changes for this image.",
+    )  # fmt: skip
     explained(
-        "Reader is right?",
+        "Which is right?",
         "The printed formula sums the KL term over the channels; the code averages it, which is hundreds of times "
         "weaker. With the sum, almost no channel stays robust at β 0.3. The text takes T from the image, the code from "
-        "the batch of 100 that the image happens to be in. Both supply the true label.",
+        "the batch of 100 that the image happens to be in. Both give it the true label.",
         r"\mathcal L = \mathrm{CE} + \beta \sum_k \mathrm{KL}_k \quad\text{or}\quad "
         r"\mathrm{CE} + \frac{\beta}{C} \sum_k \mathrm{KL}_k",
         "The default here is the text's T and the code's mean: it does what the paper reports, and an image's result "
@@ -86,7 +85,7 @@ def _parts(selection: Selection, scene: Scene) -> None:
         names = scene.class_names
         options = ["true", "predicted", *map(str, range(len(names)))]
         st.selectbox(
-            "Label supplied", options, format_func=lambda v: names[int(v)] if v.isdigit() else v, width=170,
+            "Label given", options, format_func=lambda v: names[int(v)] if v.isdigit() else v, width=170,
             **session.bound("label", selection.label),
         )  # fmt: skip
         st.number_input("Noise draws a step", 1, 16, step=1, width=150, **session.bound("draws", selection.draws))
@@ -100,7 +99,7 @@ def alternatives(asked: Question) -> list[tuple[str, str, Question]]:
         "label": "true" if asked.label != "true" else "predicted",
         "draws": MANY_DRAWS if asked.draws < MANY_DRAWS else 1,
     }
-    return [(PARTS[name], str(value), replace(asked, **{name: value})) for name, value in other.items()]  # type: ignore[arg-type]
+    return [(ALTERNATIVES[name], str(value), replace(asked, **{name: value})) for name, value in other.items()]  # type: ignore[arg-type]
 
 
 def what_changes(scene: Scene) -> pd.DataFrame:
@@ -121,8 +120,8 @@ def _row(scene: Scene, part: str, value: str, answer: Answer) -> dict[str, Any]:
         "T": answer.tolerance,
         "robust channels": int(answer.robust.sum()),
         "channels changed": int(np.sum(answer.robust != scene.main.answer.robust)),
-        "robust only says": _says(answer, "clean", "robust", names),
-        "non-robust only says": _says(answer, "clean", "nonrobust", names),
+        "robust only": _says(answer, "clean", "robust", names),
+        "non-robust only": _says(answer, "clean", "nonrobust", names),
     }
     if answer.explanation.attacked:
         row["robust only, attacked"] = _says(answer, "adversarial", "robust", names)

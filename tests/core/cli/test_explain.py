@@ -22,7 +22,7 @@ FAST = ("--steps", "10")
 SCHEMA = {
     "model", "image", "true_label", "label_used", "label_kind", "attack", "epsilon", "beta", "seed", "class_names",
     "headline", "findings", "predictions", "counts", "tolerance", "noise_variance", "feature_variance", "robust",
-    "adversarial_split", "controls", "provenance",
+    "adversarial_split", "controls", "provenance", "citation",
 }  # fmt: skip
 
 
@@ -135,7 +135,7 @@ def test_a_persons_picture_needs_no_data_and_has_no_truth(
     found = explained(capsys, "cifar10-vgg16-adv", "--image", str(picture), "--root", str(tmp_path / "nothing"))
     assert (found["image"], found["true_label"], found["label_kind"]) == (picture.name, None, "predicted")
     assert found["label_used"] == found["predictions"]["clean"]["all"]["predicted"]
-    assert "own prediction supplied as label" in found["headline"]
+    assert "own prediction as the label" in found["headline"]
     assert found["provenance"]["data"] == "own image"
 
 
@@ -157,7 +157,7 @@ def test_the_table_stands_with_its_sentence_and_controls(capsys: pytest.CaptureF
     assert main(["explain", "digits-vgg16-adv", "--image", "0", *FAST]) == 0
     out = capsys.readouterr().out
     assert "digits-vgg16-adv, image 0" in out
-    assert "With the true label supplied" in out
+    assert "Given the true label" in out
     assert out.count("Control: ") == 3
 
 

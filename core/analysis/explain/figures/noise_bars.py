@@ -22,6 +22,7 @@ def noise_bars(
     look: Look,
     chosen: int | None = None,
     moved: Sequence[int] = (),
+    lines: float = 26,
 ) -> go.Figure:
     """Bars on a log axis, where the two kinds of channel fall apart.
 
@@ -33,12 +34,13 @@ def noise_bars(
         look: palette and letter size.
         chosen: the channel whose card is open, marked by a pointer.
         moved: channels that stand on the other side than their noise says, outlined.
+        lines: height, in lines of text.
     """
     order = sorted_channels(noise)
     heights, dots = np.maximum(noise[order], FLOOR), np.maximum(variance[order], FLOOR)
     span = _range(heights, dots, tolerance)
     base = 10 ** span[0]  # without a base, a bar on a log axis goes down for ever and its middle cannot be clicked
-    fig = figure(look, 26)
+    fig = figure(look, lines)
     for side in (True, False):
         at = np.flatnonzero(robust[order] == side)
         known = np.stack([order[at], noise[order[at]]], axis=1)

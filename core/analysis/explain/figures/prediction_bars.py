@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from core.analysis.empty_set import NOTHING
-from core.look import Look, column, figure, shown, tint
+from core.look import Look, column, figure, percent, shown, tint
 from core.sides import STYLES
 
 WIDTH = 1.5  # of a panel, in bars of probability 1; what is left holds the percentage
@@ -146,14 +146,10 @@ def _draw(
         value, slot = float(panel.probabilities[k]), down + SLOT * i
         color = panel.color if i == 0 else tint(panel.color, 0.5, look)
         canvas.say(left, slot + NAME, _named(class_names[k], first=i == 0, true=k == true), look.text)
-        canvas.bar(left, slot + BAR, full, value, color, f"{shown(class_names[k])}: {value:.1%}<extra></extra>")
-        canvas.say(left + full + SPACE, slot + BAR, _percent(value), look.muted)
+        canvas.bar(left, slot + BAR, full, value, color, f"{shown(class_names[k])}: {percent(value)}<extra></extra>")
+        canvas.say(left + full + SPACE, slot + BAR, percent(value), look.muted)
 
 
 def _named(name: str, first: bool, true: bool) -> str:
     text = shown(name, LONGEST) + (" ✓" if true else "")
     return f"<b>{text}</b>" if first else text
-
-
-def _percent(value: float) -> str:
-    return "<1%" if 0 < value < 0.005 else f"{value:.0%}"

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -7,7 +8,7 @@ import torch
 from core.analysis.empty_set import empty_set
 from core.analysis.explain.controls import Controls
 from core.analysis.explain.explanation import Explanation
-from core.analysis.explain.findings import control_findings, echoed, headline, label_echo
+from core.analysis.explain.findings import attack_verdict, control_findings, echoed, headline, label_echo, sides
 from core.analysis.explain.one_pass import Reading
 from core.distillation import Distilled, ReadOut
 
@@ -42,68 +43,64 @@ def told(
 CASES = {
     "fooled, robust side keeps the label": (
         told((0, 0, 1), (1, 0, 1)),
-        "The attack turns car into ship. With the true label supplied, the 2 robust channels alone predict "
-        "car, attacked or not; the 2 non-robust channels alone predict ship, attacked or not.",
+        "The attack turns car into ship. Given the true label, the 2 robust channels alone still predict car; the 2 "
+        "non-robust ones still predict ship.",
     ),
     "fooled, robust side loses the label": (
         told((0, 0, 0), (1, 2, 1)),
-        "The attack turns car into ship. With the true label supplied, the 2 robust channels alone predict "
-        "car, but dog after the attack; the 2 non-robust channels alone predict car, but ship after the attack.",
+        "The attack turns car into ship. Given the true label, the 2 robust channels alone now predict dog; the 2 "
+        "non-robust ones now predict ship.",
     ),
     "not fooled, both sides agree": (
         told((0, 0, 0), (0, 0, 0)),
-        "The attack does not fool the network: it still says car. With the true label supplied, the 2 robust channels "
-        "alone predict car, attacked or not; so do the 2 non-robust ones.",
+        "The attack does not fool the network: it still says car. Given the true label, the 2 robust channels alone "
+        "still predict car, and so do the 2 non-robust ones.",
     ),
     "no attack": (
         told((0, 0, 1)),
-        "Without an attack the network says car. With the true label supplied, the 2 robust channels alone "
-        "predict car; the 2 non-robust channels alone predict ship.",
+        "Without an attack the network says car. Given the true label, the 2 robust channels alone predict car; the 2 "
+        "non-robust ones predict ship.",
     ),
     "wrong from the start": (
         told((1, 0, 1), (1, 0, 1)),
-        "The network is wrong before any attack: it says ship, not car; the attack leaves that as it is. With the true "
-        "label supplied, the 2 robust channels alone predict car, attacked or not; the 2 non-robust channels alone "
-        "predict ship, attacked or not.",
+        "The network is wrong before any attack: it says ship, not car; the attack leaves that as it is. Given the "
+        "true label, the 2 robust channels alone still predict car; the 2 non-robust ones still predict ship.",
     ),
     "wrong from the start, then otherwise": (
         told((1, 0, 1), (2, 0, 1)),
-        "The network is wrong before any attack: it says ship, not car; attacked, it says dog. With the true label "
-        "supplied, the 2 robust channels alone predict car, attacked or not; the 2 non-robust channels alone predict "
-        "ship, attacked or not.",
+        "The network is wrong before any attack: it says ship, not car; attacked, it says dog. Given the true label, "
+        "the 2 robust channels alone still predict car; the 2 non-robust ones still predict ship.",
     ),
     "empty robust set": (
         told((0, 3, 0), (1, 3, 1), robust=(False,) * 4),
-        "The attack turns car into ship. With the true label supplied, no channel is robust, so that side "
-        "says nothing; the 4 non-robust channels alone predict car, but ship after "
-        "the attack.",
+        "The attack turns car into ship. Given the true label, no channel is robust, so that side says nothing; the 4 "
+        "non-robust ones now predict ship.",
     ),
     "full robust set": (
         told((0, 0, 3), (1, 1, 3), robust=(True,) * 4),
-        "The attack turns car into ship. With the true label supplied, the 4 robust channels alone predict "
-        "car, but ship after the attack; no channel is non-robust, so that side says nothing.",
+        "The attack turns car into ship. Given the true label, the 4 robust channels alone now predict ship; no "
+        "channel is non-robust, so that side says nothing.",
     ),
     "one channel": (
         told((0, 0, 1), (1, 0, 1), robust=(True, False, False, False)),
-        "The attack turns car into ship. With the true label supplied, the one robust channel alone predicts "
-        "car, attacked or not; the 3 non-robust channels alone predict ship, attacked or not.",
+        "The attack turns car into ship. Given the true label, the one robust channel alone still predicts car; the 3 "
+        "non-robust ones still predict ship.",
     ),
     "saturated": (
         told((0, 0, 0), (0, 0, 0), robust=(True,) + (False,) * 24, confidence=9.0),
-        "The attack does not fool the network: it still says car. With the true label supplied, the one robust channel "
-        "alone predicts car, attacked or not; so do the 24 non-robust ones. The network is saturated on this "
-        "image (car at 99.96%): cross-entropy is near zero, the KL term alone decides, and the split says little.",
+        "The attack does not fool the network: it still says car. Given the true label, the one robust channel alone "
+        "still predicts car, and so do the 24 non-robust ones. The network is saturated on this image (car at "
+        "99.96%): the KL term alone decides, and the split says little.",
     ),
     "unknown truth": (
         told((0, 0, 1), (1, 0, 1), true=None),
-        "The attack turns car into ship. With the network's own prediction supplied as label (car), the 2 "
-        "robust channels alone predict car, attacked or not; the 2 non-robust channels alone predict ship, "
-        "attacked or not.",
+        "The attack turns car into ship. Given the network's own prediction as the label (car), the 2 robust channels "
+        "alone still predict car; the 2 non-robust ones still predict ship.",
     ),
     "a label that is wrong": (
         told((0, 2, 0), (1, 2, 1), label=2),
-        "The attack turns car into ship. With the label dog supplied, which is not the true one, the 2 robust channels "
-        "alone predict dog, attacked or not; the 2 non-robust channels alone predict car, but ship after the attack.",
+        "The attack turns car into ship. Given the wrong label dog, the 2 robust channels alone still predict dog; the "
+        "2 non-robust ones now predict ship.",
     ),
 }
 
@@ -116,18 +113,27 @@ def test_the_headline_says_what_the_numbers_say(case: str) -> None:
 
 @pytest.mark.parametrize("case", CASES)
 def test_no_claim_without_its_condition(case: str) -> None:
-    """The wording rule: the label that was supplied is named, and no side is said to contain anything."""
+    """The wording rule: the label that the split was given is named, and no side is said to contain anything."""
     said = headline(CASES[case][0], NAMES)
-    assert "supplied" in said
+    assert "Given " in said
     assert "label" in said
     assert "contain" not in said
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_an_answer_is_short(case: str) -> None:
+    """The rule of the first screen: sentences under 25 words, three numbers at most in all."""
+    explanation, _ = CASES[case]
+    answer = [attack_verdict(explanation, NAMES), sides(explanation, NAMES)]
+    assert all(len(sentence.split()) < 25 for sentence in answer)
+    assert len(re.findall(r"\d+", " ".join(answer))) <= 3
 
 
 def test_a_split_of_its_own_counts_twice() -> None:
     explanation = told((0, 0, 1), (1, 0, 1))
     own = replace(explanation, adversarial=side([(1, 0, 1)], [(True, False, False, False)]))
-    assert "the 2 (attacked: 1) robust channels alone predict car" in headline(own, NAMES)
-    assert "the 2 (attacked: 3) non-robust channels alone predict ship" in headline(own, NAMES)
+    assert "the 2 (attacked: 1) robust channels alone still predict car" in headline(own, NAMES)
+    assert "the 2 (attacked: 3) non-robust ones still predict ship" in headline(own, NAMES)
 
 
 def labels(*robust_says: int, empty: Sequence[int] = ()) -> Reading:
@@ -144,21 +150,24 @@ def test_a_label_is_echoed_when_its_own_channels_predict_it() -> None:
     ("side_of_every_label", "expected"),
     [
         (
-            labels(0, 1, 2, 0),
-            "3 of 4 labels are echoed: “the robust channels say car” is mostly a consequence of supplying car.",
+            labels(0, 1, 2, 3),
+            "Given any label, the robust channels repeat it: 4 of 4 here. Their “car” tells more of the label than of "
+            "the image.",
         ),
         (
             labels(1, 1, 2, 3),
-            "3 of 4 labels are echoed: what the robust channels say is mostly the label supplied.",
+            "Given almost any label, the robust channels repeat it: 3 of 4 here. What they say tells more of the label "
+            "than of the image.",
         ),
         (
             labels(0, 1, 0, 0),
-            "2 of 4 labels are echoed: the label supplied explains part of what the robust channels say.",
+            "Given another label, some robust channels repeat it: 2 of 4 here. The label explains part of what they "
+            "say.",
         ),
         (
             labels(0, 0, 0, 0),
-            "1 of 4 labels is echoed: no other label makes its own robust channels predict it, so the split "
-            "rests on more than the label.",
+            "No other label is repeated by its own robust channels: 1 of 4 here. The split rests on more than the "
+            "label.",
         ),
     ],
 )
@@ -170,7 +179,7 @@ def test_controls_are_said_in_words() -> None:
     checks = Controls(labels(0, 1, 2, 3), told((0, 2, 0), (1, 3, 1)), told((2, 0, 2), (2, 0, 2)))
     assert control_findings(checks, NAMES) == (
         "2 channels drawn at random predict dog, but cat after the attack.",
-        "With random weights and the label car supplied, the robust channels alone predict car.",
+        "With random weights and the label car, the robust channels alone predict car.",
     )
 
 
@@ -178,7 +187,7 @@ def test_an_empty_control_predicts_nothing() -> None:
     none = told((0, 2, 0), robust=(False,) * 4)
     mask, network = control_findings(Controls(labels(0, 1, 2, 3), none, none), NAMES)
     assert mask == "No channel is robust, so a random mask of the same size is empty as well."
-    assert network == "With random weights and the label car supplied, no channel is robust, so that side says nothing."
+    assert network == "With random weights and the label car, no channel is robust, so that side says nothing."
 
 
 NONE = (False,) * 4

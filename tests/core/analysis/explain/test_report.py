@@ -203,5 +203,5 @@ def test_the_largest_case_stays_small(found: dict[str, Any]) -> None:
     x = torch.rand(1, 3, 64, 64)
     text = report(found, x, (x + 0.1).clamp(0, 1))
     assert f"{names[150]} (above)" in text
-    assert text.count("<details>") == 3, "long tables and the record are folded"
+    assert text.count("<details>") == 4, "long tables, how to cite it and the record are folded"
     assert len(text.encode()) < PLOTLY + 400_000

@@ -1,0 +1,34 @@
+"""What happened in one sentence or two, computed from the data, and the reason to doubt it."""
+
+import streamlit as st
+
+from core.analysis.explain.findings import attack_verdict, caution, label_echo, sides
+from dashboard.answers import one_image
+from dashboard.screens.explain.scene import Scene
+from dashboard.selection import session
+from dashboard.shared import claim
+from dashboard.shared.words import colored, plain
+
+PART = "label"  # where the doubt is shown in full
+
+
+def answer(scene: Scene) -> None:
+    """What the attack did, and what each side of the channels predicts."""
+    explanation, names = scene.main.answer.explanation, scene.class_names
+    claim.answer(f"{plain(attack_verdict(explanation, names))} {colored(sides(explanation, names))}")
+
+
+def doubt(scene: Scene) -> None:
+    """Whether another label would have been repeated as well, or why this split says little; and the way to see it."""
+    given = one_image.controls(scene.main.asked, scene.image).every_label
+    explanation, names = scene.main.answer.explanation, scene.class_names
+    with st.container(key="doubt_row", horizontal=True, vertical_alignment="center", gap="small"):
+        claim.doubt(plain(caution(explanation, names) or label_echo(given, names, explanation.label), most=1000))
+        _way(scene)
+
+
+def _way(scene: Scene) -> None:
+    selection = scene.view.selection
+    if scene.view.shows(PART) and not scene.view.presenting and PART not in selection.open:
+        opened: dict[str, object] = {"open": (*selection.open, PART)}
+        st.button("Try every label", key="open_label", type="tertiary", on_click=session.choose, kwargs=opened)
