@@ -9,7 +9,7 @@ HEAVY = {"torch", "torchvision", "sklearn", "scipy"}
 UNNEEDED = HEAVY | {"plotly", "pandas"}  # on the first page, which is there at once
 # A part imports from itself and from the parts before it.
 ORDER = (
-    {"errors", "glossary", "sides"}, {"types"},
+    {"errors", "glossary", "citation", "sides"}, {"types"},
     {"registry", "seeding", "look", "radius", "statistics", "device"}, {"config"},
     {"store"}, {"job"}, {"datasets"}, {"models"}, {"distillation"}, {"attacks"}, {"training"}, {"visualization"},
     {"analysis"}, {"cli"}, {"__main__"},

@@ -124,6 +124,12 @@ def uploaded(digest: str, size: int, _content: bytes) -> "Tensor":
     return read_image(_content, size)
 
 
+@st.cache_data(max_entries=64, show_spinner=False)
+def own_thumbnail(digest: str, _content: bytes) -> str:
+    """A person's own picture, small, as an address."""
+    return images.thumbnail(images.array(uploaded(digest, images.THUMBNAIL, _content)))
+
+
 def thumbnail(data: str, image: int) -> str:
     """One test image, small, as an address."""
     return _thumbnail(data, version(data), image)

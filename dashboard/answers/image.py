@@ -1,19 +1,14 @@
 """The image that is looked at: one of a test set, or one that a person gave to this session."""
 
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
-import streamlit as st
-
-from dashboard.answers import at_hand
+from dashboard.answers import at_hand, uploads
 from dashboard.selection.catalog import Catalog
 from dashboard.selection.state import Selection
 
 if TYPE_CHECKING:
     from torch import Tensor
-
-UPLOAD = "own_image"  # in the session: (file name, content)
 
 
 @dataclass(frozen=True)
@@ -21,10 +16,11 @@ class OneImage:
     """The image that is looked at.
 
     Args:
-        key: distinguishes it from every other image: data set, its version and index, or an uploaded file's hash.
+        key: distinguishes it from every other image: data set, its version and index, or an uploaded file's hash and
+            the class that it is said to be of.
         name: for people: "test image 7", or the file's name.
         x: (1, c, h, w).
-        true_label: None where nobody knows it.
+        true_label: None where nobody knows it; of an uploaded image, what its owner says.
         index: in the test set; None for an uploaded image.
     """
 
@@ -41,10 +37,10 @@ def looked_at(selection: Selection, catalog: Catalog) -> OneImage | None:
     Raises:
         InputError: the data set has a class that the model does not know, or images of another size.
     """
-    if selection.own:
-        name, content = st.session_state[UPLOAD]
-        digest, size = sha256(content).hexdigest(), catalog.cards[selection.model].image_size
-        return OneImage(f"own:{digest}", name, at_hand.uploaded(digest, size, content), None, None)
+    if (upload := uploads.find(selection.own)) is not None:
+        truth = None if selection.truth < 0 else selection.truth
+        x = at_hand.uploaded(upload.digest, catalog.cards[selection.model].image_size, upload.content)
+        return OneImage(f"own:{upload.digest}:{truth}", upload.name, x, truth, None)
     if selection.data not in catalog.images:
         return None
     from core.analysis.experiment import matched

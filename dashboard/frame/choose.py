@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard.answers import at_hand
+from dashboard.answers import at_hand, uploads
+from dashboard.frame.among import MARKS, Sequel, choose_among, sequel
 from dashboard.frame.own import own_image
 from dashboard.frame.view import View
 from dashboard.selection import session
@@ -95,46 +96,74 @@ def _distiller(selection: Selection, catalog: Catalog) -> None:
 
 
 def image(view: View) -> None:
-    """The strip, and previous, next, random and a number; a person's own image."""
+    """The strip in one row; under it previous, next, random, a number, the filter, and a person's own images."""
     if not view.shows("controls"):
         return
-    if view.here and view.shows("strip"):
-        _strip(view)
-    with st.container(key="image_steps", horizontal=True, vertical_alignment="bottom", gap="small"):
-        if view.here:
-            steps(view)
-        if view.controls:
-            own_image(view.card.image_size)
+    images = sequel(view) if view.here else None
+    with st.container(key="image_choice", gap="xsmall"):
+        if view.shows("strip"):
+            _strip(view, images)
+        with st.container(key="image_steps", horizontal=True, vertical_alignment="center", gap="xsmall"):
+            if images is not None:
+                _steps(view, images)
+                if view.controls:
+                    choose_among(images, view)
+            if view.controls:
+                own_image(view)
 
 
 def steps(view: View) -> None:
-    """A number, previous, next and random."""
-    count, here = view.catalog.images[view.selection.data], view.selection.image
+    """Previous, next, random and a number."""
+    _steps(view, sequel(view))
+
+
+def _steps(view: View, images: Sequel) -> None:
+    _step("Previous image", "previous", images.before, ":material/chevron_left:")
     if view.controls:
         st.number_input(
-            f"Image, 0 to {count - 1}", 0, count - 1, step=1, width=130, label_visibility="collapsed",
-            **session.bound("image", here),
+            f"Image, 0 to {images.count - 1}", 0, images.count - 1, step=1, width=120, label_visibility="collapsed",
+            **session.bound("image", images.here),
         )  # fmt: skip
-    _step("Previous", "previous", (here - 1) % count, ":material/chevron_left:")
-    _step("Next", "next", (here + 1) % count, ":material/chevron_right:")
-    _step("Random", "random", random.randrange(count), ":material/shuffle:")
+    _step("Next image", "next", images.after, ":material/chevron_right:")
+    _step("Any image", "random", random.choice(images.images), ":material/shuffle:")
 
 
 def _step(label: str, key: str, target: int, icon: str) -> None:
-    st.button(label, key=key, icon=icon, on_click=session.choose, kwargs={"image": target})
+    st.button("", key=key, icon=icon, help=label, on_click=session.choose, kwargs={"image": target})
 
 
-def _strip(view: View) -> None:
+def _strip(view: View, images: Sequel | None) -> None:
+    """The page of test images around the one that is looked at, after those of a person's own."""
+    shown = [*_own(view), *(_of_data(view, images) if images is not None else [])]
+    if shown:
+        strip("Images to look at", shown[:SHOWN], "strip", _pick)
+
+
+def _pick(image: int | str) -> None:
+    session.choose(**{"own" if isinstance(image, str) else "image": image})
+
+
+def _own(view: View) -> list[Thumbnail]:
+    kept = [upload for upload in map(uploads.find, view.selection.given) if upload is not None]
+    return [
+        Thumbnail(
+            upload.key, at_hand.own_thumbnail(upload.digest, upload.content), f"your image {upload.name}",
+            chosen=upload.key == view.selection.own,
+        )
+        for upload in kept
+    ]  # fmt: skip
+
+
+def _of_data(view: View, images: Sequel) -> list[Thumbnail]:
     selection, data = view.selection, at_hand.dataset(view.selection.data)
-    count = view.catalog.images[selection.data]
-    start = min(selection.image // SHOWN * SHOWN, max(0, count - SHOWN))
-    thumbnails = [
+    return [
         Thumbnail(
             i,
             at_hand.thumbnail(selection.data, i),
-            f"image {i}: {data.class_names[int(data.labels[i])]}",
+            f"image {i}: {data.class_names[int(data.labels[i])]}{images.says(i)}",
             chosen=i == selection.image and not selection.own,
+            mark=MARKS.get(kind := images.outcomes.get(i, ""), ""),
+            kind=kind,
         )
-        for i in range(start, min(start + SHOWN, count))
+        for i in images.window(SHOWN)
     ]
-    strip("Test images", thumbnails, "strip", lambda i: session.choose(image=i))

@@ -26,7 +26,7 @@ def missing_data(view: View) -> None:
         f"them. {plain(network_name(card))}, is here and can explain an image of your own now."
     )
     with st.container(key="missing", horizontal=True, gap="small"):
-        own_image(card.image_size)
+        own_image(view)
     fetch(view.selection.data)
 
 

@@ -8,8 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.analysis.results import damaged_results
 from core.errors import InputError
-from dashboard.answers import at_hand
-from dashboard.answers.image import UPLOAD
+from dashboard.answers import at_hand, uploads
 from dashboard.frame import present, story
 from dashboard.frame.header import Header, looked_at_line, notes, title_row, whole_page
 from dashboard.frame.missing import missing_data, no_models, nothing_stored, way_on
@@ -24,7 +23,7 @@ from dashboard.selection.address import to_parameters
 from dashboard.selection.catalog import resolve
 from dashboard.shared.words import plain
 
-LOST = "An uploaded image lives only in the session it was given to; a test image is shown instead."
+LOST = "The uploaded image that the link names is not kept here; a test image is shown instead."
 USUAL = Header()
 Draw = Callable[[View], None]
 Sources = Callable[[View], Sequence[str]]
@@ -63,6 +62,7 @@ def page(
     damaged = [] if kind is None else damaged_results(kind.name)
     notes([*session.notes(), *view.catalog.refused, *damaged])
     left: list[Part] = []
+    known: Mapping[str, str] = {}
     try:
         if one_image and view.image is None:
             missing_data(view)
@@ -70,17 +70,17 @@ def page(
             view = _with_result(view, kind, place)
             left = shown(parts, view) if kind is None or kind.open or view.stored is not None else []
             _drawn(name, view, draw, left, kind)
+            known = numbers(view) if left else {}
             if not view.presenting:
                 _after(name if onward else "", view)
                 _foot(view, kind, sources)
     except InputError as error:
         st.error(plain(str(error)), icon=":material/error:")
-    current = numbers(view) if left else {}
     if dictionary is None:
-        present.bar(name, view, left, current)
+        present.bar(name, view, left, known)
     else:
         with dictionary:
-            words(view, current)
+            words(view, known)
 
 
 def _asleep() -> View:
@@ -99,8 +99,8 @@ def _opened() -> View | None:
         no_models(catalog)
         return None
     selection, missed = resolve(session.current(), catalog)
-    if selection.own and UPLOAD not in st.session_state:
-        selection, missed = selection.change(own=False), [*missed, LOST]
+    if selection.own and uploads.find(selection.own) is None:
+        selection, missed = selection.change(own=""), [*missed, LOST]
     session.keep(selection, missed)
     return View(selection, catalog)
 

@@ -11,7 +11,8 @@ from core.analysis.results import StoredResult
 from core.errors import InputError
 from core.look import DARK, LIGHT, PRESENT_SIZE, Look
 from dashboard.answers.image import OneImage, looked_at
-from dashboard.selection.catalog import Catalog
+from dashboard.answers.outcomes import Attack
+from dashboard.selection.catalog import Catalog, strength
 from dashboard.selection.state import Selection
 
 if TYPE_CHECKING:
@@ -61,6 +62,12 @@ class View:
     def image(self) -> OneImage | None:
         """The image that is looked at; None where it is neither uploaded nor on this machine."""
         return looked_at(self.selection, self.catalog)
+
+    @property
+    def attack(self) -> Attack:
+        """What is done to the image, as outcomes are remembered by."""
+        selection = self.selection
+        return self.card.sha256, selection.attack, strength(selection, self.card), selection.seed
 
     @property
     def sees_an_image(self) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from core.analysis.paper import published
 from dashboard.selection.state import (
+    AMONG,
     COLORS,
     EDITS,
     FOLDS,
@@ -17,6 +18,7 @@ from dashboard.selection.state import (
     LONGEST_EDIT,
     MAPS,
     MODES,
+    MOST_GIVEN,
     MOST_MOVED,
     MOST_SLIDES,
     REDUCTIONS,
@@ -25,6 +27,7 @@ from dashboard.selection.state import (
     Selection,
 )
 
+_HASH = re.compile(r"[0-9a-f]{16}")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -134,8 +137,14 @@ def _optional_name(text: str) -> str:
     return text and _name(text)  # empty is the default, whatever that is
 
 
-def _flag(text: str) -> bool:
-    return _choice("0", "1")(text) == "1"
+def _hash(text: str) -> str:
+    if text and not _HASH.fullmatch(text):
+        raise _Refused("the first 16 hex digits of an uploaded image's hash were expected")
+    return text
+
+
+def _hashes(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(part for part in text.split(",") if _HASH.fullmatch(part)))[:MOST_GIVEN]
 
 
 def _label(text: str) -> str:
@@ -167,7 +176,10 @@ _READ: dict[str, Callable[[str], Any]] = {
     "model": _optional_name,
     "compare": _optional_name,
     "image": _whole(0, LARGEST_IMAGE),
-    "own": _flag,
+    "own": _hash,
+    "given": _hashes,
+    "truth": _whole(-1, LARGEST_IMAGE),
+    "among": _choice(*AMONG),
     "attack": _name,
     "epsilon": _real(0.0, 0.5),
     "beta": _real(0.0, 100.0),

@@ -105,6 +105,8 @@ def _numbers(selection: Selection, catalog: Catalog) -> tuple[Selection, list[st
     if selection.over.isdigit() and int(selection.over) >= card.num_classes:
         notes.append(f"{card.name} has {card.num_classes} classes; all images are counted instead.")
         selection = replace(selection, over="set")
+    if selection.truth >= card.num_classes:
+        selection = replace(selection, truth=-1)
     if selection.wrong >= card.num_classes:
         selection = replace(selection, wrong=-1)
     selection, more = _channels(selection, catalog)

@@ -10,7 +10,7 @@ MODES = ("explore", "present")
 # The parts of each page, in order: folds that a link can open or hide, slides of a presentation.
 PARTS: dict[str, tuple[str, ...]] = {
     "start": ("numbers",),
-    "explain": ("channels", "label", "seeds", "readings"),
+    "explain": ("rival", "channels", "label", "seeds", "readings"),
     "clusters": ("measured", "drawn"),
     "visualize": (),
     "bottleneck": ("image", "counts", "other", "positions"),
@@ -21,6 +21,9 @@ PARTS: dict[str, tuple[str, ...]] = {
 FOLDS = tuple(dict.fromkeys(part for parts in PARTS.values() for part in parts))
 HIDEABLE = tuple(dict.fromkeys(("controls", "strip", "footer", *FOLDS)))
 MOST_SLIDES = 50
+ALL = "all"
+AMONG = (ALL, "fooled", "held", "wrong")
+MOST_GIVEN = 20  # images of one's own that a link names
 SPLITS = ("clean", "own")
 TOLERANCES = ("image", "batch")
 REDUCTIONS = ("mean", "sum")
@@ -40,7 +43,11 @@ class Selection:
         model: shipped or trained model by name; empty is the adversarially trained one of the data set.
         compare: a second model of the same data set, or "none"; empty is the model's sibling of the other training.
         image: index in the test set.
-        own: look at the image that was uploaded in this session instead.
+        own: an uploaded image to look at instead, by the first digits of its hash; empty for none.
+        given: uploaded images to choose from, named in the same way.
+        truth: index of the uploaded image's true class, as its owner says; -1 is unknown.
+        among: which test images are stepped through: all, or those that the attack fooled, did not fool ("held"), or
+            that were predicted wrong before it.
         attack: by name, or "none".
         epsilon: radius in pixel units of [0, 1]; None is the model's own.
         beta: weight of the KL term.
@@ -75,7 +82,10 @@ class Selection:
     model: str = ""
     compare: str = ""
     image: int = 0
-    own: bool = False
+    own: str = ""
+    given: tuple[str, ...] = ()
+    truth: int = -1
+    among: str = ALL
     attack: str = "pgd"
     epsilon: float | None = None
     beta: float = 0.3
@@ -124,10 +134,11 @@ _OTHER_MODEL: dict[str, Any] = {
     "compare": "", "epsilon": None, "cut": "", "over": "set", "edit": "", "run": "", "job": "", **_OTHER_IMAGE,
 }  # fmt: skip
 _RESETS = {
-    "data": {"model": "", "example": False, "image": 0, "own": False, "label": "true", **_OTHER_MODEL},
+    "data": {"model": "", "example": False, "image": 0, "own": "", "label": "true", **_OTHER_MODEL},
     "model": {"example": False, **_OTHER_MODEL},
-    "image": {"own": False, **_OTHER_IMAGE},
-    "own": _OTHER_IMAGE,
+    "image": {"own": "", "truth": -1, **_OTHER_IMAGE},
+    "own": {"truth": -1, **_OTHER_IMAGE},
+    "truth": _OTHER_IMAGE,
     "cut": _OTHER_IMAGE,
     "ours": {"printed_data": "", "printed_network": ""},
     **dict.fromkeys(("attack", "epsilon", "beta", "seed", "label", "tolerance", "kl", "draws"), _OTHER_MASK),

@@ -23,8 +23,8 @@ Probabilities = NDArray[np.floating]
 WHENS = ("before the attack", "after the attack")
 TITLES = {side: f"{style.marked} only" for side, style in STYLES.items()} | {"all": "all channels"}
 MOST = 3  # classes of a group
-# As many groups in a row as have room of 14 letters' size each.
-SIDE_BY_SIDE = "display:grid;grid-template-columns:repeat(auto-fit,minmax(min(14em,100%),1fr));gap:1em 2em"
+# As many groups in a row as have room of so many letters' size each.
+SIDE_BY_SIDE = "display:grid;grid-template-columns:repeat(auto-fit,minmax(min({room}em,100%),1fr));gap:{gap}"
 # A name and its bar in one line where it is long enough, else under one another.
 BESIDE = "display:grid;grid-template-columns:repeat(auto-fit,minmax(min(22em,100%),1fr));gap:0 1em;margin-bottom:.35em"
 WHOLE = "height:100%;box-sizing:border-box;border-radius:2px"
@@ -74,7 +74,7 @@ class Measured:
 
 
 def side_groups(
-    said: Sequence[Mapping[str, Probabilities]], sizes: Sequence[Mapping[str, int]], look: Look
+    said: Sequence[Mapping[str, Probabilities]], sizes: Sequence[Mapping[str, int]], look: Look, brief: bool = False
 ) -> list[Group]:
     """All, the robust and the non-robust channels of one image.
 
@@ -82,11 +82,12 @@ def side_groups(
         said: probabilities by side, of the clean image and, where there was an attack, of the attacked one.
         sizes: number of channels by side, in the same order; a side that has none says nothing.
         look: palette.
+        brief: whether a number alone says how many channels there are.
     """
     clean, attacked = look.sides(), look.sides(attacked=True)
     return [
         Group(
-            title=title, note=_counted(side, [size[side] for size in sizes]), color=clean[side],
+            title=title, note=_counted("all" if brief else side, [size[side] for size in sizes]), color=clean[side],
             attacked=attacked[side],
             said=tuple(one[side] if size[side] else None for one, size in zip(said, sizes, strict=True)),
         )
@@ -121,12 +122,19 @@ def measured(rows: Sequence[Measured], look: Look, *, key: str, alt: str, data: 
         show_data(measured_table(rows), key)
 
 
-def prediction_bars(groups: Sequence[Group], class_names: Sequence[str], true: int | None, look: Look, alt: str) -> str:
-    """The HTML of `predictions`: safe whatever the names hold."""
-    classes = _classes(groups, true)
-    drawn = "".join(_group(group, _of_group(group, classes, true), class_names, true, look) for group in groups)
-    paired = any(len(group.said) > 1 for group in groups)
-    return _picture(alt, look, f'{_key(look) if paired else ""}<div style="{SIDE_BY_SIDE}">{drawn}</div>')
+def prediction_bars(
+    groups: Sequence[Group], class_names: Sequence[str], true: int | None, look: Look, alt: str, *,
+    compact: bool = False,
+) -> str:  # fmt: skip
+    """The HTML of `predictions`: safe whatever the names hold.
+
+    A compact one fits three groups into half a page: two classes each, and no key, for which `swatch` stands elsewhere.
+    """
+    classes, most = _classes(groups, true), MOST - compact
+    drawn = "".join(_group(group, _of_group(group, classes, true, most), class_names, true, look) for group in groups)
+    key = _key(look) if not compact and any(len(group.said) > 1 for group in groups) else ""
+    room, gap = (8, "0.5em 1em") if compact else (14, "1em 2em")
+    return _picture(alt, look, f'{key}<div style="{SIDE_BY_SIDE.format(room=room, gap=gap)}">{drawn}</div>')
 
 
 def prediction_table(groups: Sequence[Group], class_names: Sequence[str]) -> "pd.DataFrame":
@@ -168,10 +176,10 @@ def _classes(groups: Sequence[Group], true: int | None) -> list[int]:
     return list(dict.fromkeys([*named, *rest]))
 
 
-def _of_group(group: Group, classes: Sequence[int], true: int | None) -> list[int]:
-    """At most `MOST` of the picture's classes: the true one, what this group predicts, then what the others do."""
+def _of_group(group: Group, classes: Sequence[int], true: int | None, most: int) -> list[int]:
+    """At most `most` of the picture's classes: the true one, what this group predicts, then what the others do."""
     own = [label for label in classes if label == true or label in group.predicted]
-    return list(dict.fromkeys([*own, *classes]))[:MOST]
+    return list(dict.fromkeys([*own, *classes]))[:most]
 
 
 def _group(group: Group, classes: Sequence[int], names: Sequence[str], true: int | None, look: Look) -> str:
@@ -224,14 +232,15 @@ def _fill(color: str, striped: bool, look: Look) -> str:
     return f"background:{STRIPES.format(color=color, between=tint(color, 0.2, look))};border:1px solid {color}"
 
 
+def swatch(after: bool, look: Look) -> str:
+    """How the bars before or after the attack are filled, as a small sign."""
+    shape = f"display:inline-block;width:2em;height:.8em;vertical-align:-.05em;{WHOLE.removeprefix('height:100%;')}"
+    return f'<span style="{shape};{_fill(look.muted, after, look)}"></span>'
+
+
 def _key(look: Look) -> str:
     """What filled and striped mean."""
-    swatch = '<span style="display:inline-block;width:2em;height:.8em;vertical-align:-.05em;{fill};{whole}"></span> '
-    whole = WHOLE.removeprefix("height:100%;")
-    words = [
-        f"<span>{swatch.format(fill=_fill(look.muted, striped, look), whole=whole)}{when}</span>"
-        for when, striped in zip(WHENS, (False, True), strict=True)
-    ]
+    words = [f"<span>{swatch(after, look)} {when}</span>" for when, after in zip(WHENS, (False, True), strict=True)]
     return f'<div style="display:flex;flex-wrap:wrap;gap:.2em 1.5em;margin-bottom:.6em">{"".join(words)}</div>'
 
 

@@ -1,5 +1,6 @@
 import math
 import random
+import re
 import string
 from dataclasses import replace
 
@@ -7,16 +8,19 @@ import pytest
 
 from dashboard.selection.address import allowed, parse, to_parameters
 from dashboard.selection.state import (
+    AMONG,
     EDITS,
     FOLDS,
     HIDEABLE,
     LARGEST_IMAGE,
     LARGEST_SEED,
+    MOST_GIVEN,
     MOST_MOVED,
     MOST_SLIDES,
     Selection,
 )
 
+HASH = "0123456789abcdef"
 NAMES = tuple(Selection.__dataclass_fields__)
 ODD = (
     "",
@@ -66,6 +70,10 @@ def assert_in_range(s: Selection) -> None:
     assert s.split_of in ("clean", "own")
     assert s.mode in ("explore", "present")
     assert -1 <= s.channel <= LARGEST_IMAGE
+    assert -1 <= s.truth <= LARGEST_IMAGE
+    assert s.among in AMONG
+    assert len(s.given) <= MOST_GIVEN
+    assert all(re.fullmatch("[0-9a-f]{16}", key) for key in (*s.given, *filter(None, [s.own])))
     assert s.over in ("set", "image") or s.over.isdigit()
     assert s.edit.partition(" ")[0] in ("", *EDITS)
     assert len(s.moved) <= MOST_MOVED
@@ -77,7 +85,8 @@ def assert_in_range(s: Selection) -> None:
 
 def test_every_field_goes_into_the_address_and_back() -> None:
     selection = Selection(
-        data="digits", model="digits-vgg16-adv", compare="none", image=7, own=True, attack="fgsm", epsilon=0.0123456789,
+        data="digits", model="digits-vgg16-adv", compare="none", image=7, own=HASH, given=(HASH, "f" * 16),
+        truth=4, among="fooled", attack="fgsm", epsilon=0.0123456789,
         beta=0.7, cut="conv4_1", seed=3, label="4", wrong=2, tolerance="batch", kl="sum", draws=8, split_of="own",
         channel=5, map="wrong", color="class", example=False, over="3", edit="drop 3,8", item="table3", ours="b-2",
         printed_data="svhn", printed_network="wrn28_10", run="a-1", job="0f", moved=(3, 8), mode="present",
@@ -117,7 +126,16 @@ def test_whatever_a_widget_hands_back_the_selection_stays_one_that_an_address_ca
 
 
 def test_a_choice_is_taken_as_it_is() -> None:
-    chosen = {"image": 7, "beta": 0.7, "own": True, "label": "4", "moved": (3, 8), "hide": ("strip",), "cut": "conv4_1"}
+    chosen = {
+        "image": 7,
+        "beta": 0.7,
+        "own": HASH,
+        "given": (HASH,),
+        "label": "4",
+        "moved": (3, 8),
+        "hide": ("strip",),
+        "cut": "conv4_1",
+    }
     assert allowed(chosen) == chosen
 
 
@@ -142,6 +160,9 @@ def test_defaults_stay_out_of_the_address() -> None:
         ("hide", "nonsense", (), "nothing was taken. Known are controls"),
         ("hide", "strip,nonsense", ("strip",), "only strip was taken"),
         ("moved", "3,3", (3,), "only 3 was taken"),
+        ("own", "1", "", "16 hex digits"),
+        ("given", f"../../x,{HASH}", (HASH,), f"only {HASH} was taken"),
+        ("among", "some", "all", "known are all, fooled, held, wrong"),
     ],
 )
 def test_what_is_not_allowed_is_said(name: str, value: str, field: object, says: str) -> None:
@@ -161,6 +182,9 @@ def test_a_choice_drops_what_belonged_to_the_last_one() -> None:
     other_data = before.change(data="digits")
     assert (other_data.model, other_data.compare, other_data.epsilon, other_data.image) == ("", "", None, 0)
     assert before.change(channel=9).moved == (3,)
+    own = Selection(own=HASH, given=(HASH,), truth=3)
+    assert (own.change(image=5).own, own.change(image=5).truth, own.change(image=5).given) == ("", -1, (HASH,))
+    assert own.change(own="f" * 16).truth == -1
 
 
 def test_a_radius_is_read_as_it_is_written_everywhere() -> None:
