@@ -137,6 +137,10 @@ def _optional_name(text: str) -> str:
     return text and _name(text)  # empty is the default, whatever that is
 
 
+def _flag(text: str) -> bool:
+    return _choice("0", "1")(text) == "1"
+
+
 def _hash(text: str) -> str:
     if text and not _HASH.fullmatch(text):
         raise _Refused("the first 16 hex digits of an uploaded image's hash were expected")

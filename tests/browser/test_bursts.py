@@ -41,15 +41,15 @@ def burst(page: Page, press: Callable[[Page], None], draw: random.Random) -> Non
     expect(page.get_by_test_id("stException")).to_have_count(0)
     expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
     assert not re.search(r"channel=(?!-?\d+(&|$))", page.url), page.url
-    shown = keyed(page, "headline")
+    shown = keyed(page, "provenance")
     eventually(
         lambda: f"image={image[1]}" in page.url if (image := re.search(r"image (\d+)", shown.inner_text())) else 0
     )
 
 
 def image_shown(page: Page) -> str:
-    """The number in the headline."""
-    found = re.search(r"image (\d+)", keyed(page, "headline").inner_text())
+    """The number in the provenance."""
+    found = re.search(r"image (\d+)", keyed(page, "provenance").inner_text())
     return found[1] if found else ""
 
 

@@ -81,14 +81,14 @@ HOSTILE = {
 def test_hostile_files_are_refused_in_one_sentence(page: Page, app: App) -> None:
     opened(page, app)
     give(page, "cross.png", picture())
-    expect(keyed(page, "headline")).to_contain_text("Cross.png")
+    expect(keyed(page, "provenance")).to_contain_text("cross.png")
     opened(page, app)
     peak, files = peak_memory(app), written(app)
     for name, content in HOSTILE.items():
         give(page, name, content)
         expect(page.get_by_role("alert").last).to_contain_text(f"{name}: ")
         settle(page)
-        expect(keyed(page, "headline")).to_contain_text("Test image 0")
+        expect(keyed(page, "provenance")).to_contain_text("test image 0")
     assert peak_memory(app) - peak < 50 * MEGABYTE
     assert written(app) == files
 
@@ -122,7 +122,7 @@ def test_text_from_outside_stays_text(page: Page, app: App, scripted_model: str)
     page.on("dialog", lambda dialog: pytest.fail(f"a script ran: {dialog.message}"))
     page.goto(app.url("explain", data="cifar10", model=scripted_model, compare="none"))
     give(page, f"{SCRIPTS[0]}.png", picture())
-    expect(keyed(page, "headline")).to_contain_text("onerror=alert(1)")
+    expect(keyed(page, "provenance")).to_contain_text("onerror=alert(1)")
     expect(keyed(page, "predictions_main")).to_contain_text("<img src=x oner")
     nothing_became_markup(page)
     page.goto(

@@ -23,7 +23,7 @@ class Address(dict[str, str]):
 
 def test_a_run_that_cut_another_one_short_writes_the_address_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """A second upload takes the first away and brings its own in two runs, both asked for under the first's address."""
-    own, without = Selection(model="m", own=True), Selection(model="m")
+    own, without = Selection(model="m", own="0123456789abcdef"), Selection(model="m")
     address = Address(to_parameters(own))
     monkeypatch.setattr(session, "st", SimpleNamespace(session_state={}, query_params=address))
     session.keep(own)
