@@ -45,7 +45,7 @@ def _png(scene: Scene) -> bytes:
 def _npy(scene: Scene) -> bytes:
     """Float32, (3, h, w) in [0, 1]."""
     file = BytesIO()
-    np.save(file, images.array(scene.main.answer.explanation.x_adv), allow_pickle=False)
+    np.save(file, images.array(scene.main.answer.explanation.x_adv))
     return file.getvalue()
 
 
