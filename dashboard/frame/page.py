@@ -57,8 +57,9 @@ def page(
     if view is None:
         return
     st.html(style(view.presenting))
-    place = looked_at_line(view, above)
-    dictionary = None if view.presenting else title_row(story.chapter(name).question, view, above)
+    with st.container(key="head", gap=None):
+        place = looked_at_line(view, above)
+        dictionary = None if view.presenting else title_row(story.chapter(name).question, view, above)
     damaged = [] if kind is None else damaged_results(kind.name)
     notes([*session.notes(), *view.catalog.refused, *damaged])
     left: list[Part] = []
