@@ -1,6 +1,8 @@
 """The little that a theme cannot say. Constant: nothing from outside enters it."""
 
 _EVERYWHERE = """
+[data-testid="stCaptionContainer"] { opacity: 1 !important; color: light-dark(#5f6873, #a3acb6) !important; }
+[data-testid="stCaptionContainer"] code { font-size: 1em; }
 [data-testid="stBaseButton-primary"] { color: light-dark(#ffffff, #12161b) !important; }
 .st-key-answer p { font-size: 1.15rem; line-height: 1.45; }
 a[href*="#term-"] {
