@@ -9,7 +9,7 @@ MOST_MOVED = 64
 MODES = ("explore", "present")
 # The parts of each page, in order: folds that a link can open or hide, slides of a presentation.
 PARTS: dict[str, tuple[str, ...]] = {
-    "start": ("numbers",),
+    "start": ("labels", "numbers"),
     "explain": ("rival", "channels", "label", "seeds", "readings"),
     "clusters": ("measured", "drawn"),
     "visualize": (),

@@ -26,7 +26,8 @@ MOST = 3  # classes of a group
 # As many groups in a row as have room of so many letters' size each.
 SIDE_BY_SIDE = "display:grid;grid-template-columns:repeat(auto-fit,minmax(min({room}em,100%),1fr));gap:{gap}"
 # A name and its bar in one line where it is long enough, else under one another.
-BESIDE = "display:grid;grid-template-columns:repeat(auto-fit,minmax(min(22em,100%),1fr));gap:0 1em;margin-bottom:.35em"
+BESIDE = "display:flex;flex-wrap:wrap;align-items:center;gap:0 1em;margin-bottom:.35em"
+NAME, BAR = "flex:0 1 32em", "flex:1 1 22em;display:flex;align-items:center;gap:.6em"
 WHOLE = "height:100%;box-sizing:border-box;border-radius:2px"
 STRIPES = "repeating-linear-gradient(135deg,{color} 0 2px,{between} 2px 6px)"
 
@@ -250,8 +251,8 @@ def _measured(row: Measured, look: Look) -> str:
     bar = f"width:{100 * row.value:.2f}%;height:100%;background:{color};border-radius:2px"
     track = f"flex:1;position:relative;height:1em;background:{look.faint};border-radius:2px"
     return (
-        f'<div style="{BESIDE}"><div style="font-weight:{weight}">{shown(row.name, 90)}</div>'
-        f'<div style="display:flex;align-items:center;gap:.6em"><div style="{track}"><div style="{bar}"></div>'
+        f'<div style="{BESIDE}"><div style="{NAME};font-weight:{weight}">{shown(row.name, 90)}</div>'
+        f'<div style="{BAR}"><div style="{track}"><div style="{bar}"></div>'
         f'{_whisker(row, look)}</div><span style="flex:0 0 9.5em;white-space:nowrap"><b>{percent(row.value)}</b> '
         f'<span style="color:{look.muted}">{percent(row.low)} to {percent(row.high)}</span></span></div></div>'
     )

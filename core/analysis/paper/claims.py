@@ -12,7 +12,7 @@ from core.analysis.paper.verdict import APART, FAILS, HOLDS, OPEN, PARTLY, Evide
 from core.analysis.results import StoredResult
 from core.look import Look
 
-TEMPLATE = Path(__file__).with_name("claims.html.j2")
+TABLE, SLIDE = (Path(__file__).with_name(name) for name in ("claims.html.j2", "claims_short.html.j2"))
 SIGNS = {HOLDS: "✓", PARTLY: "◐", FAILS: "✗", OPEN: "?", APART: "–"}  # before the verdict, for the eye
 JUDGES = (*claims_tables.JUDGES, *claims_figures.JUDGES)
 Results = Mapping[str, Mapping[str, StoredResult]]  # by item, then by model
@@ -52,8 +52,16 @@ def counted(every: Sequence[Claim]) -> tuple[int, int, int, int]:
 
 def html(every: Sequence[Claim], look: Look) -> Markup:
     """The claims as a table for a page, a line each."""
-    lines = [(title(one.item), one.claim, one.evidence, SIGNS[one.evidence.verdict]) for one in every]
-    return rendered(TEMPLATE, look=look, lines=lines, apart=APART)
+    return rendered(TABLE, look=look, lines=_lines(every), apart=APART)
+
+
+def slide(every: Sequence[Claim], look: Look) -> Markup:
+    """The claims and their verdicts alone, so that all of them fit a projector."""
+    return rendered(SLIDE, look=look, lines=_lines(every), signs=SIGNS)
+
+
+def _lines(every: Sequence[Claim]) -> list[tuple[str, str, Evidence, str]]:
+    return [(title(one.item), one.claim, one.evidence, SIGNS[one.evidence.verdict]) for one in every]
 
 
 def title(item: str) -> str:

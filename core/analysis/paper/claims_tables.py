@@ -134,13 +134,13 @@ def small_gradients(result: StoredResult) -> Evidence:
 
 JUDGES: list[tuple[str, str, Judge]] = [
     ("table1", "Given the true label, robust channels alone predict it, attacked or not", of_one(robust_side)),
-    ("table1", "Non-robust channels alone lose it, most of all under CW", of_one(other_side)),
+    ("table1", "Non-robust channels alone lose the label, most under CW", of_one(other_side)),
     ("table2", "Fooled, the non-robust channels say what the network says", of_one(agreement)),
     ("table3", "NRF leaves less accuracy than CW", of_one(nrf_and_cw)),
     ("table3", "NRF is stronger than the attacks within ε", of_one(nrf_and_bounded)),
     ("table3", "TRADES and MART outlast adversarial training", defenses),
-    ("table4", "A large gradient on non-robust channels fools more than on robust ones", of_one(nrf_and_rf)),
-    ("table4", "A small gradient fools less than a large one", of_one(small_gradients)),
+    ("table4", "Enlarging the gradient on ▲ channels fools more than on ●", of_one(nrf_and_rf)),
+    ("table4", "Shrinking that gradient fools less than enlarging it", of_one(small_gradients)),
 ]
 
 

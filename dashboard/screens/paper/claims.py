@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from core.analysis.paper.claims import SIGNS, Claim, claims, counted, html, title
+from core.analysis.paper.claims import SIGNS, Claim, claims, counted, html, slide, title
 from core.analysis.paper.published import ITEMS, names
 from core.analysis.paper.table1_findings import cell
 from core.analysis.paper.verdict import VERDICTS
@@ -51,15 +51,14 @@ def chosen(view: View, found: Found) -> str:
 def first_screen(view: View, found: Found, name: str) -> None:
     """How many claims hold, the table, and in what ours differs."""
     every, card = judged(found, name), _card(found, name)
-    left, right = st.columns([5, 4], gap="medium", vertical_alignment="center")
-    with left:
+    with st.container(key="claims_line", horizontal=True, vertical_alignment="center", gap="medium"):
         answer(answer_of(every, card))
-    if view.controls:
-        with right:
+        if view.controls:
             choose(view, found, name)
     with st.container(key="picture"):
-        st.html(html(every, view.look))
-        note(PAPER)
+        st.html((slide if view.presenting else html)(every, view.look))
+        if not view.presenting:
+            note(PAPER)
     doubt(doubt_of(found, name))
 
 
@@ -101,7 +100,10 @@ def doubt_of(found: Found, name: str) -> str:
 def why(view: View) -> None:
     """What decides each verdict."""
     found = results(view)
-    for claim in judged(found, chosen(view, found)):
+    every = judged(found, chosen(view, found))
+    if view.presenting:  # their numbers and ours, which the first slide has no room for
+        st.html(html(every, view.look))
+    for claim in every:
         evidence = claim.evidence
         mark = f"{SIGNS[evidence.verdict]} **{evidence.verdict}**"
         st.markdown(f"{mark} · {title(claim.item)}: {plain(claim.claim)}. {plain(evidence.why)}")
@@ -113,8 +115,8 @@ def choose(view: View, found: Found, name: str) -> None:
     ranked, _ = networks(found)
     cards = {one: _card(found, one) for one in ranked}
     st.selectbox(
-        "Our network", ranked, label_visibility="collapsed", format_func=lambda one: described(cards[one]),
-        **session.bound("ours", name),
+        "Our network", ranked, label_visibility="collapsed", width=420,
+        format_func=lambda one: described(cards[one]), **session.bound("ours", name),
     )  # fmt: skip
     if view.selection.ours and view.selection.ours != name:
         st.info(f"{plain(view.selection.ours)} has no results of the paper here.")

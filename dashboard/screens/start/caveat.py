@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import streamlit as st
-
 from core.look import Look, percent
 from dashboard.shared.bars import Measured, measured_bars
 
@@ -15,25 +13,25 @@ CONTROLS = {  # beside the claim: what the robust channels say, or others in the
 
 
 def doubt_of(summary: dict[str, Any]) -> str:
-    """What a wrong label does to the claim."""
+    """What a wrong label does to the robust channels of the answer."""
     repeated = _claim(summary)["controls"]["wrong_label"]
     share = f"on {percent(repeated['value'])} of {repeated['n']} attacked images"
     if not repeated["value"]:
-        return f"Given a wrong label, the robust channels repeat it {share}: what they say is more than the label."
+        return f"Given a wrong label, they repeat it {share}: what they say is more than the label."
     if repeated["low"] > 0.5:
-        return (
-            f"Given a wrong label, the robust channels repeat that one {share}: they say mostly what they were given."
-        )
-    return (
-        f"Given a wrong label, the robust channels repeat that one {share}: part of what they say is the label given."
-    )
+        return f"Given a wrong label, they repeat it {share}: they say mostly what they were given."
+    return f"Given a wrong label, they repeat it {share}: part of what they say is the label given."
 
 
-def controls(summary: dict[str, Any], look: Look) -> None:
-    """The claim on attacked images with the true label, and its three controls."""
+def controls(summary: dict[str, Any], look: Look) -> str:
+    """HTML of the claim on attacked images with the true label, and its three controls."""
     rows = claim_rows(summary)
-    st.markdown(f"**Is it more than the label?** On {summary['n']} attacked images, with 95 % intervals:")
-    st.html(measured_bars(rows, look, " ".join(f"{row.name}: {percent(row.value)}." for row in rows)))
+    return measured_bars(rows, look, " ".join(f"{row.name}: {percent(row.value)}." for row in rows))
+
+
+def condition(summary: dict[str, Any]) -> str:
+    """What the fractions are of."""
+    return f"On {summary['n']} attacked images, with {percent(0.95)} intervals:"
 
 
 def claim_rows(summary: dict[str, Any]) -> list[Measured]:

@@ -2,18 +2,17 @@
 
 from typing import Any
 
-import streamlit as st
-
 from core.analysis.empty_set import empty_set
 from core.analysis.explain import stored_record
+from core.analysis.pictures import data_uri
 from core.analysis.results import StoredResult
-from core.look import Look
+from core.look import Look, shown
 from core.sides import READERS, STYLES
 from dashboard.shared.bars import Group, prediction_bars, side_groups
-from dashboard.shared.sides import WHENS
-from dashboard.shared.words import plain, radius
+from dashboard.shared.sides import WHENS, When
+from dashboard.shared.words import plain
 
-WIDTH = 140  # of a picture on the screen, in pixels
+CAPTIONS: dict[When, str] = {"clean": "before", "adversarial": "after"}
 Stored = dict[str, Any]  # a record of `core.analysis.explain.record`, as a survey holds it
 
 
@@ -31,19 +30,21 @@ def answer_of(start: Stored) -> str:
     return f"{network}. Given the true label, the {count} {channels} alone {says}."
 
 
-def pictures(survey: StoredResult) -> None:
-    """The image before and after the attack, under or beside one another as there is room."""
+def pictures(survey: StoredResult, look: Look, width: int) -> str:
+    """HTML of the image before and after the attack, under or beside one another as there is room.
+
+    They are in the page itself: two requests less, and nothing moves when they come.
+    """
     start: Stored = survey.summary["opening"]
-    with st.container(key="start_images", horizontal=True, gap="small"):
-        for when in WHENS:
-            st.image(survey.array(when).tobytes(), width=WIDTH, caption=_caption(start, when), alt=_alt(start, when))
+    drawn = "".join(_figure(survey.array(when).tobytes(), when, start, look, width) for when in WHENS)
+    return f'<div style="display:flex;flex-wrap:wrap;gap:.75em 1em">{drawn}</div>'
 
 
-def predictions(start: Stored, look: Look) -> None:
-    """What all, the robust and the non-robust channels say, before and after in one chart."""
+def predictions(start: Stored, look: Look) -> str:
+    """HTML of what all, the robust and the non-robust channels say, before and after in one chart."""
     names = start["class_names"]
     true = None if start["true_label"] is None else names.index(start["true_label"])
-    st.html(prediction_bars(groups(start, look), names, true, look, takeaway(start)))
+    return prediction_bars(groups(start, look), names, true, look, takeaway(start))
 
 
 def groups(start: Stored, look: Look) -> list[Group]:
@@ -55,8 +56,7 @@ def groups(start: Stored, look: Look) -> list[Group]:
 def takeaway(start: Stored) -> str:
     """Who says what before and after, for who cannot see it."""
     return " ".join(
-        f"{word.capitalize()} the attack: {stored_record.takeaway(start, when)}"
-        for when, word in zip(WHENS, ("before", "after"), strict=True)
+        f"{CAPTIONS[when].capitalize()} the attack: {stored_record.takeaway(start, when)}" for when in WHENS
     )
 
 
@@ -66,12 +66,15 @@ def _said(start: Stored, reader: str) -> tuple[str, str]:
     return before, after
 
 
-def _caption(start: Stored, when: str) -> str:
-    if when == "clean":
-        return "before"
-    return plain(f"after: {start['attack'].upper()} {radius(start['epsilon'])}")
+def _figure(png: bytes, when: When, start: Stored, look: Look, width: int) -> str:
+    size = f"width:{width}px;height:{width}px;border-radius:8px;image-rendering:pixelated;display:block"
+    caption = f"color:{look.muted};font-size:{look.size}px;text-align:center;margin-top:.2em"
+    return (
+        f'<figure style="margin:0"><img src="{data_uri(png)}" alt="{shown(_alt(start, when), 200)}" style="{size}">'
+        f'<figcaption style="{caption}">{CAPTIONS[when]}</figcaption></figure>'
+    )
 
 
-def _alt(start: Stored, when: str) -> str:
+def _alt(start: Stored, when: When) -> str:
     name = start["true_label"]
     return f"A {name}." if when == "clean" else f"The attacked image; to the eye it is still a {name}."

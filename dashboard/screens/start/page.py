@@ -26,14 +26,26 @@ def draw(view: View) -> None:
     start = stored.summary["opening"]
     answer(opening.answer_of(start))
     with st.container(key="picture"):
-        left, right = st.columns([1, 6], gap="medium")
-        with left:
-            opening.pictures(stored)
-        with right:
-            opening.predictions(start, view.look)
-            caveat.controls(stored.summary, view.look)
+        st.html(picture(stored, view))
     doubt(caveat.doubt_of(stored.summary))
+    if view.presenting:
+        return
     doors({"data": start["provenance"]["data"]["name"], "model": start["model"], "image": str(start["image"])})
+
+
+def picture(stored: StoredResult, view: View) -> str:
+    """HTML: the images, beside them who says what, below that the controls; a presentation has a slide for these."""
+    look, width = view.look, 100 if view.presenting else 140
+    right = opening.predictions(stored.summary["opening"], look)
+    if not view.presenting:
+        why = f"<b>How far is that to be trusted?</b> {caveat.condition(stored.summary)}"
+        right += f'<div style="font-size:{look.size + 2}px;margin:1.4em 0 .7em">{why}</div>'
+        right += caveat.controls(stored.summary, look)
+    left = opening.pictures(stored, look, width)
+    return (  # beside one another, or the images in a row of their own where it is narrow
+        f'<div style="display:flex;flex-wrap:wrap;gap:1.2em 2em"><div style="flex:1 1 {width}px">{left}</div>'
+        f'<div style="flex:1000 1 20em;min-width:0">{right}</div></div>'
+    )
 
 
 def doors(where: dict[str, str]) -> None:
@@ -48,14 +60,23 @@ def _door(label: str, icon: str, where: dict[str, str]) -> None:
         st.page_link("screens/explain/page.py", label=label, icon=icon, query_params=where)
 
 
+def labels(view: View) -> None:
+    """What the label alone does, on this image and on many."""
+    summary = _stored().summary
+    repeated, names = summary["opening"]["controls"]["every_label"]["echoed"], summary["opening"]["class_names"]
+    if view.presenting:
+        st.markdown(caveat.condition(summary))
+        st.html(caveat.controls(summary, view.look))
+    st.markdown(f"On this image, the robust channels repeat {repeated} of the {len(names)} labels they can be given.")
+    if not view.presenting:
+        st.dataframe(measured_table(caveat.claim_rows(summary)))
+
+
 def numbers(view: View) -> None:
-    """How the image was chosen, and every number of the first screen."""
-    stored = _stored()
-    start = stored.summary["opening"]
+    """How the image was chosen, and every number of it."""
+    start = _stored().summary["opening"]
     st.markdown(plain(f"{start['provenance']['data']['name']} test image {start['image']} is {start['rule']}.", 800))
-    st.markdown(plain(start["controls"]["every_label"]["finding"]))
     st.dataframe(prediction_table(opening.groups(start, view.look), start["class_names"]))
-    st.dataframe(measured_table(caveat.claim_rows(stored.summary)))
 
 
 def _stored() -> StoredResult:
@@ -81,10 +102,13 @@ def sources(_: View) -> list[str]:
     ]
 
 
+def known(_: View) -> bool:
+    """Whether there is a stored result."""
+    return stored_results.opening() is not None
+
+
 PARTS = (
-    Part(
-        name="numbers", title="How was this image chosen?", draw=numbers,
-        when=lambda _: stored_results.opening() is not None,
-    ),
-)  # fmt: skip
+    Part(name="labels", title="Is it more than the label?", draw=labels, when=known),
+    Part(name="numbers", title="How was this image chosen?", draw=numbers, when=known),
+)
 page("start", draw, parts=PARTS, above=Header(models=False, settings=False), networks=False, sources=sources)

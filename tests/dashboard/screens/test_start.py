@@ -41,7 +41,7 @@ START: dict[str, Any] = {
         when: {"all": prediction(all_), "robust": prediction("ring"), "nonrobust": prediction("disc")}
         for when, all_ in (("clean", "ring"), ("adversarial", "disc"))
     },
-    "controls": {"every_label": {"finding": "9 of 10 labels are echoed."}},
+    "controls": {"every_label": {"echoed": 9}},
     "provenance": {
         "data": {"name": "shapes", "split": "test"}, "cut": "conv5_3", "label": "true: ring",
         "model": {"name": "shapes-vgg16-adv", "width": 0.25, "sha256": "ab" * 32}, "bottleneck": {"steps": 200},
@@ -86,9 +86,7 @@ def test_the_answer_comes_first_then_the_picture_then_the_doubt(results: Path, o
         "The attack changes the network’s answer from **ring** to **disc**. Given the true label, the 2 "
         ":blue[● robust channels] alone still say **ring**."
     )
-    assert (
-        f"Given a wrong label, the robust channels repeat that one on {percent(0.8)} of 100 attacked images" in said[-1]
-    )
+    assert f"Given a wrong label, they repeat it on {percent(0.8)} of 100 attacked images" in said[-1]
     assert [link.proto.label for link in app.get("page_link")][:2] == ["Explain an image", "Give it a wrong label"]
     assert "stored, made 2026" in app.caption[-1].value.replace("\\", "")
 
@@ -103,6 +101,19 @@ def test_what_channels_say_and_the_controls_are_drawn_without_plotly(results: Pa
         assert f"<b>{percent(share)}</b>" in drawn, "the claim never stands without its controls"
 
 
+def test_a_presentation_keeps_the_controls_for_the_next_slide(results: Path, opened: Opened) -> None:
+    first, second = (html(opened(mode="present", slide=slide)) for slide in ("0", "1"))
+    assert "Before the attack" in first
+    assert f"<b>{percent(0.3)}</b>" not in first
+    assert f"<b>{percent(0.3)}</b>" in second
+
+
+def test_the_pictures_come_with_the_page(results: Path, opened: Opened) -> None:
+    drawn = html(opened())
+    assert drawn.count('<img src="data:image/png;base64,') == 2
+    assert 'alt="A ring."' in drawn
+
+
 def test_both_ways_on_lead_to_this_image(results: Path, opened: Opened) -> None:
     explain, label = (link.proto.query_string for link in opened().get("page_link")[:2])
     assert "image=7" in explain
@@ -111,10 +122,10 @@ def test_both_ways_on_lead_to_this_image(results: Path, opened: Opened) -> None:
 
 
 def test_how_the_image_was_chosen_is_one_click_away(results: Path, opened: Opened) -> None:
-    app = opened(open="numbers")
+    app = opened(open="labels,numbers")
     said = " ".join(block.value for block in app.markdown).replace("\\", "")
     assert "shapes test image 7 is the first that satisfies a rule." in said
-    assert "9 of 10 labels are echoed" in said
+    assert "the robust channels repeat 9 of the 10 labels they can be given" in said
     assert len(app.dataframe) == 2
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from core.analysis.paper import claims_figures, claims_tables
-from core.analysis.paper.claims import JUDGES, SIGNS, Claim, claims, counted, html
+from core.analysis.paper.claims import JUDGES, SIGNS, Claim, claims, counted, html, slide
 from core.analysis.paper.published import ITEMS
 from core.analysis.paper.verdict import APART, FAILS, HOLDS, OPEN, PARTLY, VERDICTS, Evidence, decided
 from core.analysis.results import StoredResult
@@ -192,6 +192,7 @@ def test_no_number_is_printed_for_another_network(name: str) -> None:
 def test_a_claim_without_its_verdict_is_not_shown() -> None:
     assert set(SIGNS) == set(VERDICTS)
     every = [Claim(item="table1", claim="<b>", evidence=Evidence("1", "2", verdict, "<i>")) for verdict in VERDICTS]
+    assert all(f"{sign} {verdict}" in slide(every, LIGHT) for verdict, sign in SIGNS.items())
     shown = html(every, LIGHT)
     assert all(f"{sign} {verdict}" in shown for verdict, sign in SIGNS.items())
     assert "<b>" not in shown
