@@ -43,8 +43,8 @@ def runs(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def sliders(app: AppTest) -> dict[str, dict]:
     """What the browser gets of every slider on the page, by its name."""
-    drawn = (json.loads(part.proto.json or "null") or {} for part in app.get("bidi_component"))
-    return {data["file"]: data for data in drawn if "positions" in data}
+    drawn = (json.loads(part.proto.json or "null") for part in app.get("bidi_component"))
+    return {data["file"]: data for data in drawn if isinstance(data, dict) and "positions" in data}
 
 
 def told(app: AppTest) -> str:

@@ -51,7 +51,7 @@ def drawn(app: AppTest) -> dict:
     (data,) = (
         data
         for part in app.get("bidi_component")
-        if (data := json.loads(part.proto.json or "null") or {}).get("file") == "clusters"
+        if isinstance(data := json.loads(part.proto.json or "null"), dict) and data.get("file") == "clusters"
     )
     return data
 
