@@ -208,6 +208,7 @@ _READ: dict[str, Callable[[str], Any]] = {
     "run": _optional_name,
     "job": _optional_name,
     "moved": _channels,
+    "twins": _flag,
     "mode": _choice(*MODES),
     "slide": _whole(0, MOST_SLIDES),
     **{name: _some_of(known) for name, known in _PARTS.items()},

@@ -12,9 +12,9 @@ PARTS: dict[str, tuple[str, ...]] = {
     "start": ("labels", "numbers"),
     "explain": ("rival", "channels", "label", "seeds", "readings"),
     "clusters": ("measured", "drawn"),
-    "visualize": (),
+    "visualize": ("rival", "starts", "single", "shared", "drawn"),
     "bottleneck": ("image", "counts", "other", "positions"),
-    "channels": (),
+    "channels": ("cutting", "agreement", "counted", "flips"),
     "attacks": ("bounded", "distance", "versus", "radii", "checks", "printed"),
     "paper": ("verdicts", "items", "text"),
 }
@@ -72,6 +72,7 @@ class Selection:
         run: folder of the stored result that is shown, or "shipped"; empty is the first that fits the settings.
         job: id of the long work that this window asked for and waits for; empty for none.
         moved: channels moved to the other side by hand.
+        twins: of the Visualize page: beside each picture those from random channels and random weights.
         mode: "present" enlarges the fonts and hides the controls.
         slide: of the page in a presentation; 0 is its first screen, then its parts.
         open: parts of the page that are unfolded.
@@ -110,6 +111,7 @@ class Selection:
     run: str = ""
     job: str = ""
     moved: tuple[int, ...] = ()
+    twins: bool = False
     mode: str = "explore"
     slide: int = 0
     open: tuple[str, ...] = ()

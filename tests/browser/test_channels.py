@@ -3,57 +3,67 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.actions import DIGITS, bar, click_bar, draw_around, drawn, keyed
-from tests.browser.driver import App, settle
+from tests.browser.actions import DIGITS, draw_around, drawn, keyed, standing
+from tests.browser.driver import App
 
 pytestmark = pytest.mark.browser
 
 
 def opened(page: Page, app: App, **parameters: object) -> Page:
-    """The page with a selection, drawn down to its last chart."""
+    """The page with a selection, drawn."""
     page.goto(app.url("channels", **DIGITS | parameters))
-    keyed(drawn(page), "flips").locator(".main-svg").first.wait_for()
+    keyed(drawn(page), "classes").locator(".main-svg").first.wait_for()
     return page
 
 
-def draw_mode(page: Page) -> None:
-    """Let the mouse draw; the chart that comes then is another one."""
-    keyed(page, "mouse").get_by_role("radio", name=re.compile("draw around")).click()
-    page.wait_for_function(
-        "document.querySelector('.st-key-assignment .js-plotly-plot')?._fullLayout?.dragmode === 'lasso'"
-    )
-    settle(page)
+def points(page: Page, chart: str) -> Locator:
+    """The points of a scatter plot."""
+    keyed(page, chart).scroll_into_view_if_needed()
+    return keyed(page, chart).locator(".scatterlayer .trace").first.locator(".point")
 
 
-def test_a_line_drawn_around_bars_cuts_them_out(page: Page, app: App) -> None:
-    opened(page, app)
-    draw_mode(page)
-    first, last = bar(page, "assignment", 2), bar(page, "assignment", 6)
-    left, right, top = first["x"] + 1, last["x"] + last["width"] - 1, first["y"] - 12
-    draw_around(page, [(left, top), (right, top), (right, top + 60), (left, top + 60)])
+def test_a_line_drawn_around_points_cuts_them_out(page: Page, app: App) -> None:
+    opened(page, app, open="cutting")
+    box = standing(points(page, "cut").first)
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    draw_around(page, [(x - 12, y - 12), (x + 12, y - 12), (x + 12, y + 12), (x - 12, y + 12), (x - 12, y - 10)])
     expect(page).to_have_url(re.compile(r"edit=drop"))
-    expect(page.get_by_text("Without 5 of 128 channels")).to_be_visible()
-    keyed(page, "edit_reset").get_by_role("button").click()
-    expect(keyed(page, "suggest_drop")).to_be_visible()
+    expect(keyed(page, "part_cutting").get_by_text(re.compile(r"Without \d+ of 128 channels"))).to_be_visible()
+    chips = keyed(page, "edit_what").locator('[data-baseweb="tag"]')
+    expect(chips.first).to_contain_text("channel")
+    keyed(page, "edit_what").get_by_role("button", name="Clear all").click()
+    expect(page).not_to_have_url(re.compile(r"edit=drop\+"))
+    expect(chips).to_have_count(0)
 
 
-def test_a_click_marks_a_channel_that_explain_opens(page: Page, app: App) -> None:
+def test_a_click_on_the_strip_marks_a_channel_that_explain_opens(page: Page, app: App) -> None:
     opened(page, app)
-    click_bar(page, "assignment", 3)
+    strip = standing(keyed(page, "classes").locator(".js-plotly-plot"))
+    page.mouse.click(strip["x"] + strip["width"] / 2, strip["y"] + strip["height"] / 2)
     expect(page).to_have_url(re.compile(r"channel=\d"))
     channel = re.search(r"channel=(\d+)", page.url)
     assert channel is not None
-    expect(keyed(page, "one_channel")).to_contain_text(f"Channel {channel[1]}")
-    keyed(page, "one_channel").get_by_role("link").click()
-    expect(keyed(drawn(page), "channel_card")).to_contain_text(f"Channel {channel[1]}")
+    expect(page.get_by_text(f"Channel {channel[1]}:")).to_be_visible()
+    keyed(page, "strip_choices").get_by_role("link").click()
+    expect(page).to_have_url(re.compile(rf"/explain\?.*channel={channel[1]}"))
 
 
-def test_one_class_and_a_rule(page: Page, app: App) -> None:
+def test_a_rule_by_keyboard(page: Page, app: App) -> None:
+    opened(page, app, open="cutting")
+    box = keyed(page, "edit_what").get_by_role("combobox")
+    box.focus()
+    box.press_sequentially("robust for 3")
+    box.press("Enter")
+    expect(page).to_have_url(re.compile(r"edit=drop\+robust\+in"))
+    keyed(page, "edit_how").get_by_role("radio", name="keep only these").click()
+    expect(page).to_have_url(re.compile(r"edit=keep\+robust\+in"))
+
+
+def test_question_answer_strip_and_doubt_stand_on_the_first_screen(page: Page, app: App) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
     opened(page, app)
-    keyed(page, "over_kind").get_by_role("radio", name="one class").click()
-    expect(page).to_have_url(re.compile(r"over=\d"))
-    keyed(page, "suggest_keep").get_by_role("button").click()
-    expect(page).to_have_url(re.compile("edit=keep"))
-    expect(keyed(page, "edit_reset")).to_be_visible()
+    for key in ("answer", "classes", "doubt"):
+        box = standing(keyed(page, key))
+        assert box["y"] + box["height"] <= 720, key

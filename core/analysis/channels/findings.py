@@ -3,13 +3,18 @@
 import math
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from core.analysis.channels.agreement import similarity_order
 from core.look import percent
 from core.statistics import fraction, spread
 
 MASKS = ("distilled", "weights", "random")
+COMPARED = {"weights": "the classifier's weights for the label given", "variance": "the channels' own variance"}
+OFTEN = 0.8  # of a class's images: a channel that is robust in these is robust for the class
+NEAR = 1e-9  # 0.8 of 10 images is 8 of them, whatever floats say
 
 
 def summary(images: pd.DataFrame, channels: pd.DataFrame, classes: pd.DataFrame, seeds: int) -> dict[str, Any]:
@@ -34,6 +39,41 @@ def summary(images: pd.DataFrame, channels: pd.DataFrame, classes: pd.DataFrame,
         "channel_order": similarity_order(shares.to_numpy().T),
     }
     return found | {"sentences": sentences(found)}
+
+
+def for_classes(classes: pd.DataFrame) -> NDArray[np.bool_]:
+    """Which channels are robust for which class, (k, c): in at least `OFTEN` of its images.
+
+    Args:
+        classes: a row a class and channel, as `Assignment` stores it; a class without images has none.
+    """
+    shares = classes.pivot_table(index="class", columns="channel", values="robust_share", dropna=False)
+    return shares.to_numpy() >= OFTEN - NEAR
+
+
+def answer(classes: pd.DataFrame) -> str:
+    """How many channels are robust for one class, several, none: a sentence in Markdown."""
+    counts = for_classes(classes).sum(axis=0)
+    alone, several, none = int((counts == 1).sum()), int((counts > 1).sum()), int((counts == 0).sum())
+    are = "channel is" if alone == 1 else "channels are"
+    return f"**{alone}** {are} robust for one class alone, **{several}** for several, **{none}** for none."
+
+
+def doubt(found: dict[str, Any], repeated: float | None = None) -> str:
+    """Why the split of a summary is to be doubted: another seed, another label.
+
+    Args:
+        found: a summary.
+        repeated: on which share of the images the robust channels predict a wrong label that was given; None where
+            nobody counted.
+    """
+    said = []
+    if shared := found["agreement"]["seeds"]["jaccard"]:
+        only = "only " if shared["mean"] < OFTEN else ""
+        said.append(f"Two noise seeds share {only}{percent(shared['mean'])} of an image's robust channels.")
+    if repeated is not None:
+        said.append(f"Given a wrong label, the robust channels alone repeat it on {percent(repeated)} of the images.")
+    return " ".join(said) or "Another noise seed, or a wrong label, would call other channels robust."
 
 
 def flip_words(rate: float) -> str:
@@ -66,41 +106,41 @@ def _flip_summary(images: pd.DataFrame) -> dict[str, Any] | None:
 def sentences(found: dict[str, Any]) -> dict[str, str]:
     """The figures in words by topic, each claim beside what it must be compared with."""
     said = {
-        "split": f"On average {found['robust_share']:.1%} of {found['channels']} channels are robust "
-        f"(n = {found['n']}, true label supplied)."
+        "split": f"On average {percent(found['robust_share'])} of {found['channels']} channels are robust "
+        f"(n = {found['n']}, given the true label)."
     }
     if shared := found["agreement"]["seeds"]["jaccard"]:
         said["seeds"] = (
-            f"Two noise seeds share {shared['mean']:.0%} of an image's robust channels (Jaccard, {found['seeds']} "
-            f"seeds); a channel changes side in {found['flip_rate']:.1%} of all pairs of seeds."
+            f"Two noise seeds share {percent(shared['mean'])} of an image's robust channels (Jaccard, {found['seeds']} "
+            f"seeds); a channel changes side in {percent(found['flip_rate'])} of all pairs of seeds."
         )
     if found["linear_tail"]:
-        said["weights"] = _weights_sentence(found)
-    said["variance"] = _agreement(found, "variance", "the channels' own variance")
+        said["weights"] = agreement(found, "weights") + " " + _weights_alone(found)
+    said["variance"] = agreement(found, "variance")
     if found["linear_tail"] and found["flips"]["n"]:
         flips = found["flips"]
         said["flips"] = (
             f"Half of the predictions change when the right {flips['q50']:.0f} channels or fewer are removed; "
-            f"{flips['robust_part']:.0%} of those are robust."
+            f"{percent(flips['robust_part'])} of those are robust."
         )
     return said
 
 
-def _weights_sentence(found: dict[str, Any]) -> str:
-    weights, drawn, distilled = (
-        found["accuracy"][name]["clean"]["value"] for name in ("weights", "random", "distilled")
-    )
-    agreement = _agreement(found, "weights", "the classifier's weights for the supplied label")
-    return (
-        f"{agreement} The channels whose weights speak for the label, with nothing distilled, predict it alone on "
-        f"{weights:.1%} of the clean images; the distilled ones on {distilled:.1%}, as many at random on {drawn:.1%}."
-    )
-
-
-def _agreement(found: dict[str, Any], name: str, what: str) -> str:
-    agreement = found["agreement"]
-    rank, overlap, drawn = agreement[name]["spearman"], agreement[name]["jaccard"], agreement["random"]["jaccard"]
+def agreement(found: dict[str, Any], name: str) -> str:
+    """How far the split follows something simpler, a name of `COMPARED`."""
+    of = found["agreement"]
+    rank, overlap, drawn = of[name]["spearman"], of[name]["jaccard"], of["random"]["jaccard"]
     known = [f"rank correlation {rank['mean']:.2f}"] if rank else []
-    known += [f"overlap {overlap['mean']:.0%}"] if overlap else []
-    known += [f"{drawn['mean']:.0%} at random"] if drawn else []
-    return f"Agreement of the split with {what}: {', '.join(known) or 'none'}."
+    known += [f"overlap {percent(overlap['mean'])}"] if overlap else []
+    known += [f"{percent(drawn['mean'])} with as many drawn at random"] if overlap and drawn else []
+    return f"The split against {COMPARED[name]}: {', '.join(known) or 'nothing in common'}."
+
+
+def _weights_alone(found: dict[str, Any]) -> str:
+    weights, drawn, distilled = (
+        percent(found["accuracy"][name]["clean"]["value"]) for name in ("weights", "random", "distilled")
+    )
+    return (
+        f"The channels whose weights speak for the label, with nothing distilled, predict it alone on {weights} of the "
+        f"clean images; the distilled ones on {distilled}, as many at random on {drawn}."
+    )

@@ -14,8 +14,9 @@ from core.registry import unknown_name
 
 EXAMPLE = "robust in at least 80 % of images of class cat"
 RULE = re.compile(
-    r"\s*(robust|non-robust) in (at least|at most) (\d+(?:\.\d+)?) ?% of (?:all |the )?images(?: of class (.+?))?\s*"
+    r"\s*(robust|non-robust) in (at least|at most) (\d+(?:\.\d+)?)\s?% of (?:all |the )?images(?: of class (.+?))?\s*"
 )
+PART = re.compile(r";\s*(?=\d|robust in|non-robust in)")  # between lists and rules; a class's name may hold a ";"
 LIST = re.compile(r"\s*\d+(\s*-\s*\d+)?(\s*,\s*\d+(\s*-\s*\d+)?)*\s*")
 
 
@@ -68,16 +69,29 @@ def parse_rule(text: str) -> Rule:
     return Rule(side=side, bound=bound, share=float(percent) / 100, class_name=class_name)  # type: ignore[arg-type]
 
 
+def parts(text: str) -> list[str]:
+    """The lists and rules of "3,17; robust in at least 80 % of images", whose channels count together."""
+    return [part.strip() for part in PART.split(text) if part.strip()]
+
+
 def choose_channels(text: str, channels: DataFrame, class_names: Sequence[str]) -> NDArray[np.bool_]:
-    """Which channels (c,) a list ("3,17,20-24", both ends counted) or a rule names; arguments as for `Rule.chosen`."""
-    if not LIST.fullmatch(text):
-        return parse_rule(text).chosen(channels, class_names)
+    """Which channels (c,) are named by a list ("3,17,20-24", both ends counted), a rule, or several with ";" between.
+
+    Arguments as for `Rule.chosen`.
+    """
+    every = [_named(part, channels, class_names) for part in parts(text)]
+    return np.logical_or.reduce(every) if every else parse_rule(text).chosen(channels, class_names)
+
+
+def _named(part: str, channels: DataFrame, class_names: Sequence[str]) -> NDArray[np.bool_]:
+    if not LIST.fullmatch(part):
+        return parse_rule(part).chosen(channels, class_names)
     chosen = np.zeros(len(channels), dtype=bool)
-    for part in text.split(","):
-        first, _, last = part.partition("-")
+    for run in part.split(","):
+        first, _, last = run.partition("-")
         low, high = int(first), int(last or first)
         if not low <= high < len(chosen):
-            raise InputError(f"Channels go from 0 to {len(chosen) - 1}, got {part.strip()[:40]}.")
+            raise InputError(f"Channels go from 0 to {len(chosen) - 1}, got {run.strip()[:40]}.")
         chosen[low : high + 1] = True
     return chosen
 

@@ -13,7 +13,7 @@ from core.look import Look
 from core.models import MODELS, ModelCard
 from dashboard.screens.clusters.scatter import scatter
 from dashboard.screens.paper import tables as paper
-from dashboard.screens.visualize import strip as visualize
+from dashboard.screens.visualize import six
 from dashboard.screens.visualize.originals import originals
 from dashboard.selection.catalog import Catalog
 from dashboard.selection.state import Selection
@@ -125,8 +125,8 @@ def strips(item: str, result: StoredResult, catalog: Catalog, look: Look) -> Non
         st.info("On none of the stored images do the non-robust channels say what the attack made of it.")
         return
     image, data = images[0], result.card.data
-    st.markdown(visualize.lead(found, image))
+    st.markdown(f"Test image {image}. {six.sentence(found, image)}")
     here = data in catalog.images and result.card.name in catalog.cards
-    visualize.strip(found, image, originals(found, image) if here else {}, look)
+    six.table(found, image, originals(found, image) if here else {}, look, twins=True)
     if not here:
         st.caption(f"The image itself joins where {plain(data)} and the weights are on the machine.")

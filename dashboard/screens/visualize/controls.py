@@ -1,20 +1,20 @@
 """Of which image pictures are shown, how more are drawn, and how to take them away."""
 
 import io
-from collections.abc import Iterable
 
 import streamlit as st
 
 from core.analysis.results import StoredResult
 from core.analysis.visualize.gallery import Gallery
 from core.analysis.visualize.sheets import sheet, tiles
-from dashboard.answers import at_hand
+from dashboard.answers import at_hand, stored_results
 from dashboard.frame import choose
 from dashboard.frame.form import Ask
 from dashboard.frame.form import form as experiment_form
+from dashboard.frame.missing import no_images
 from dashboard.frame.provenance import of_split
 from dashboard.frame.view import View
-from dashboard.screens.visualize.strip import Pair
+from dashboard.screens.visualize.originals import Pair
 from dashboard.selection import session
 from dashboard.shared.strip import Thumbnail, strip
 
@@ -22,12 +22,12 @@ MOST_STEPS, MOST_STARTS = 2048, 4
 TAKES = "about half a minute on one core for 512 steps, with the twins"
 
 
-def image(view: View, galleries: Iterable[Gallery]) -> None:
+def image(view: View) -> None:
     """The images that pictures are stored of, and any other of the test set by its number."""
     if not view.shows("controls"):
         return
-    selection, names = view.selection, view.card.class_names
-    labels = {int(i): int(k) for g in galleries if g.images for i, k in g.strips[["image", "label"]].values}
+    selection, labels = view.selection, _stored(view)
+    names = view.card.class_names
     if view.here and labels:
         shown = [
             Thumbnail(i, at_hand.thumbnail(selection.data, i), f"image {i}: {names[k]}", chosen=i == selection.image)
@@ -42,6 +42,15 @@ def image(view: View, galleries: Iterable[Gallery]) -> None:
     if view.here:
         with st.container(key="image_steps", horizontal=True, vertical_alignment="bottom", gap="small"):
             choose.steps(view)
+    elif labels:
+        no_images(view, "so the image itself is missing from the table")
+
+
+def _stored(view: View) -> dict[int, int]:
+    """The test images that any gallery of the model has pictures of, each with its label."""
+    every = stored_results.results_of("visualize", view.selection.model, view.card.sha256, Gallery).values()
+    strips = [one.strips for one in every if isinstance(one, Gallery) and one.images]
+    return {int(i): int(k) for strip in strips for i, k in strip[["image", "label"]].values}
 
 
 def form(view: View) -> None:

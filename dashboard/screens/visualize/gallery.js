@@ -1,3 +1,4 @@
+const GAP = 8; // pixels between a twin and its words
 const SMALL = 128; // pixels; below, a phone has room for two groups in a row
 
 const made = (tag, name, text) => {
@@ -17,16 +18,16 @@ const picture = (tile) => {
   return element;
 };
 
-const figure = (tile) => {
+const figure = (tile, width = tile.side) => {
   const element = made("figure");
   const caption = made("figcaption");
   for (const line of tile.lines) caption.append(made("div", "", line));
-  caption.style.width = `${tile.side}px`;
+  caption.style.width = `${width}px`;
   element.append(picture(tile), caption);
   return element;
 };
 
-const group = (item, colors) => {
+const group = (item, colors, table) => {
   const element = made("div", `group${item.beside ? " beside" : item.tiles[0].side <= SMALL ? " small" : ""}`);
   const heading = made("div", "heading");
   const title = item.link ? made("a", "", item.title) : made("span", "", item.title);
@@ -42,7 +43,9 @@ const group = (item, colors) => {
   heading.append(title);
   element.append(heading, figure(item.tiles[0]));
   const twins = made("div", "twins");
-  twins.append(...item.tiles.slice(1).map(figure));
+  // In a table the words of a twin stand beside it, in what the picture above leaves them.
+  const left = table ? (tile) => Math.max(tile.side, item.tiles[0].side - tile.side - GAP) : (tile) => tile.side;
+  twins.append(...item.tiles.slice(1).map((tile) => figure(tile, left(tile))));
   element.append(twins);
   return element;
 };
@@ -50,9 +53,11 @@ const group = (item, colors) => {
 export default function ({ data, parentElement }) {
   const rows = data.rows.map((row) => {
     const section = made("section");
-    const groups = made("div", "groups");
-    groups.append(...row.groups.map((item) => group(item, data.colors)));
-    section.append(made("h4", "", row.title), groups);
+    const groups = made("div", data.columns ? "table" : "groups");
+    groups.style.setProperty("--columns", data.columns);
+    groups.append(...row.groups.map((item) => group(item, data.colors, data.columns > 0)));
+    if (row.title) section.append(made("h4", "", row.title));
+    section.append(groups);
     return section;
   });
   parentElement.querySelector("#gallery").replaceChildren(...rows);

@@ -67,7 +67,14 @@ def enlarged(size: int, room: int) -> int:
     return size * max(1, room // size)
 
 
-def gallery(key: str, rows: Sequence[TileRow], look: Look) -> None:
-    """Draw the rows."""
+def gallery(key: str, rows: Sequence[TileRow], look: Look, columns: int = 0) -> None:
+    """Draw the rows.
+
+    Args:
+        key: of the element.
+        rows: of groups.
+        look: palette.
+        columns: of a table, in which groups of all rows stand below each other; 0 puts as many side by side as fit.
+    """
     colors = {"robust": look.robust, "nonrobust": look.nonrobust}
-    _draw(key=key, data={"rows": [asdict(row) for row in rows], "colors": colors})
+    _draw(key=key, data={"rows": [asdict(row) for row in rows], "colors": colors, "columns": columns})

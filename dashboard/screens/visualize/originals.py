@@ -8,14 +8,16 @@ from core.analysis.visualize.originals import originals as drawn_of
 from dashboard.answers import at_hand
 from dashboard.answers.remember import remembered
 
+Pair = dict[str, NDArray[np.float32]]  # "clean" and "attacked" -> the image itself, (3, h, w)
 
-def originals(gallery: Gallery, image: int) -> dict[str, NDArray[np.float32]]:
+
+def originals(gallery: Gallery, image: int) -> Pair:
     """The test image "clean" and, where there was an attack, "attacked", each (3, h, w)."""
     return _originals(gallery, image, at_hand.version(gallery.manifest["data"]["name"]))
 
 
 @remembered
-def _originals(gallery: Gallery, image: int, version: int) -> dict[str, NDArray[np.float32]]:
+def _originals(gallery: Gallery, image: int, version: int) -> Pair:
     made = gallery.manifest
     network = at_hand.model(made["model"]["name"], made["model"]["sha256"])
     return drawn_of(gallery, network, at_hand.dataset(made["data"]["name"]), image)

@@ -135,4 +135,4 @@ def test_where_there_is_a_browser_figures_become_pictures(results: dict[str, Sto
 def test_a_cut_without_weights_is_said_in_the_figure(bench: Bench, tmp_path: Path) -> None:
     early = replace(EXPERIMENTS["channels"], bottleneck=replace(PLAIN, cut="conv4_3"))  # type: ignore[type-var]
     result = conduct(early, bench.subject, out=tmp_path / "early")
-    assert NO_WEIGHTS in [note.text for note in figures("channels", result)["assignment"].layout.annotations]
+    assert NO_WEIGHTS in [note.text for note in figures("channels", result)["variance"].layout.annotations]

@@ -234,13 +234,11 @@ def test_figure_3_shows_the_first_image_that_was_turned(stored: Opened) -> None:
     )
     first, second = result.config["images"]
     assert first < second
-    assert any(text.startswith(f"Test image {first} is of class ") for text in unescaped(app.markdown))
-    titles = [group["title"] for row in strip(app) for group in row["groups"]]
+    assert any(text.startswith(f"Test image {first}. From the clean ") for text in unescaped(app.markdown))
+    titles = [group["title"] for row in strip(app) for group in row["groups"] if group["mark"] == "robust"]
     robust = result.table("strip").query("image == @first and side == 'robust' and mask == 'distilled'")
     counts = robust[robust["network"] == "trained"].set_index("images")["channels"]
-    assert [title for title in titles if title.startswith("robust")] == [
-        f"robust alone ({counts[images]})" for images in ("clean", "attacked")
-    ]
+    assert titles == [f"{counts[images]} robust" for images in ("clean", "attacked")]
     assert [code.value for code in app.code] == ["python -m core paper figure3 --models digits-vgg16-adv"]
 
 
@@ -251,7 +249,7 @@ def test_figure_4_shows_the_image_that_coincides_though_it_is_stored_second(stor
     )
     first, agreed = result.config["images"]
     assert first != agreed
-    assert any(text.startswith(f"Test image {agreed} is of class ") for text in unescaped(app.markdown))
+    assert any(text.startswith(f"Test image {agreed}. From the clean ") for text in unescaped(app.markdown))
     assert len(strip(app)) == 2
     assert any(text.endswith("the stored result of the page Visualize.") for text in unescaped(app.caption))
 

@@ -1,6 +1,7 @@
 """The Visualize page, opened from links on a small stored gallery, without a browser."""
 
 import json
+import re
 import shutil
 from base64 import b64decode
 from collections.abc import Callable
@@ -15,12 +16,15 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from core import store
+from core.analysis.visualize import findings
 from core.analysis.visualize.gallery import Gallery
 from core.job import PREVIEW
+from core.look import percent
 from tests.dashboard.conftest import BROKEN_LINKS, started
 
 Opened = Callable[..., AppTest]
 DIGITS = {"data": "digits", "model": "digits-vgg16-adv"}
+ALL = {"open": "rival,starts,single,shared,drawn"}
 
 
 @pytest.fixture(scope="module")
@@ -89,33 +93,57 @@ def test_a_broken_link_opens_the_nearest_and_says_so(stored: Opened, link: dict[
     assert says in stored("visualize", **link).warning[0].value.replace("\\", "")
 
 
-def test_every_picture_stands_beside_its_twins_with_the_stored_numbers(stored: Opened, runs: Path) -> None:
-    app, table = stored("visualize", **DIGITS), Gallery(runs / "visualize" / "a").strips
+def words(app: AppTest) -> str:
+    """All Markdown, with the words of the glossary as they read."""
+    text = "\n".join(part.value for part in [*app.markdown, *app.caption]).replace("\\", "")
+    return re.sub(r"\[([^\]]*)\]\(#term-\w+\)", r"\1", text)
+
+
+def test_the_first_screen_is_a_table_of_six_with_one_caption_each(stored: Opened, runs: Path) -> None:
+    found = Gallery(runs / "visualize" / "a")
+    app = stored("visualize", **DIGITS)
+    for row, kind in zip(rows(app, "strip_pictures"), ("clean", "attacked"), strict=True):
+        itself, *groups = row["groups"]
+        assert itself["title"] == f"{kind} image"
+        assert itself["tiles"][0]["source"]
+        assert [group["mark"] for group in groups] == ["", "robust", "nonrobust"]
+        assert all(len(group["tiles"]) == 1 for group in groups), "twins come when asked for"
+        table = findings.first(found, 0).query("images == @kind and network == 'trained' and mask == 'distilled'")
+        for group, (_, of) in zip(groups, table.set_index("side").iterrows(), strict=True):
+            assert str(of["channels"]) in group["title"]
+            called = f"called {found.class_names[of['view_called']]} {percent(of['view_called_probability'])}"
+            assert group["tiles"][0]["lines"] == [called]
+            assert called in group["tiles"][0]["alt"]
+    assert findings.doubt(found).partition(":")[0] in words(app)
+    assert "not photographs" in words(app)
+    assert "split anew" in words(app), "the attacked image has robust channels of its own"
+
+
+def test_a_switch_puts_twins_beside_each(stored: Opened) -> None:
+    app = stored("visualize", **DIGITS)
+    app.toggle(key="choose_twins").set_value(True).run()
+    assert app.query_params["twins"] in ("1", ["1"])
     clean, attacked = rows(app, "strip_pictures")
-    assert [group["title"].split(" (")[0] for group in clean["groups"]] == [
-        "the image itself", "all channels", "robust alone", "non-robust alone",
-    ]  # fmt: skip
-    assert [len(group["tiles"]) for group in attacked["groups"]] == [1, 2, 3, 3]
-    assert [group["mark"] for group in clean["groups"]] == ["", "", "robust", "nonrobust"]
-    told = ["network", "mask", "images", "side"]
-    first = table[(table["image"] == 0) & (table["seed"] == 0)].set_index(told)
-    row = first.loc["trained", "distilled", "clean", "robust"]
-    tile = clean["groups"][2]["tiles"][0]
-    assert f"cosine {row['view_cosine']:.2f}" in tile["lines"][1]
-    assert f"cosine {row['cosine']:.2f}" in tile["lines"][2]
-    assert tile["side"] % 32 == 0
-    assert "robust alone" in tile["alt"]
-    assert "random channels" in app.markdown[0].value
+    assert [len(group["tiles"]) for group in clean["groups"]] == [1, 2, 3, 3]
+    lines = [tile["lines"][0] for tile in attacked["groups"][2]["tiles"]]
+    assert [line.partition(":")[0] for line in lines[1:]] == ["random channels", "random weights"]
+
+
+def test_every_number_is_in_the_table(stored: Opened, runs: Path) -> None:
+    app, table = stored("visualize", **DIGITS, open="drawn"), Gallery(runs / "visualize" / "a").strips
     shown = next(frame.value for frame in app.dataframe if "view_cosine" in frame.value)
     assert set(shown["view_cosine"]) == set(table.loc[table["image"] == 0, "view_cosine"])
+    for tally in findings.tallies(Gallery(runs / "visualize" / "a")):
+        assert f"| {tally.name} | {tally.called} of {tally.of} |" in words(app)
 
 
 def test_pictures_are_sent_as_they_are_and_enlarged_by_whole_factors(stored: Opened) -> None:
-    tiles = [t for r in rows(stored("visualize", **DIGITS), "strip_pictures") for g in r["groups"] for t in g["tiles"]]
+    shown = rows(stored("visualize", **DIGITS, twins="1"), "strip_pictures")
+    tiles = [t for row in shown for group in row["groups"] for t in group["tiles"]]
     for tile in tiles:
         with Image.open(BytesIO(b64decode(tile["source"].partition(",")[2]))) as picture:
             assert picture.size == (32, 32)
-        assert tile["side"] in (160, 96)
+        assert tile["side"] in (128, 64)
 
 
 def test_an_empty_robust_set_is_said_and_not_drawn(stored: Opened) -> None:
@@ -124,22 +152,23 @@ def test_an_empty_robust_set_is_said_and_not_drawn(stored: Opened) -> None:
     (tile,) = clean["groups"][2]["tiles"]
     assert (tile["source"], tile["lines"]) == ("", [])
     assert "nothing to draw" in tile["nothing"]
-    assert "no channel is **:blue[● robust]**" in app.markdown[0].value
+    assert "no channel is :blue[● robust]" in words(app)
 
 
 def test_seeds_and_the_network_beside_it(stored: Opened) -> None:
-    app = stored("visualize", **DIGITS, image="3", run="a")
+    app = stored("visualize", **DIGITS, image="3", run="a", **ALL)
     (seeds,) = rows(app, "seed_pictures")
     assert [[tile["lines"][0] for tile in group["tiles"]] for group in seeds["groups"]] == [["seed 0", "seed 7"]] * 3
     (beside,) = rows(app, "rival_pictures")
-    assert "digits-vgg16-standard" in beside["title"]
+    assert beside["title"] == "clean"
     assert len(beside["groups"]) == 3
-    alone = stored("visualize", **DIGITS, image="3", run="a", compare="none")
+    assert "VGG-16, standard training" in words(app)
+    alone = stored("visualize", **DIGITS, image="3", run="a", compare="none", **ALL)
     assert not [part for part in alone.get("bidi_component") if part.proto.id.endswith("rival_pictures")]
 
 
 def test_channels_lead_to_their_cards_and_classes_have_both_sides(stored: Opened) -> None:
-    app = stored("visualize", **DIGITS)
+    app = stored("visualize", **DIGITS, **ALL)
     (channels,) = rows(app, "channel_pictures")
     assert {group["title"] for group in channels["groups"]} == {"channel 5", "channel 2"}
     link = next(group["link"] for group in channels["groups"] if group["title"] == "channel 5")

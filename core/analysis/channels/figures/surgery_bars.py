@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from core.look import Look, column, figure, say, shown
+from core.look import Look, column, figure, percent, say, shown
 
 IMAGES = ("clean", "attacked")
 
@@ -44,10 +44,10 @@ def edits(worth: Worth, look: Look) -> go.Figure:
             _marks(fig, worth.edited[images], {"symbol": "diamond", "size": 9, "color": color}, "this edit", place)
         left, right = column(number, 2, 0.1)
         fig.layout[f"xaxis{suffix}"] = {
-            "domain": (left, right), "range": (-0.05, 1.05), "tickvals": [0, 0.5, 1], "ticktext": ["0", "50", "100"],
-            "anchor": "y", "showgrid": True,
+            "domain": (left, right), "range": (-0.05, 1.05), "anchor": "y", "showgrid": True, "tickvals": (0, 0.5, 1),
+            "ticktext": (percent(0), "", percent(1)),
         }  # fmt: skip
-        say(fig, left, 1.0, f"<b>{images}</b>, %", look.text, yanchor="bottom")
+        say(fig, left, 1.0, f"<b>{images}</b>", look.text, yanchor="bottom")
     names = [f"<b>{shown(name, 12)}</b>" if row == 0 else shown(name, 12) for row, name in enumerate(worth.names)]
     fig.update_yaxes(tickvals=rows, ticktext=names, range=(len(rows) - 0.5, -0.7), showgrid=False)
     return fig.update_layout(
@@ -69,6 +69,6 @@ def _marks(
     fig: go.Figure, values: NDArray[np.floating], marker: dict[str, object], what: str, place: dict[str, str]
 ) -> None:
     fig.add_scatter(
-        x=values, y=np.arange(len(values)), mode="markers", marker=marker, cliponaxis=False,
-        hovertemplate=f"%{{x:.1%}}<extra>{what}</extra>", **place,
+        x=values, y=np.arange(len(values)), mode="markers", marker=marker, cliponaxis=False, hoverinfo="text",
+        hovertext=[f"{what}: {percent(value)}" for value in values], **place,
     )  # fmt: skip

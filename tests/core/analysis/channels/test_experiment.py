@@ -10,6 +10,7 @@ from core.analysis.channels.flips import smallest_flip
 from core.analysis.results import Result
 from core.analysis.split import linear_tail
 from core.errors import InputError
+from core.look import percent
 from tests.core.analysis.conftest import BOTTLENECK, PGD_2, Bench
 
 ASSIGNMENT = Assignment(n=5, seeds=3, attack=PGD_2, bottleneck=BOTTLENECK)
@@ -89,7 +90,7 @@ def test_of_one_seed_how_often_a_channel_changes_side_is_unknown(bench: Bench) -
     assert found.summary["flip_rate"] is None
     assert "changes side" not in " ".join(found.summary["sentences"].values())
     assert "unknown" in flip_words(found.tables["channels"]["flip_rate"][0])
-    assert flip_words(0.25) == "changes side in 25 % of pairs of seeds"
+    assert flip_words(0.25) == f"changes side in {percent(0.25)} of pairs of seeds"
 
 
 def test_no_seed_is_refused() -> None:

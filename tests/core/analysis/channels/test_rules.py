@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.analysis.channels.rules import EXAMPLE, Rule, choose_channels, listed, parse_rule
+from core.analysis.channels.rules import EXAMPLE, Rule, choose_channels, listed, parse_rule, parts
 from core.errors import InputError
 
 NAMES = ("cat", "hot dog")
@@ -30,6 +30,24 @@ def test_rules_choose_by_share_and_class(text: str, chosen: list[bool]) -> None:
 )
 def test_lists_choose_by_number(text: str, chosen: list[bool]) -> None:
     assert choose_channels(text, TABLE, NAMES).tolist() == chosen
+
+
+@pytest.mark.parametrize(
+    ("text", "chosen"),
+    [
+        ("0; robust in at least 80 % of images", [True, False, True]),
+        ("robust in at least 80 % of images;1", [False, True, True]),
+        ("robust in at least 80 % of images of class cat; robust in at most 0 % of images", [True, True, True]),
+    ],
+)
+def test_lists_and_rules_count_together(text: str, chosen: list[bool]) -> None:
+    assert choose_channels(text, TABLE, NAMES).tolist() == chosen
+
+
+def test_parts_are_lists_and_rules_whatever_a_class_is_named() -> None:
+    rule = "robust in at least 80 % of images of class cat; dog"
+    assert parts(f" 0-2,7 ; {rule};9") == ["0-2,7", rule, "9"]
+    assert parts("") == []
 
 
 def test_a_rule_reads_as_it_is_written() -> None:
