@@ -28,6 +28,7 @@ TWINS = {("trained", "random"): "random channels", ("random", "distilled"): "ran
 OPTIMIZED = "Optimized pictures, not photographs: noise, changed until its features match."
 OWN_SPLIT = " The attacked image is split anew, so its robust channels are others."
 CLEAN_SPLIT = " The attacked image is read through the clean image's split."
+NOT_OWN = "Pictures are drawn of test images; this is one of them."
 COMPARE = "Beside each: random channels, random weights"
 
 
@@ -45,6 +46,8 @@ def draw(view: View) -> None:
         room = PROJECTED if view.presenting else LARGE
         table(found, image, pair, view.look, twins=view.selection.twins, room=room)
     with right:
+        if view.selection.own:
+            st.info(NOT_OWN)
         controls.image(view)
         if len(findings.tallies(found)) > 1 and view.controls:
             st.toggle(COMPARE, **session.bound("twins", view.selection.twins))
