@@ -20,7 +20,7 @@ from core.analysis.explain.one_pass import SplitOf
 from core.analysis.explain.record import Conditions, record
 from core.analysis.explain.report import report
 from core.analysis.split import BATCH
-from core.attacks import ATTACKS, Attack, ThreatModel, build_attack
+from core.attacks import ATTACKS, Attack, ThreatModel, attacks_of
 from core.cli.options import Radius
 from core.cli.talk import console, print_json, print_table, progress
 from core.datasets import Dataset, load_dataset
@@ -73,7 +73,8 @@ def run(
     Args:
         model: a name from `python -m core models`, or the path of a model.
         image: index in the test set of the model's data, or the path of your own PNG, JPEG or WebP picture.
-        attack: by its registered name, such as pgd, cw or apgd-ce; or none.
+        attack: by its registered name, such as pgd, cw or apgd-ce, with settings where there are some, such as
+            "pgd:steps=40;step_size=2/255"; or none.
         epsilon: radius of the attack in pixel units of [0, 1] (linf); as 8/255 or a number; by default the model's.
         label: the class given to the distiller: true, predicted, or a class by name. By default the true one; for your
             own picture, whose class nobody knows, the predicted one.
@@ -131,9 +132,12 @@ def _released(bottleneck: Bottleneck) -> Bottleneck:
 def _attack(name: str, epsilon: float) -> Attack | None:
     if name == "none":
         return None
-    if name not in ATTACKS:
-        raise InputError(unknown_name("attack", name, (*ATTACKS, "none")))
-    return build_attack(name, ThreatModel(epsilon=epsilon))
+    if (known := name.partition(":")[0].strip()) not in ATTACKS:
+        raise InputError(unknown_name("attack", known, (*ATTACKS, "none")))
+    attack, *more = attacks_of(name, ThreatModel(epsilon=epsilon))
+    if more:
+        raise InputError(f"One image is attacked once, got {len(more) + 1} attacks: {name[:80]}.")
+    return attack
 
 
 def _subject(image: str, card: ModelCard, bottleneck: Bottleneck, root: Path | None) -> Asked:

@@ -4,8 +4,9 @@ Start is drawn before torch is loaded, so this module alone imports what needs t
 """
 
 import threading
+from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -18,6 +19,7 @@ from dashboard.shared import images
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from core.attacks import Attack
     from core.datasets import Dataset
     from core.models import ModelCard, Staged
 
@@ -45,7 +47,7 @@ def catalog() -> Catalog:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _catalog(files: tuple[tuple[str, str, int], ...], data: tuple[tuple[str, int], ...]) -> Catalog:
-    from core.attacks import bounded_attacks
+    from core.attacks import ATTACKS
     from core.datasets import DATASETS
     from core.models import load_card
 
@@ -59,7 +61,14 @@ def _catalog(files: tuple[tuple[str, str, int], ...], data: tuple[tuple[str, int
             refused.append(str(error))
     wanted = {card.data for card in cards.values()}
     images = {name: DATASETS[name].info.test_count or len(dataset(name)) for name, _ in data if name in wanted}
-    return Catalog(cards, cuts, images, (NO_ATTACK, *bounded_attacks()), tuple(refused))
+    settings = {name: _settings(attack()) for name, attack in ATTACKS.items()}
+    return Catalog(cards, cuts, images, (NO_ATTACK, *ATTACKS), tuple(refused), settings)
+
+
+def _settings(attack: "Attack") -> dict[str, Any]:
+    """Of threat, steps and step size those that are fields of the attack, with its own values."""
+    names = {field.name for field in fields(attack)}  # type: ignore[arg-type]  # every attack is a dataclass
+    return {name: getattr(attack, name) for name in ("threat", "steps", "step_size") if name in names}
 
 
 def _channels_at(card: "ModelCard") -> dict[str, int]:

@@ -1,7 +1,7 @@
 """The controls: data, model, the model beside it, the image, and how to attack and to distill."""
 
 import random
-from typing import TYPE_CHECKING
+from typing import Any
 
 import streamlit as st
 
@@ -11,15 +11,16 @@ from dashboard.frame.own import own_image
 from dashboard.frame.view import View
 from dashboard.selection import session
 from dashboard.selection.catalog import Catalog, strength
-from dashboard.selection.state import LARGEST_SEED, NO_ATTACK, PAPERS, SPLITS, Selection
+from dashboard.selection.state import NO_ATTACK, PAPERS, SPLITS, Selection
 from dashboard.shared.strip import Thumbnail, strip
 from dashboard.shared.words import network_names, plain, radius
 
-if TYPE_CHECKING:
-    from core.models import ModelCard
-
 SHOWN = 16  # images in the strip
+EPSILON = "Largest change of a pixel, of 255"
+EPSILON_HELP = "Epsilon of the L∞ ball, in steps of a pixel's 255 levels."
+STEP_HELP = "How far a pixel moves in one step, of its 255 levels; empty is the attack's own."
 CUT_HELP = "After which convolution the channels are split. The paper cuts after the last one."
+OF_ATTACK = ("attack", "epsilon", "steps", "step_size")
 SPLIT_NAMES = {"clean": "the clean image's split", "own": "its own split"}
 
 
@@ -34,12 +35,21 @@ def models(selection: Selection, catalog: Catalog) -> None:
     st.selectbox("Compare with", beside, format_func=called.__getitem__, **session.bound("compare", selection.compare))
 
 
-def in_words(selection: Selection, card: "ModelCard") -> list[tuple[str, bool]]:
+def _attack_in_words(selection: Selection, catalog: Catalog, epsilon: float) -> str:
+    if selection.attack == NO_ATTACK:
+        return "no attack"
+    bound = f" {radius(epsilon)[2:]}" if "threat" in catalog.settings[selection.attack] else ", no bound"
+    steps = f", {selection.steps} steps" if selection.steps else ""
+    size = "" if selection.step_size is None else f", step {255 * selection.step_size:.3g}/255"
+    return f"{selection.attack.upper()}{bound}{steps}{size}"
+
+
+def in_words(selection: Selection, catalog: Catalog) -> list[tuple[str, bool]]:
     """Attack and distiller in short, each with whether it differs from the paper's; what is as usual is left out."""
+    card = catalog.cards[selection.model]
     epsilon = strength(selection, card)
-    attack = "no attack" if selection.attack == NO_ATTACK else f"{selection.attack.upper()} {radius(epsilon)[2:]}"
     words = [
-        (attack, selection.attack != PAPERS["attack"] or selection.epsilon is not None),
+        (_attack_in_words(selection, catalog, epsilon), any(getattr(selection, k) != PAPERS[k] for k in OF_ATTACK)),
         (f"β {selection.beta:g}", selection.beta != PAPERS["beta"]),
     ]
     rare = {
@@ -65,12 +75,18 @@ def _attack(selection: Selection, catalog: Catalog, epsilon: float) -> None:
         "Attack", catalog.attacks, format_func=lambda name: "none" if name == "none" else name.upper(), required=True,
         **session.bound("attack", selection.attack),
     )  # fmt: skip
-    st.session_state["epsilon_255"] = round(255 * epsilon, 2)
-    st.number_input(
-        "Largest change of a pixel, of 255", 0.0, 127.5, step=1.0, format="%g",
-        key="epsilon_255", on_change=_set_epsilon, disabled=selection.attack == "none",
-        help="Epsilon of the L∞ ball, in steps of a pixel's 255 levels.",
-    )  # fmt: skip
+    has = catalog.settings.get(selection.attack, {})
+    if "threat" in has or selection.attack == NO_ATTACK:
+        _of_255("epsilon", EPSILON, epsilon, disabled=not has, help=EPSILON_HELP)
+    else:
+        st.number_input(EPSILON, value=None, key="no_bound", disabled=True, placeholder="no bound")
+        st.caption(f"{selection.attack.upper()} has no bound: it looks for the smallest change that fools the network.")
+    with st.container(key="schedule", horizontal=True, gap="small"):
+        if "steps" in has:
+            _steps(selection, has["steps"])
+        if "step_size" in has:
+            own = "the attack's own"
+            _of_255("step_size", "Step size, of 255", selection.step_size, placeholder=own, help=STEP_HELP)
     st.segmented_control(
         "Attacked image is read through", SPLITS, format_func=SPLIT_NAMES.__getitem__, required=True,
         help="The paper's Table 1 reads it through the clean image's split; Table 2 distills it again.",
@@ -78,15 +94,31 @@ def _attack(selection: Selection, catalog: Catalog, epsilon: float) -> None:
     )  # fmt: skip
 
 
-def _set_epsilon() -> None:
-    session.choose(epsilon=st.session_state["epsilon_255"] / 255)
+def _steps(selection: Selection, own: int) -> None:
+    st.session_state["choose_steps"] = selection.steps or own
+    st.number_input("Steps", step=1, key="choose_steps", on_change=_set_steps, args=(own,))
+
+
+def _set_steps(own: int) -> None:
+    steps = st.session_state["choose_steps"]
+    session.choose(steps=0 if steps in (None, own) else steps)
+
+
+def _of_255(field: str, label: str, value: float | None, **more: Any) -> None:
+    """A number of pixel units, in steps of 255. It has no limits: what is typed is moved to the nearest allowed."""
+    key = f"{field}_255"
+    st.session_state[key] = None if value is None else round(255 * value, 2)
+    st.number_input(label, value=None, step=1.0, format="%g", key=key, on_change=_set_of_255, args=(field, key), **more)
+
+
+def _set_of_255(field: str, key: str) -> None:
+    value = st.session_state[key]
+    session.choose(**{field: None if value is None else value / 255})
 
 
 def _distiller(selection: Selection, catalog: Catalog) -> None:
-    st.number_input(
-        "β, weight of the information term", 0.0, 100.0, step=0.1, format="%g", **session.bound("beta", selection.beta)
-    )
-    st.number_input("Seed of attack and noise", 0, LARGEST_SEED, step=1, **session.bound("seed", selection.seed))
+    st.number_input("β, weight of the information term", step=0.1, format="%g", **session.bound("beta", selection.beta))
+    st.number_input("Seed of attack and noise", step=1, **session.bound("seed", selection.seed))
     cuts = catalog.cuts[selection.model]
     default = catalog.cards[selection.model].cut
     st.selectbox(

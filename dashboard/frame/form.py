@@ -8,11 +8,12 @@ import streamlit as st
 
 from core.analysis.fields import Field, changed, fields_of, suited, under
 from core.analysis.subjects import EXPERIMENTS
-from core.attacks import ThreatModel, build_attack
+from core.attacks import ThreatModel
 from core.cli.options import command_of
 from core.errors import InputError
 from core.job import Command
 from core.models import ModelCard
+from dashboard.answers.question import attack_of
 from dashboard.frame.view import View
 from dashboard.selection.catalog import strength
 from dashboard.selection.state import NO_ATTACK
@@ -163,7 +164,7 @@ def _usual(view: View, name: str, header: tuple[str, ...]) -> Any:
     """The experiment as it suits the model, with what the header says of it, on images that are here."""
     s, card, threat = view.selection, view.card, threat_of(view)
     says = {
-        "attack": None if s.attack == NO_ATTACK else build_attack(s.attack, threat),
+        "attack": attack_of(s.attack, threat.epsilon, s.steps, s.step_size),
         "beta": s.beta,
         "cut": s.cut or card.cut,
         "seed": s.seed,

@@ -58,7 +58,7 @@ def _line(view: View, shown: Header) -> str:
             (plain(network_name(view.card)) + versus, False),
         ]
     if shown.settings:
-        parts += choose.in_words(selection, view.card)
+        parts += choose.in_words(selection, view.catalog)
     words = [f"**{text}**" if differs else text for text, differs in parts]
     return " · ".join([*words, "Change"])
 

@@ -43,9 +43,8 @@ def of_result(result: StoredResult, image: int) -> list[str]:
     else:
         parts.append(of_seeds(config))
     if "attack" in config:
-        parts.append(
-            f"{attack['kind']}, L∞ {radius(attack['threat']['epsilon'])}, white-box" if attack else "no attack"
-        )
+        bound = f"L∞ {radius(attack['threat']['epsilon'])}" if attack and "threat" in attack else "no bound"
+        parts.append(f"{attack['kind']}, {bound}, white-box" if attack else "no attack")
     return parts
 
 

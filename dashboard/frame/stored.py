@@ -13,7 +13,7 @@ from dashboard.answers.stored_results import SHIPPED
 from dashboard.frame.view import Kind, View
 from dashboard.selection import session
 from dashboard.selection.catalog import strength
-from dashboard.selection.state import NO_ATTACK
+from dashboard.selection.state import NO_ATTACK, Selection
 from dashboard.shared.words import plain, radius
 
 NEAR = 1e-9  # of a radius
@@ -85,7 +85,9 @@ def made_with(result: StoredResult) -> dict[str, str]:
 
 
 def _threat(attack: dict[str, Any] | None) -> str:
-    return "no attack" if attack is None else f"{attack['kind']} {radius(attack['threat']['epsilon'])}"
+    if attack is None:
+        return "no attack"
+    return f"{attack['kind']} {radius(attack['threat']['epsilon'])}" if "threat" in attack else attack["kind"]
 
 
 def differences(view: View, result: StoredResult) -> list[str]:
@@ -93,7 +95,7 @@ def differences(view: View, result: StoredResult) -> list[str]:
     selection, config = view.selection, result.config
     epsilon = strength(selection, view.card)
     same = {
-        "attack": _same_attack(config.get("attack"), selection.attack, epsilon),
+        "attack": _same_attack(config.get("attack"), selection, epsilon),
         "radius": selection.epsilon is None or _near(result, selection.epsilon),
         "beta": config.get("bottleneck", {}).get("beta") == selection.beta,
         "cut": config.get("bottleneck", {}).get("cut") == (selection.cut or view.card.cut),
@@ -102,12 +104,14 @@ def differences(view: View, result: StoredResult) -> list[str]:
     return [said for name, said in made_with(result).items() if not same[name]]
 
 
-def _same_attack(made: dict[str, Any] | None, asked: str, epsilon: float) -> bool:
-    if made is None or asked == NO_ATTACK:
-        return made is None and asked == NO_ATTACK
+def _same_attack(made: dict[str, Any] | None, selection: Selection, epsilon: float) -> bool:
+    if made is None or selection.attack == NO_ATTACK:
+        return made is None and selection.attack == NO_ATTACK
     from core.attacks import ATTACKS  # torch, which Start does without
 
-    return made["kind"] == ATTACKS[asked].__name__ and abs(made["threat"]["epsilon"] - epsilon) < NEAR
+    chosen = ((selection.steps, made.get("steps")), (selection.step_size, made.get("step_size")))
+    same = made["kind"] == ATTACKS[selection.attack].__name__ and all(not mine or mine == its for mine, its in chosen)
+    return same and ("threat" not in made or abs(made["threat"]["epsilon"] - epsilon) < NEAR)
 
 
 def _near(result: StoredResult, epsilon: float) -> bool:

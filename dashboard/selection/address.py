@@ -21,6 +21,7 @@ from dashboard.selection.state import (
     MOST_GIVEN,
     MOST_MOVED,
     MOST_SLIDES,
+    MOST_STEPS,
     REDUCTIONS,
     SPLITS,
     TOLERANCES,
@@ -87,6 +88,8 @@ def to_parameters(selection: Selection) -> dict[str, str]:
 
 
 def _written(value: Any) -> str:
+    if value is None:
+        return ""
     if isinstance(value, tuple):
         return ",".join(str(item) for item in value)
     if isinstance(value, bool):
@@ -112,6 +115,10 @@ def _number(text: str) -> float:
 
 def _real(low: float, high: float) -> Callable[[str], float]:
     return lambda text: min(max(_number(text), low), high)
+
+
+def _optional(read: Callable[[str], float]) -> Callable[[str], float | None]:
+    return lambda text: read(text) if text else None  # empty is the default, whatever that is
 
 
 def _whole(low: int, high: int) -> Callable[[str], int]:
@@ -185,7 +192,9 @@ _READ: dict[str, Callable[[str], Any]] = {
     "truth": _whole(-1, LARGEST_IMAGE),
     "among": _choice(*AMONG),
     "attack": _name,
-    "epsilon": _real(0.0, 0.5),
+    "epsilon": _optional(_real(0.0, 0.5)),
+    "steps": _whole(0, MOST_STEPS),
+    "step_size": _optional(_real(0.0, 1.0)),
     "beta": _real(0.0, 100.0),
     "cut": _optional_name,
     "seed": _whole(0, LARGEST_SEED),

@@ -1,9 +1,9 @@
 """What is here to look at, and the nearest of it to what a link asks for. Torch is imported in use only."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dashboard.selection.address import short
 from dashboard.selection.state import NO_ATTACK, Selection
@@ -23,6 +23,7 @@ class Catalog:
         cuts: the cuts of each model, in order, and how many channels there are at each.
         images: test images of each data set that is on this machine.
         attacks: by name, "none" first.
+        settings: of each attack, which of `threat`, `steps` and `step_size` it has, and their own values.
         refused: why a model that lies here cannot be opened, one sentence each.
     """
 
@@ -31,6 +32,7 @@ class Catalog:
     images: Mapping[str, int]
     attacks: tuple[str, ...]
     refused: tuple[str, ...] = ()
+    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def data(self) -> list[str]:
@@ -72,8 +74,19 @@ def resolve(selection: Selection, catalog: Catalog) -> tuple[Selection, list[str
     if cut != selection.cut:
         notes.append(f"{selection.model} has no cut {selection.cut}; its default cut is shown instead.")
     selection = replace(selection, compare=compare, attack=attack, cut=cut)
+    selection, more = _schedule(selection, catalog)
+    notes += more
     selection, more = _numbers(selection, catalog)
     return selection, [note for note in (*notes, *more) if note]
+
+
+def _schedule(selection: Selection, catalog: Catalog) -> tuple[Selection, list[str]]:
+    """Steps and step size where the attack has such, else left out."""
+    has, usual = catalog.settings.get(selection.attack, {}), Selection()
+    lost = {n: getattr(usual, n) for n in ("steps", "step_size") if n not in has}
+    lost = {name: value for name, value in lost.items() if getattr(selection, name) != value}
+    said = [f"{selection.attack} has no {name.replace('_', ' ')}; the link's is left out." for name in lost]
+    return replace(selection, **lost), said
 
 
 def _model(selection: Selection, catalog: Catalog) -> tuple[Selection, str | None]:

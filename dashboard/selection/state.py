@@ -5,6 +5,7 @@ from typing import Any
 
 LARGEST_SEED = 2**31 - 1
 LARGEST_IMAGE = 10**6
+MOST_STEPS = 10_000
 MOST_MOVED = 64
 MODES = ("explore", "present")
 # The parts of each page, in order: folds that a link can open or hide, slides of a presentation.
@@ -50,6 +51,8 @@ class Selection:
             that were predicted wrong before it.
         attack: by name, or "none".
         epsilon: radius in pixel units of [0, 1]; None is the model's own.
+        steps: of the attack; 0 is its own number.
+        step_size: of the attack, in pixel units of [0, 1]; None is its own.
         beta: weight of the KL term.
         cut: stage to split; empty is the model's default.
         seed: of the attack's start and the distiller's noise.
@@ -89,6 +92,8 @@ class Selection:
     among: str = ALL
     attack: str = "pgd"
     epsilon: float | None = None
+    steps: int = 0
+    step_size: float | None = None
     beta: float = 0.3
     cut: str = ""
     seed: int = 0
@@ -126,14 +131,28 @@ class Selection:
 
 PAPERS: dict[str, Any] = {
     name: getattr(Selection(), name)
-    for name in ("attack", "epsilon", "beta", "cut", "seed", "label", "tolerance", "kl", "draws", "split_of")
+    for name in (
+        "attack",
+        "epsilon",
+        "steps",
+        "step_size",
+        "beta",
+        "cut",
+        "seed",
+        "label",
+        "tolerance",
+        "kl",
+        "draws",
+        "split_of",
+    )
 }
 """What the settings are before anybody changes them."""
 
 _OTHER_MASK: dict[str, Any] = {"moved": ()}
 _OTHER_IMAGE: dict[str, Any] = {"channel": -1, "wrong": -1, **_OTHER_MASK}
 _OTHER_MODEL: dict[str, Any] = {
-    "compare": "", "epsilon": None, "cut": "", "over": "set", "edit": "", "run": "", "job": "", **_OTHER_IMAGE,
+    "compare": "", "epsilon": None, "step_size": None, "cut": "", "over": "set", "edit": "", "run": "", "job": "",
+    **_OTHER_IMAGE,
 }  # fmt: skip
 _RESETS = {
     "data": {"model": "", "example": False, "image": 0, "own": "", "label": "true", **_OTHER_MODEL},
@@ -143,5 +162,7 @@ _RESETS = {
     "truth": _OTHER_IMAGE,
     "cut": _OTHER_IMAGE,
     "ours": {"printed_data": "", "printed_network": ""},
-    **dict.fromkeys(("attack", "epsilon", "beta", "seed", "label", "tolerance", "kl", "draws"), _OTHER_MASK),
+    "attack": {"steps": 0, "step_size": None, **_OTHER_MASK},
+    **dict.fromkeys(("epsilon", "steps", "step_size"), _OTHER_MASK),
+    **dict.fromkeys(("beta", "seed", "label", "tolerance", "kl", "draws"), _OTHER_MASK),
 }

@@ -21,7 +21,7 @@ from dashboard.screens.explain.readings import readings
 from dashboard.screens.explain.robust import nothing_robust
 from dashboard.screens.explain.scene import Answered, Scene, answered, scene_of
 from dashboard.screens.explain.seeds import seeds
-from dashboard.shared.words import radius
+from dashboard.selection.state import NO_ATTACK
 
 ALONE, BESIDE, PRESENTED = 160, 96, 128  # width of a picture: of one network, of each of two, on a projector
 
@@ -72,7 +72,7 @@ def sources(view: View) -> list[str]:
         f"β {asked.beta:g}, {asked.bottleneck.steps} steps of Adam, {asked.draws} noise draw{'s' * (asked.draws > 1)}, "
         f"seed {asked.seed}",
         f"KL {asked.kl}, T per {asked.tolerance}",
-        "no attack" if asked.attack == "none" else f"{asked.attack.upper()}, L∞ {radius(asked.epsilon)}, white-box",
+        asked.attack_in_words + ("" if asked.attack == NO_ATTACK else ", white-box"),
         of_split(asked.split_of),
         f"computed live in {number(scene.main.answer.seconds)} s",
         datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),

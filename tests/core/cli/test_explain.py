@@ -109,6 +109,14 @@ def test_options_reach_what_they_name(capsys: pytest.CaptureFixture[str]) -> Non
     assert found["provenance"]["bottleneck"]["steps"] == 10
 
 
+def test_an_attack_may_have_settings(capsys: pytest.CaptureFixture[str]) -> None:
+    found = explained(capsys, "digits-vgg16-adv", "--attack", "pgd:steps=3;step_size=2/255")
+    attack = found["provenance"]["attack"]
+    assert (attack["name"], attack["steps"], attack["step_size"]) == ("pgd", 3, 2 / 255)
+    free = explained(capsys, "digits-vgg16-adv", "--attack", "cw:steps=2")
+    assert (free["attack"], free["epsilon"], free["provenance"]["attack"]["steps"]) == ("cw", None, 2)
+
+
 def test_without_attack_nothing_changes(capsys: pytest.CaptureFixture[str]) -> None:
     found = explained(capsys, "digits-vgg16-adv", "--attack", "none")
     assert (found["attack"], found["epsilon"]) == ("none", 0.0)

@@ -331,3 +331,17 @@ def test_what_is_fixed_over_the_five_seeds_is_said(opened: Opened) -> None:
     ]
     assert ["nothing else changed" in one for one in said] == [True, False]
     assert "not of its batch" in said[1]
+
+
+@pytest.mark.parametrize("attack", ["pgd", "cw", "none"])
+def test_the_settings_of_the_attack_are_those_that_it_has(opened: Opened, attack: str) -> None:
+    app = opened("explain", **DIGITS, attack=attack, steps="3")
+    keys = {box.key for box in app.number_input}
+    assert ("choose_steps" in keys, "step_size_255" in keys) == (attack != "none", attack == "pgd")
+    assert ("epsilon_255" in keys, "no_bound" in keys) == (attack != "cw", attack == "cw")
+    if attack != "none":
+        assert app.number_input(key="choose_steps").value == 3
+        app.number_input(key="choose_steps").set_value(-5).run()  # moved to the attack's own, never the three of before
+        assert app.number_input(key="choose_steps").value != 3
+        assert "steps" not in app.query_params
+        assert attack.upper() in "".join(text.value for text in app.caption)

@@ -17,11 +17,13 @@ from dashboard.selection.state import (
     MOST_GIVEN,
     MOST_MOVED,
     MOST_SLIDES,
+    PAPERS,
     Selection,
 )
 
 HASH = "0123456789abcdef"
 NAMES = tuple(Selection.__dataclass_fields__)
+EMPTY = ("epsilon", "step_size")  # None, where the model or the attack has its own
 ODD = (
     "",
     "-1",
@@ -87,7 +89,7 @@ def test_every_field_goes_into_the_address_and_back() -> None:
     selection = Selection(
         data="digits", model="digits-vgg16-adv", compare="none", image=7, own=HASH, given=(HASH, "f" * 16),
         truth=4, among="fooled", attack="fgsm", epsilon=0.0123456789,
-        beta=0.7, cut="conv4_1", seed=3, label="4", wrong=2, tolerance="batch", kl="sum", draws=8, split_of="own",
+        steps=40, step_size=0.5, beta=0.7, cut="conv4_1", seed=3, label="4", wrong=2, tolerance="batch", kl="sum", draws=8, split_of="own",
         channel=5, map="wrong", color="class", example=False, over="3", edit="drop 3,8", item="table3", ours="b-2",
         printed_data="svhn", printed_network="wrn28_10", run="a-1", job="0f", moved=(3, 8), twins=True,
         mode="present", slide=2, open=("channels", "seeds"), hide=("label", "footer"),
@@ -121,7 +123,10 @@ def test_whatever_a_widget_hands_back_the_selection_stays_one_that_an_address_ca
     for value in (*DISPLAYED, None, object(), (), ("x",), 7, -7.5, math.nan, True, 10**30, "a" * 9999):
         selection = Selection().change(**allowed({name: value}))
         assert_in_range(selection)
-        assert isinstance(getattr(selection, name), type(getattr(Selection(), name))) or name == "epsilon"
+        assert isinstance(getattr(selection, name), type(getattr(Selection(), name))) or name in (
+            "epsilon",
+            "step_size",
+        )
         assert parse(to_parameters(selection)) == (selection, [])
 
 
@@ -146,6 +151,9 @@ def test_defaults_stay_out_of_the_address() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "field", "says"),
     [
+        ("steps", "-3", 0, "moved to 0"),
+        ("steps", "many", 0, "a number was expected"),
+        ("step_size", "2", 1.0, "moved to 1"),
         ("epsilon", "9", 0.5, "moved to 0.5"),
         ("epsilon", "200/255", 0.5, "moved to 0.5"),
         ("epsilon", "1/0", None, "a number was expected"),
@@ -170,6 +178,14 @@ def test_what_is_not_allowed_is_said(name: str, value: str, field: object, says:
     assert getattr(selection, name) == field
     assert len(notes) == 1
     assert says in notes[0]
+
+
+def test_an_attack_takes_its_own_steps_again() -> None:
+    walked, notes = parse({"attack": "pgd", "steps": "40", "step_size": "2/255", "epsilon": ""})
+    assert (walked.steps, walked.step_size, walked.epsilon, notes) == (40, 2 / 255, None, [])
+    assert (walked.change(attack="bim").steps, walked.change(attack="bim").step_size) == (0, None)
+    assert walked.change(**allowed({"step_size": None})).step_size is None
+    assert walked.change(**PAPERS) == Selection()
 
 
 def test_a_choice_drops_what_belonged_to_the_last_one() -> None:

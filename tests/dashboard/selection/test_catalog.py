@@ -22,6 +22,7 @@ CATALOG = Catalog(
     cuts={known.name: {"conv4_3": 32, "conv5_3": 64} for known in CARDS},
     images={"digits": 500, "shapes": 2000},
     attacks=("none", "fgsm", "pgd"),
+    settings={"fgsm": {"threat": None}, "pgd": {"threat": None, "steps": 10, "step_size": None}},
 )
 
 
@@ -49,6 +50,9 @@ def test_the_model_decides_the_data() -> None:
         ({"model": "digits-vgg16-adw"}, "model", "digits-vgg16-adv", "no model 'digits-vgg16-adw'"),
         ({"data": "imagenet"}, "data", "shapes", "no data set with a model 'imagenet'"),
         ({"attack": "autoattack"}, "attack", "pgd", "no attack"),
+        ({"attack": "fgsm", "steps": 4}, "steps", 0, "fgsm has no steps; the link's is left out"),
+        ({"attack": "none", "step_size": 0.1}, "step_size", None, "none has no step size"),
+        ({"attack": "pgd", "steps": 4, "data": "digits", "image": 999}, "steps", 4, "500 test images"),
         ({"cut": "conv9"}, "cut", "", "default cut is shown"),
         ({"data": "digits", "image": 500}, "image", 499, "500 test images"),
         ({"data": "shapes", "label": "4"}, "label", "true", "4 classes"),
