@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from dashboard.answers.image import OneImage
     from dashboard.answers.one_image import Answer
 
-Attack = tuple[str, str, float, int]  # the network's hash, the attack's name, its radius and its seed
+# The network's hash; the attack's name, radius, steps and step size; the seed.
+Attack = tuple[str, str, float, int, float | None, int]
 Outcome = Literal["fooled", "held", "wrong"]
 _SEEN = "outcomes"  # in the session: by model and attack, outcomes by image
 

@@ -83,7 +83,7 @@ def _attack(selection: Selection, catalog: Catalog, epsilon: float) -> None:
         st.caption(f"{selection.attack.upper()} has no bound: it looks for the smallest change that fools the network.")
     with st.container(key="schedule", horizontal=True, gap="small"):
         if "steps" in has:
-            _steps(selection, has["steps"])
+            _number_of_steps(selection, has["steps"])
         if "step_size" in has:
             own = "the attack's own"
             _of_255("step_size", "Step size, of 255", selection.step_size, placeholder=own, help=STEP_HELP)
@@ -94,7 +94,7 @@ def _attack(selection: Selection, catalog: Catalog, epsilon: float) -> None:
     )  # fmt: skip
 
 
-def _steps(selection: Selection, own: int) -> None:
+def _number_of_steps(selection: Selection, own: int) -> None:
     st.session_state["choose_steps"] = selection.steps or own
     st.number_input("Steps", step=1, key="choose_steps", on_change=_set_steps, args=(own,))
 

@@ -66,8 +66,8 @@ class View:
     @property
     def attack(self) -> Attack:
         """What is done to the image, as outcomes are remembered by."""
-        selection = self.selection
-        return self.card.sha256, selection.attack, strength(selection, self.card), selection.seed
+        chosen, epsilon = self.selection, strength(self.selection, self.card)
+        return self.card.sha256, chosen.attack, epsilon, chosen.steps, chosen.step_size, chosen.seed
 
     @property
     def sees_an_image(self) -> bool:

@@ -89,7 +89,8 @@ def test_every_field_goes_into_the_address_and_back() -> None:
     selection = Selection(
         data="digits", model="digits-vgg16-adv", compare="none", image=7, own=HASH, given=(HASH, "f" * 16),
         truth=4, among="fooled", attack="fgsm", epsilon=0.0123456789,
-        steps=40, step_size=0.5, beta=0.7, cut="conv4_1", seed=3, label="4", wrong=2, tolerance="batch", kl="sum", draws=8, split_of="own",
+        steps=40, step_size=0.5, beta=0.7, cut="conv4_1",
+        seed=3, label="4", wrong=2, tolerance="batch", kl="sum", draws=8, split_of="own",
         channel=5, map="wrong", color="class", example=False, over="3", edit="drop 3,8", item="table3", ours="b-2",
         printed_data="svhn", printed_network="wrn28_10", run="a-1", job="0f", moved=(3, 8), twins=True,
         mode="present", slide=2, open=("channels", "seeds"), hide=("label", "footer"),
