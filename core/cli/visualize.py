@@ -5,6 +5,7 @@ Its options are the fields of `FeaturePictures` in core/analysis/visualize/exper
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 from pandas import DataFrame
@@ -19,6 +20,7 @@ from core.analysis.visualize.experiment import FeaturePictures
 from core.analysis.visualize.gallery import Gallery
 from core.cli.command import Command, Questions, Said
 from core.cli.talk import plain_rows, print_sentences, print_table
+from core.datasets import own as own_pictures
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,15 +28,20 @@ class PictureQuestions(Questions):
     """How images and channels may be chosen.
 
     Args:
+        image_file: your own PNG, JPEG or WebP picture to draw, in place of test images; it is kept under the runs.
         cases: take as images one of each case in a survey, as channels those most and least often robust in it.
         cases_of: model whose survey has the cases; by default the one that is drawn from.
     """
 
+    image_file: Path | None = None
     cases: tuple[Literal["images", "channels"], ...] = ()
     cases_of: str = ""
 
     def chosen(self, experiment: FeaturePictures, subject: Subject) -> FeaturePictures:
-        """With the images and channels of the survey in place of its own."""
+        """With an own picture, or the images and channels of the survey, in place of its own."""
+        if self.image_file is not None:
+            digest = own_pictures.keep(self.image_file, subject.card.image_size)
+            experiment = changed(experiment, {"images": (), "own": digest})
         if not self.cases:
             return experiment
         surveyed = self.cases_of or subject.card.name

@@ -37,11 +37,13 @@ def no_images(view: View, so: str) -> None:
 
 def nothing_stored(view: View, kind: Kind) -> None:
     """No result of these weights is here: what is missing, how long it takes, and the command where no form has it."""
-    name, image = view.selection.model, view.selection.image
-    said = f"No {kind.noun.format(image=image)} **{plain(name)}** is stored here yet. It takes {kind.takes}."
+    name, image, own = view.selection.model, view.selection.image, bool(view.selection.own)
+    noun = kind.noun.format(image="your own image" if own else f"test image {image}")
+    said = f"No {noun} **{plain(name)}** is stored here yet. It takes {kind.takes}."
     st.info(said, icon=":material/hourglass:")
     if not (view.controls and view.here):
-        command_line(f"python -m core {kind.name} {name} {kind.options.format(image=image)}")
+        options = kind.own_options if own and kind.own_options else kind.options.format(image=image)
+        command_line(f"python -m core {kind.name} {name} {options}")
 
 
 def way_on(view: View, kind: Kind) -> None:

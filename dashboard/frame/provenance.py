@@ -31,11 +31,12 @@ def stored_provenance(view: View, kind: Kind, result: StoredResult) -> None:
 def of_result(result: StoredResult, image: int) -> list[str]:
     """What every result says of itself: images, network, distiller, attack, seed."""
     config, data = result.config, result.manifest["data"]
-    which = f"test image {image}" if "images" in config else f"first {data['n']} test images"
+    which = f"test image {image} of" if "images" in config else f"first {data['n']} test images of"
+    which, label = ("your own image, by a model of", _own_label(config)) if config.get("own") else (which, "true label")
     distiller, attack = config.get("bottleneck"), config.get("attack")
-    parts = [f"{which} of {data['name']}", of_model(result.manifest["model"])]
+    parts = [f"{which} {data['name']}", of_model(result.manifest["model"])]
     if distiller is not None:
-        parts[0] += ", true label supplied"
+        parts[0] += f", given the {label}"
         beta = "" if "betas" in config else f"β {distiller['beta']:g}, "
         parts.append(f"cut {distiller['cut']}, before ReLU")
         parts.append(f"{beta}{distiller['steps']} steps of Adam, {of_seeds(config)}")
@@ -46,6 +47,11 @@ def of_result(result: StoredResult, image: int) -> list[str]:
         bound = f"L∞ {radius(attack['threat']['epsilon'])}" if attack and "threat" in attack else "no bound"
         parts.append(f"{attack['kind']}, {bound}, white-box" if attack else "no attack")
     return parts
+
+
+def _own_label(config: Mapping[str, Any]) -> str:
+    """Nobody but its owner knows the class of a person's own image."""
+    return "class its owner names" if config["own_class"] else "network's own prediction as label"
 
 
 def of_seeds(config: Mapping[str, Any]) -> str:

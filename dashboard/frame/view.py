@@ -108,8 +108,9 @@ class Kind:
 
     Args:
         name: of the experiment, which is its command and its folder of stored results.
-        noun: for one result of a model, as in "No map of", and {image} for the one that is looked at.
+        noun: for one result of a model, as in "No map of", and {image} for the image that is looked at.
         takes: how long one takes, about.
+        own_options: the same as `options` where a person's own image is looked at.
         options: what follows the command and the model where a first result is asked for, with {image} again.
         form: draws what can be chosen before one is computed, with the button.
         title: of the form.
@@ -126,6 +127,7 @@ class Kind:
     noun: str
     takes: str
     options: str = "--n 500"
+    own_options: str = ""
     form: "Callable[[View], None]"
     title: str = "Compute it with other settings"
     open: bool = False

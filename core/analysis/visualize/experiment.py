@@ -9,16 +9,17 @@ import torch
 from torch import Tensor
 
 from core.analysis.experiment import EXPERIMENTS, Subject
-from core.analysis.explain.explanation import attacked, two_sides
+from core.analysis.explain.explanation import attacked, predicted, two_sides
 from core.analysis.explain.one_pass import Reading, SplitOf
 from core.analysis.pictures import packed
 from core.analysis.results import Result
 from core.analysis.split import features, random_mask
 from core.analysis.visualize.drawing import Drawing, Wish, draw_all, levels, rows
-from core.analysis.visualize.gallery import Row, sentences
+from core.analysis.visualize.gallery import OWN, Row, sentences
 from core.analysis.visualize.sheets import preview
 from core.attacks import PGD, Attack
 from core.datasets import Dataset
+from core.datasets import own as own_pictures
 from core.distillation import Bottleneck, masked
 from core.errors import InputError
 from core.seeding import generator
@@ -52,6 +53,9 @@ class FeaturePictures:
 
     Args:
         images: indices in the test set.
+        own: SHA-256 of a person's own picture that is kept on this machine (`core.datasets.own`); in the tables it is
+            image `OWN`. Empty is none.
+        own_class: its class, where somebody knows it; without one, what the network calls it.
         channels: single channels to draw.
         classes: labels whose unions to draw: the channels on one side in at least `union_share` of the class's images.
         union_n: test images, from the first, that are distilled for the unions and compared with channels.
@@ -74,6 +78,8 @@ class FeaturePictures:
     version: ClassVar[int] = 2
 
     images: tuple[int, ...] = (0,)
+    own: str = ""
+    own_class: tuple[ClassIndex, ...] = ()
     channels: tuple[int, ...] = ()
     classes: tuple[ClassIndex, ...] = ()
     union_n: int = 200
@@ -90,10 +96,12 @@ class FeaturePictures:
     rule: str = ""
 
     def __post_init__(self) -> None:
-        if not (self.images or self.channels or self.classes):
+        if not (self.images or self.own or self.channels or self.classes):
             raise InputError("There is nothing to draw; name an image, a channel or a class.")
         if any(index < 0 for index in self.images):
             raise InputError(f"Images count from 0, got {min(self.images)}; choose another.")
+        if len(self.own_class) > 1:
+            raise InputError(f"A picture has one class, got {len(self.own_class)}; give one, or none.")
         if self.union_n < 1 or not 0 < self.union_share <= 1:
             raise InputError(
                 "A union needs at least 1 image and a share above 0 and at most 1, got "
@@ -112,12 +120,12 @@ class FeaturePictures:
     def __call__(self, subject: Subject, *, on_step: OnStep | None = None) -> Result:
         """A step is one of the optimizer for one batch of pictures; a job shows these as they are drawn."""
         model, data = subject.model, subject.first(self.n)
-        strips = [Drawing(model, self._strip(model, data, "trained"), self.seed)] if self.images else []
+        strips = [Drawing(model, self._strip(model, data, "trained"), self.seed)] if self._drawn else []
         strips += [Drawing(model, self._again(strips[0], seed), seed) for seed in self.more_seeds if strips]
         singles = [Drawing(model, self._compared(model, data, self._channels(model, data, "trained")), self.seed)]
         if self.twins:
             twin = subject.twin
-            strips += [Drawing(twin, self._strip(twin, data, "random", model), self.seed)] if self.images else []
+            strips += [Drawing(twin, self._strip(twin, data, "random", model), self.seed)] if self._drawn else []
             same = [wish.renamed(network="random") for wish in singles[0].wishes if wish.row["mask"] != "random"]
             singles += [Drawing(twin, self._compared(twin, data, same), self.seed)]
         draw_all([*strips, *singles], self.visualization, self.channel_blur, on_step, preview())
@@ -133,18 +141,32 @@ class FeaturePictures:
             arrays={"pictures": packed(levels(torch.cat(drawn)))} if drawn else {},
         )
 
+    @property
+    def _drawn(self) -> tuple[int, ...]:
+        """Images that strips are drawn of, as the tables number them."""
+        return (*self.images, OWN) if self.own else self.images
+
     def pair(self, model: Classifier, x: Images, label: int, index: int) -> tuple[Images, ...]:
-        """The test image `x` (1, c, h, w) at a position and, where there is an attack, what it made of it."""
-        return (x,) if self.attack is None else (x, attacked(model, x, label, self.attack, self.seed, index))
+        """The image `x` (1, c, h, w) at a position and, where there is an attack, what it made of it."""
+        start = max(index, 0)  # an own image's start is that of the first
+        return (x,) if self.attack is None else (x, attacked(model, x, label, self.attack, self.seed, start))
+
+    def _image(self, model: Classifier, dataset: Dataset, image: int) -> tuple[Images, int]:
+        """One image (1, c, h, w) and the label that it is split with."""
+        if image != OWN:
+            return dataset.images[image : image + 1], int(dataset.labels[image])
+        x = own_pictures.read(self.own, dataset.image_size).to(dataset.images.device)
+        return x, self.own_class[0] if self.own_class else predicted(model, x)
 
     def _strip(
         self, network: Classifier, dataset: Dataset, name: str, attacked_model: Classifier | None = None
     ) -> list[Wish]:
         """Every image, clean and attacked (the attack is always on the trained network), from every side."""
         wishes: list[Wish] = []
-        for image in self.images:
-            label = int(dataset.labels[image])
-            pair = self.pair(attacked_model or network, dataset.images[image : image + 1], label, image)
+        trained = attacked_model or network
+        for image in self._drawn:
+            x, label = self._image(trained, dataset, image)
+            pair = self.pair(trained, x, label, image)
             sides = two_sides(
                 network, pair[0], pair[-1], label, bottleneck=self.bottleneck, split_of=self.split_of, seed=self.seed
             )

@@ -15,6 +15,7 @@ from core.analysis.pictures import unpacked
 from core.analysis.results import StoredResult
 
 Row = dict[str, Any]  # of the tables that `core.analysis.visualize.experiment.FeaturePictures` describes
+OWN = -1  # in the tables, the image that a person gave
 SIDES = {"all": "all channels", "robust": "robust alone", "nonrobust": "non-robust alone"}
 PANELS = {
     ("trained", "distilled"): "This network",
@@ -38,8 +39,13 @@ class Gallery(StoredResult):
 
     @property
     def images(self) -> list[int]:
-        """Test images that strips were drawn of."""
-        return list(self.config["images"])
+        """Test images that strips were drawn of, and `OWN` where a person's own picture was."""
+        return [*self.config["images"], *([OWN] if self.own else [])]
+
+    @property
+    def own(self) -> str:
+        """SHA-256 of a person's own picture; empty where none was drawn."""
+        return str(self.config.get("own", ""))  # older results have no such field
 
     @property
     def seeds(self) -> list[int]:
@@ -94,6 +100,11 @@ class Gallery(StoredResult):
         return [*head, _sure("picture: ", names, row, "called"), _sure("views: ", names, row, "view_called"), reached]
 
 
+def image_name(image: int) -> str:
+    """An image of the tables in words."""
+    return "your own image" if image == OWN else f"image {image}"
+
+
 def stored_galleries(model: str) -> list[Gallery]:
     """Galleries of a model by its name: the shipped one, then those of the runs, the newest first."""
     shipped = sorted(store.RESULTS.glob("*/visualize/manifest.json"))
@@ -112,7 +123,7 @@ def sentences(rows: Sequence[Row], names: Sequence[str]) -> list[str]:
             panel = [row for row in mine if (row["network"], row["mask"]) == (network, mask)]
             said = ", ".join(f"{SIDES[row['side']]} ({row['channels']}): {_called(row, names)}" for row in panel)
             told += [f"{title}: {said}"] if panel else []
-        found.append(f"Image {image}, {names[mine[0]['label']]}, {kind}. {'. '.join(told)}.")
+        found.append(f"{image_name(image).capitalize()}, {names[mine[0]['label']]}, {kind}. {'. '.join(told)}.")
     return found
 
 

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 from core import job, store
 from core.analysis.page import Picture, Section, write_page
 from core.analysis.pictures import data_uri, png
-from core.analysis.visualize.gallery import SIDES, Gallery, Row
+from core.analysis.visualize.gallery import OWN, SIDES, Gallery, Row, image_name
 from core.types import Images
 
 SIDE = 160  # pixels that a picture is enlarged to
@@ -33,7 +33,8 @@ def tiles(gallery: Gallery, given: Given) -> dict[str, dict[str, list[Tile]]]:
     found: dict[str, dict[str, list[Tile]]] = {}
     for image in gallery.images:
         for seed in gallery.seeds:
-            rows = found.setdefault(f"strip-{image}" + (f"-{seed}" if seed != gallery.seeds[0] else ""), {})
+            name = "own" if image == OWN else str(image)
+            rows = found.setdefault(f"strip-{name}" + (f"-{seed}" if seed != gallery.seeds[0] else ""), {})
             for title, kind, row in gallery.strip(image, seed):
                 rows[f"{title}, {kind}"] = [*_itself(given, image, kind, gallery, row[0]), *_drawn(gallery, row)]
     if gallery.channels is not None:
@@ -97,7 +98,7 @@ def preview() -> Callable[[Images, Sequence[Row]], None] | None:
 
 def _heading(row: Row) -> str:
     whose = "this network" if row["network"] == "trained" else "a network with random weights"
-    of = f"Image {row['image']}, {row['images']}" if "image" in row else "Channels"
+    of = f"{image_name(row['image']).capitalize()}, {row['images']}" if "image" in row else "Channels"
     return f"{of}: {whose}, seed {row['seed']}"
 
 
@@ -110,7 +111,7 @@ def _drawn_from(row: Row) -> str:
 def _itself(given: Given, image: int, kind: str, gallery: Gallery, row: Row) -> list[Tile]:
     if (image, kind) not in given:
         return []
-    return [(given[image, kind], [f"{kind} image {image}", f"true label: {gallery.class_names[row['label']]}"])]
+    return [(given[image, kind], [f"{kind}: {image_name(image)}", f"label given: {gallery.class_names[row['label']]}"])]
 
 
 def _drawn(gallery: Gallery, rows: list[Row]) -> list[Tile]:

@@ -1,25 +1,33 @@
 """Of which image pictures are shown, how more are drawn, and how to take them away."""
 
 import io
+from typing import Any
 
 import streamlit as st
 
 from core.analysis.results import StoredResult
-from core.analysis.visualize.gallery import Gallery
+from core.analysis.visualize.gallery import OWN, Gallery
 from core.analysis.visualize.sheets import sheet, tiles
-from dashboard.answers import at_hand, stored_results
+from dashboard.answers import at_hand, stored_results, uploads
 from dashboard.frame import choose
 from dashboard.frame.form import Ask
 from dashboard.frame.form import form as experiment_form
 from dashboard.frame.missing import no_images
+from dashboard.frame.own import own_image
 from dashboard.frame.provenance import of_split
 from dashboard.frame.view import View
 from dashboard.screens.visualize.originals import Pair
 from dashboard.selection import session
+from dashboard.selection.state import Selection
 from dashboard.shared.strip import Thumbnail, strip
 
 MOST_STEPS, MOST_STARTS = 2048, 4
 TAKES = "about half a minute on one core for 512 steps, with the twins"
+
+
+def looked_at(selection: Selection) -> int:
+    """The image as the tables number it."""
+    return OWN if selection.own else selection.image
 
 
 def image(view: View) -> None:
@@ -30,7 +38,9 @@ def image(view: View) -> None:
     names = view.card.class_names
     if view.here and labels:
         shown = [
-            Thumbnail(i, at_hand.thumbnail(selection.data, i), f"image {i}: {names[k]}", chosen=i == selection.image)
+            Thumbnail(
+                i, at_hand.thumbnail(selection.data, i), f"image {i}: {names[k]}", chosen=i == looked_at(selection)
+            )
             for i, k in labels.items()
         ]
         strip("Test images that pictures are stored of", shown, "stored_images", lambda i: session.choose(image=i))
@@ -42,6 +52,8 @@ def image(view: View) -> None:
     if view.here:
         with st.container(key="image_steps", horizontal=True, vertical_alignment="bottom", gap="small"):
             choose.steps(view)
+            if view.controls:
+                own_image(view)
     elif labels:
         no_images(view, "so the image itself is missing from the table")
 
@@ -50,12 +62,15 @@ def _stored(view: View) -> dict[int, int]:
     """The test images that any gallery of the model has pictures of, each with its label."""
     every = stored_results.results_of("visualize", view.selection.model, view.card.sha256, Gallery).values()
     strips = [one.strips for one in every if isinstance(one, Gallery) and one.images]
-    return {int(i): int(k) for strip in strips for i, k in strip[["image", "label"]].values}
+    return {int(i): int(k) for strip in strips for i, k in strip[["image", "label"]].values if i != OWN}
 
 
 def form(view: View) -> None:
     """Draw the current image under the current settings, seen while it comes into being."""
-    image, seed = view.selection.image, view.selection.seed
+    image, seed, truth = view.selection.image, view.selection.seed, view.selection.truth
+    drawn: dict[str, Any] = {"images": (image,)}
+    if (upload := uploads.find(view.selection.own)) is not None:
+        drawn = {"images": (), "own": upload.digest, "own_class": () if truth < 0 else (truth,)}
     asks = {
         "steps": Ask(label="Steps of Adam", help="", least=16, most=MOST_STEPS, step=16, width=130),
         "more_seeds": Ask(
@@ -63,7 +78,9 @@ def form(view: View) -> None:
             read=lambda starts: tuple(range(seed + 1, seed + starts)),
         ),
     }  # fmt: skip
-    experiment_form(view, "visualize", asks, takes=TAKES, start=f"Render image {image}", images=(image,))
+    experiment_form(
+        view, "visualize", asks, takes=TAKES, start="Draw your image" if upload else f"Draw image {image}", **drawn
+    )
     st.caption("Pictures are shown as they grow. With one seed the same machine draws the same pictures again.")
 
 
@@ -73,10 +90,10 @@ def downloads(gallery: Gallery, image: int, pair: Pair) -> None:
     def sheet_of_image() -> bytes:
         given = {(image, kind): pixels for kind, pixels in pair.items()}
         file = io.BytesIO()
-        sheet(tiles(gallery, given)[f"strip-{image}"]).save(file, "PNG", optimize=True)
+        sheet(tiles(gallery, given)[f"strip-{'own' if image == OWN else image}"]).save(file, "PNG", optimize=True)
         return file.getvalue()
 
-    name = f"{gallery.manifest['model']['name']}-visualize-{image}.png"
+    name = f"{gallery.manifest['model']['name']}-visualize-{'own' if image == OWN else image}.png"
     st.download_button(
         "Sheet as PNG", data=sheet_of_image, file_name=name, mime="image/png", key="sheet_png", on_click="ignore",
         icon=":material/image:", type="tertiary",

@@ -9,6 +9,7 @@ from core.analysis.visualize.gallery import Gallery
 from core.look import number
 from core.sides import STYLES
 from dashboard.frame.view import View
+from dashboard.screens.visualize.controls import looked_at
 from dashboard.screens.visualize.gallery import Group, TileRow, gallery
 from dashboard.screens.visualize.six import counted, mark, tile
 from dashboard.shared.words import network_name, plain
@@ -25,7 +26,7 @@ def rival(view: View) -> None:
     """The same image drawn from the network that is compared, without twins."""
     found = view.rival
     assert isinstance(found, Gallery)
-    table = first(found, view.selection.image)
+    table = first(found, looked_at(view.selection))
     mine = table[(table["network"] == "trained") & (table["mask"] == "distilled")]
     st.markdown(f"Drawn from **{plain(network_name(view.catalog.cards[view.selection.compare]))}**.")
     rows = []
@@ -49,7 +50,7 @@ def starts(view: View) -> None:
     found = view.stored
     assert isinstance(found, Gallery)
     table = found.strips
-    table = table[(table["image"] == view.selection.image) & (table["images"] == "clean")]
+    table = table[(table["image"] == looked_at(view.selection)) & (table["images"] == "clean")]
     mine = table[(table["network"] == "trained") & (table["mask"] == "distilled")]
     st.markdown(_alike(found, mine))
     groups = []

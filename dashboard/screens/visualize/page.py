@@ -19,11 +19,16 @@ PARTS = (
 
 def of_this_image(result: StoredResult, selection: Selection) -> bool:
     """Whether pictures of the image that is looked at are among those of a result."""
-    return selection.image in result.config["images"]
+    config, truth = result.config, selection.truth
+    if selection.own:  # with the class that it is said to be of now
+        same = config.get("own_class", []) == ([] if truth < 0 else [truth])
+        return same and config.get("own", "").startswith(selection.own)
+    return selection.image in config["images"]
 
 
 KIND = Kind(
-    name="visualize", noun="picture of test image {image} by", takes="about half a minute", options="--images {image}",
+    name="visualize", noun="picture of {image} by", takes="about half a minute", options="--images {image}",
+    own_options="--image-file PATH",
     form=controls.form, title="Draw this image again, with the settings above", open=True, read=Gallery,
     shows=of_this_image, sources=controls.sources,
 )  # fmt: skip

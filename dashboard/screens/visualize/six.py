@@ -8,7 +8,7 @@ from pandas import DataFrame
 
 from core.analysis import pictures
 from core.analysis.visualize import findings
-from core.analysis.visualize.gallery import Gallery
+from core.analysis.visualize.gallery import Gallery, image_name
 from core.analysis.visualize.gallery import Row as Record
 from core.look import Look, percent
 from core.sides import STYLES
@@ -28,7 +28,6 @@ TWINS = {("trained", "random"): "random channels", ("random", "distilled"): "ran
 OPTIMIZED = "Optimized pictures, not photographs: noise, changed until its features match."
 OWN_SPLIT = " The attacked image is split anew, so its robust channels are others."
 CLEAN_SPLIT = " The attacked image is read through the clean image's split."
-NOT_OWN = "Pictures are drawn of test images; this is one of them."
 COMPARE = "Beside each: random channels, random weights"
 
 
@@ -38,7 +37,7 @@ def draw(view: View) -> None:
     if not isinstance(found, Gallery):
         controls.image(view)
         return
-    image = view.selection.image
+    image = controls.looked_at(view.selection)
     answer(sentence(found, image))
     left, right = st.columns([6, 5], gap="large")
     with left:
@@ -46,8 +45,6 @@ def draw(view: View) -> None:
         room = PROJECTED if view.presenting else LARGE
         table(found, image, pair, view.look, twins=view.selection.twins, room=room)
     with right:
-        if view.selection.own:
-            st.info(NOT_OWN)
         controls.image(view)
         if len(findings.tallies(found)) > 1 and view.controls:
             st.toggle(COMPARE, **session.bound("twins", view.selection.twins))
@@ -94,7 +91,7 @@ def _itself(found: Gallery, row: Record, pair: Pair, room: int) -> Group:
     side = enlarged(found.config["visualization"]["image_size"], room)
     pixels: NDArray | None = pair.get(kind)
     source = "" if pixels is None else pictures.small(pixels)
-    alt = f"Test image {row['image']}, {kind}: {called}"
+    alt = f"{image_name(row['image'])}, {kind}: {called}".capitalize()
     tile = Tile(source=source, side=side, lines=(called,), alt=alt, nothing="" if source else "not on this machine")
     return Group(title=f"{kind} image", tiles=(tile,))
 

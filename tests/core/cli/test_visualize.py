@@ -10,8 +10,10 @@ from PIL import Image
 
 from core import store
 from core.analysis.visualize.gallery import Gallery
+from core.analysis.visualize.originals import originals
 from core.cli import main
-from core.models import ModelCard, random_twin, save_model
+from core.datasets import load_dataset
+from core.models import ModelCard, load_model, random_twin, save_model
 
 NAME = "digits-vgg16-adv"
 FAST = (NAME, "--steps", "1")
@@ -63,6 +65,29 @@ def test_without_attack_and_twins_three_pictures_are_drawn(capsys: pytest.Captur
     assert "channels" not in data
 
 
+def test_an_own_picture_is_drawn_in_place_of_a_test_image(
+    runs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Image.new("RGB", (48, 40), (20, 200, 40)).save(tmp_path / "mine.png")
+    file = ("--image-file", str(tmp_path / "mine.png"))
+    assert main(["visualize", *FAST, *file, "--own-class", "7", "--json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    folder = Path(data["folder"])
+    assert {row["image"] for row in data["strip"]} == {-1}
+    assert {row["label"] for row in data["strip"]} == {7}
+    assert (folder / "strip-own.png").is_file()
+    seen = originals(
+        Gallery(folder), load_model(str(runs / "train" / NAME / f"{NAME}.json")), load_dataset("digits"), -1
+    )
+    assert seen["clean"].mean(axis=(1, 2)) * 255 == pytest.approx([20, 200, 40], abs=1)
+    assert seen["attacked"].shape == (3, 32, 32)
+    (tmp_path / "mine.png").unlink()
+    assert main(["visualize", *FAST, "--images", "--own", data["config"]["own"], "--json"]) == 0
+    again = json.loads(capsys.readouterr().out)
+    assert "Your own image" in again["sentences"][0]
+    assert len({row["label"] for row in again["strip"]}) == 1, "what the network calls it"
+
+
 def test_without_json_it_says_what_was_drawn(capsys: pytest.CaptureFixture[str], runs: Path) -> None:
     folder = runs / "shipped" / NAME / "visualize"
     options = ("--images", "--channels", "3", "--no-twins", "--out", str(folder))
@@ -102,6 +127,8 @@ def test_three_processes_draw_the_same_pictures(runs: Path, tmp_path: Path) -> N
         (("--attack", "pdg"), "pgd"),
         (("--cut", "conv9"), "conv5_3"),
         (("--steps", "0"), "steps"),
+        (("--image-file", "nowhere.png"), "There is no picture"),
+        (("--images", "--own", "0f"), "--image-file"),
     ],
 )
 def test_bad_input_is_one_sentence(options: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -20,6 +20,7 @@ from core.analysis.visualize import findings
 from core.analysis.visualize.gallery import Gallery
 from core.job import PREVIEW
 from core.look import percent
+from dashboard.answers import uploads
 from tests.dashboard.conftest import BROKEN_LINKS, started
 
 Opened = Callable[..., AppTest]
@@ -211,7 +212,50 @@ def test_an_image_without_pictures_can_be_rendered_and_stopped(stored: Opened, h
     assert "200 of 500" in app.get("progress")[0].proto.text
     assert len(app.get("image")) == 1, "the pictures as they are now"
     app.button(key="stop_visualize").click().run()
-    assert app.button(key="work_visualize").label == "Render image 9"
+    assert app.button(key="work_visualize").label == "Draw image 9"
+
+
+@pytest.fixture
+def own(in_world: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> uploads.Upload:
+    """A person's own picture, kept as the page keeps it, with nothing drawn of it yet."""
+    monkeypatch.setenv("FEATURE_SIEVE_RUNS", str(tmp_path))
+    file = BytesIO()
+    Image.new("RGB", (32, 32), (30, 60, 200)).save(file, "PNG")
+    upload = uploads.Upload.of("mine.png", file.getvalue())
+    uploads.keep(upload)
+    return upload
+
+
+def test_an_own_image_is_drawn_by_the_same_command(opened: Opened, own: uploads.Upload) -> None:
+    app = opened("visualize", **DIGITS, own=own.key, given=own.key, truth="3")
+    assert "No picture of your own image" in app.info[0].value
+    assert app.button(key="work_visualize").label == "Draw your image"
+    (command,) = [code.value for code in app.code if "visualize" in code.value]
+    assert f"--images --own {own.digest} --own-class 3" in command
+
+
+def test_pictures_of_an_own_image_stand_beside_it(opened: Opened, own: uploads.Upload, in_world: Path) -> None:
+    from core.analysis.conduct import conduct
+    from core.analysis.experiment import Subject
+    from core.analysis.visualize.experiment import FeaturePictures
+    from core.datasets import load_dataset
+    from core.distillation import Bottleneck
+    from core.models import load_card, load_model
+    from core.visualization import Visualization
+
+    path = in_world / "models" / "digits-vgg16-adv.json"
+    experiment = FeaturePictures(
+        images=(), own=own.digest, attack=None, twins=False, visualization=Visualization(steps=1, cut="conv5_3"),
+        bottleneck=Bottleneck(steps=20, cut="conv5_3"),
+    )  # fmt: skip
+    conduct(experiment, Subject(load_card(path), load_model(path), load_dataset("digits", "test")))
+    app = opened("visualize", **DIGITS, own=own.key, given=own.key, attack="none")
+    ((clean),) = rows(app, "strip_pictures")
+    assert clean["groups"][0]["tiles"][0]["alt"].startswith("Your own image, clean: called ")
+    assert clean["groups"][0]["tiles"][0]["source"]
+    assert "your own image" in words(app), "the provenance says so too"
+    other = opened("visualize", **DIGITS, own=own.key, given=own.key, truth="3", attack="none")
+    assert "No picture of your own image" in other.info[0].value, "with another class it is another question"
 
 
 def test_without_the_data_stored_pictures_are_still_there(stored: Opened, runs: Path, in_world: Path) -> None:
