@@ -32,11 +32,17 @@ class Header:
     files: Callable[[View], None] | None = None
 
 
-def looked_at_line(view: View, shown: Header) -> DeltaGenerator | None:
-    """The line that says what is looked at, and opens every choice; the place in it for what a page adds."""
+def looked_at_line(view: View, shown: Header, example: str | None = None) -> DeltaGenerator | None:
+    """The line that says what is looked at, and opens every choice; the place in it for what a page adds.
+
+    Args:
+        view: of the page.
+        shown: what can be chosen.
+        example: the network that the page shows instead while nobody has chosen one.
+    """
     if not (view.controls and (shown.models or shown.settings)):
         return None
-    with st.popover(_line(view, shown), key="settings", icon=":material/tune:", type="tertiary", wrap=True):
+    with st.popover(_line(view, shown, example), key="settings", icon=":material/tune:", type="tertiary", wrap=True):
         if shown.models:
             choose.models(view.selection, view.catalog)
         place = st.container()
@@ -46,11 +52,14 @@ def looked_at_line(view: View, shown: Header) -> DeltaGenerator | None:
     return place
 
 
-def _line(view: View, shown: Header) -> str:
+def _line(view: View, shown: Header, example: str | None) -> str:
     """What is looked at, in bold where it is not what a new visitor sees."""
     selection, usual = view.selection, Selection()
     parts: list[tuple[str, bool]] = []
-    if shown.models:
+    if example is not None:
+        card = view.catalog.cards[example]
+        parts += [(plain(card.data), False), (f"{plain(network_name(card))}, as an example", False)]
+    elif shown.models:
         cards, rival = view.catalog.cards, view.selection.compare
         versus = f" vs {plain(training(cards[rival]))}" if rival in cards else ""
         parts += [

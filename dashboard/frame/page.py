@@ -58,7 +58,7 @@ def page(
         return
     st.html(style(view.presenting))
     with st.container(key="head", gap=None):
-        place = looked_at_line(view, above)
+        place = looked_at_line(view, above, _example(view, kind))
         dictionary = None if view.presenting else title_row(story.chapter(name).question, view, above)
     damaged = [] if kind is None else damaged_results(kind.name)
     notes([*session.notes(), *view.catalog.refused, *damaged])
@@ -104,6 +104,12 @@ def _opened() -> View | None:
         selection, missed = selection.change(own=""), [*missed, LOST]
     session.keep(selection, missed)
     return View(selection, catalog)
+
+
+def _example(view: View, kind: Kind | None) -> str | None:
+    """The network that is shown while nobody has chosen one, where the page has such an example."""
+    example = kind.example(view) if kind is not None else None
+    return None if example is None else str(example.manifest["model"]["name"])
 
 
 def _with_result(view: View, kind: Kind | None, place: DeltaGenerator | None) -> View:

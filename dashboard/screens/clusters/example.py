@@ -8,12 +8,8 @@ from dashboard.frame.view import View
 from dashboard.selection import session
 from dashboard.selection.catalog import Catalog
 from dashboard.selection.state import PAPERS, Selection
-from dashboard.shared.words import network_name, plain
 
-DATA, TITLE = (
-    "cifar10",
-    "CIFAR-10",
-)  # its classes are hard to tell apart; of the first data set nearly all neighbors share their class
+DATA = "cifar10"  # its classes are hard to tell apart; of the first data set nearly all neighbors share their class
 
 
 def example(view: View) -> StoredResult | None:
@@ -32,13 +28,10 @@ def _untouched(selection: Selection, catalog: Catalog) -> bool:
     return first and not selection.run and all(getattr(selection, name) == value for name, value in PAPERS.items())
 
 
-def say_example(view: View) -> None:
-    """Which network it is, and the way to one's own."""
-    model = view.result.manifest["model"]["name"]
-    st.caption(f"Example: {TITLE}, {plain(network_name(view.catalog.cards[model]))}", width="content")
-    if view.presenting:
-        return
-    st.button(
-        f"Show {view.selection.data} instead", key="own_maps", type="tertiary", on_click=session.choose,
-        kwargs={"example": False},
-    )  # fmt: skip
+def leave_example(view: View) -> None:
+    """The way from the example to what is chosen."""
+    if not view.presenting:
+        st.button(
+            f"Show {view.selection.data} instead", key="own_maps", type="tertiary", on_click=session.choose,
+            kwargs={"example": False},
+        )  # fmt: skip

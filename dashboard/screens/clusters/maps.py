@@ -11,7 +11,7 @@ from core.analysis.clusters.figures import panels as drawn
 from core.sides import NAMED
 from dashboard.answers import at_hand
 from dashboard.frame.view import View
-from dashboard.screens.clusters.example import say_example
+from dashboard.screens.clusters.example import leave_example
 from dashboard.screens.clusters.scatter import scatter
 from dashboard.selection import session
 from dashboard.selection.address import to_parameters
@@ -34,7 +34,7 @@ def first_screen(view: View) -> None:
         if view.shows("controls"):
             switches(view)
         if view.is_example:
-            say_example(view)
+            leave_example(view)
     doubted = findings.doubt_sentence(by, findings.chance(view.result))
     if view.presenting:  # a projector is wide and low
         left, right = st.columns([3, 1], vertical_alignment="center")

@@ -10,6 +10,9 @@ from dashboard.frame.parts import Part
 from dashboard.frame.provenance import of_date, of_model
 from dashboard.frame.view import View
 from dashboard.screens.start import caveat, opening
+from dashboard.selection import session
+from dashboard.selection.address import allowed
+from dashboard.selection.state import Selection
 from dashboard.shared.bars import measured_table, prediction_table
 from dashboard.shared.claim import answer, doubt
 from dashboard.shared.words import plain, radius
@@ -24,13 +27,21 @@ def draw(view: View) -> None:
         doors({})
         return
     start = stored.summary["opening"]
+    where = {"data": start["provenance"]["data"]["name"], "model": start["model"], "image": str(start["image"])}
+    _begin(where)
     answer(opening.answer_of(start))
     with st.container(key="picture"):
         st.html(picture(stored, view))
     doubt(caveat.doubt_of(stored.summary))
     if view.presenting:
         return
-    doors({"data": start["provenance"]["data"]["name"], "model": start["model"], "image": str(start["image"])})
+    doors(where)
+
+
+def _begin(where: dict[str, str]) -> None:
+    """The story goes on with the image that it began with, while nobody has chosen another one."""
+    if session.current() in (Selection(), Selection(mode="present")):
+        session.keep(session.current().change(**allowed(where)))
 
 
 def picture(stored: StoredResult, view: View) -> str:

@@ -121,6 +121,11 @@ def test_both_ways_on_lead_to_this_image(results: Path, opened: Opened) -> None:
     assert ("open=label" in explain, "open=label" in label) == (False, True)
 
 
+def test_the_story_goes_on_with_its_first_image_unless_another_one_is_chosen(results: Path, opened: Opened) -> None:
+    assert dict(opened().query_params)["image"] == "7"
+    assert dict(opened(image="3").query_params)["image"] == "3"
+
+
 def test_how_the_image_was_chosen_is_one_click_away(results: Path, opened: Opened) -> None:
     app = opened(open="labels,numbers")
     said = " ".join(block.value for block in app.markdown).replace("\\", "")
