@@ -41,12 +41,16 @@ class View {
     this.words = make("p", { "aria-live": "polite" });
     this.head = this.input(along.length > 0);
     root.classList.toggle("alone", !along.length);
-    const figures = this.panels.map((panel) => {
+    const pictures = make("div", { class: "pictures" }), panels = make("div", { class: "panels" });
+    for (const panel of this.panels) {
       const above = panel.along ? [(panel.input = this.input(panel !== along[0], panel.data.title))] : [];
-      return make("figure", { class: panel.data.kind }, make("figcaption", {}, panel.data.title), ...above, panel.svg);
-    });
+      const caption = make("figcaption", {}, panel.data.title);
+      const figure = make("figure", { class: panel.data.kind }, caption, ...above, panel.svg);
+      (panel.data.kind === "shots" ? pictures : panels).append(figure);
+    }
     const head = make("div", { class: "head" }, this.words, this.head);
-    root.replaceChildren(head, make("div", { class: "panels" }, ...figures), ...(data.format ? [this.camera()] : []));
+    const stage = make("div", { class: "stage" }, ...[pictures, panels].filter((part) => part.hasChildNodes()));
+    root.replaceChildren(head, stage, ...(data.format ? [this.camera()] : []));
   }
 
   camera() {

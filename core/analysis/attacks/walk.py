@@ -47,12 +47,12 @@ class Walk:
         return None if right[-1] else len(self) - int((~right[::-1]).cumprod().sum()) - 1
 
     def sentence(self, i: int) -> str:
-        """The i-th image read aloud."""
-        when = {0: "Clean image", 1: "Random start"}.get(i, f"After step {i - 1}")
-        told = [
+        """What is said of the i-th image."""
+        parts = [
             f"{who} say {self.class_names[int(read[i].argmax())]} ({percent(float(read[i].max()))})"
             if (read := self.probabilities.get(side)) is not None
             else empty_set(side)
             for side, who in WHO.items()
         ]
-        return f"{when}: {', '.join(told)}."
+        told = ", ".join(parts)
+        return f"{told[0].upper()}{told[1:]}."

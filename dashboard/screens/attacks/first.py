@@ -1,15 +1,18 @@
 """The first screen: what is left of the network under attack, one image on its way through one, and the doubt."""
 
+import pandas as pd
+import streamlit as st
+
 from core.analysis.attacks import sentences
-from core.analysis.attacks.figures.step_panels import drawn
+from core.analysis.attacks.figures.step_panels import step_slides
 from core.analysis.attacks.walk import Walk
 from dashboard.answers import one_image
 from dashboard.answers.question import question
 from dashboard.frame import choose
 from dashboard.frame.view import View
 from dashboard.screens.attacks.bounded import bounded
-from dashboard.screens.attacks.walk import table, walk
 from dashboard.shared import claim
+from dashboard.shared.slider import slider
 from dashboard.shared.table import show_data
 from dashboard.shared.words import plain
 
@@ -46,15 +49,26 @@ def way_of(view: View) -> Walk | None:
 
 
 def _picture(view: View, way: Walk) -> None:
-    """The walk, its numbers, and in small letters what it is read from."""
-    walk("steps", drawn(way, view.look), view.look)
+    """The walk; below it, in small letters, what it is read from, and its numbers."""
+    slider(step_slides(way, view.look), view.look, "steps", "Step of the attack", saves=not view.presenting)
     if view.presenting:
         return
-    show_data(table(way), "steps")
     assert view.image is not None
     answer = one_image.answer(question(view.selection.change(attack="pgd"), view.card, view.image), view.image)
     robust, label = int(answer.robust.sum()), view.card.class_names[answer.explanation.label]
-    claim.note(
-        f"PGD on {plain(view.image.name)}. Read from all channels and, given the true label {plain(label)}, from its "
-        f"{robust} robust channels and {len(answer.robust) - robust} non-robust channels alone."
-    )
+    with st.container(key="below_steps", horizontal=True, vertical_alignment="center", gap="small"):
+        claim.note(
+            f"PGD on {plain(view.image.name)}. Read from all channels and, given the true label {plain(label)}, from "
+            f"its {robust} robust channels and {len(answer.robust) - robust} non-robust channels alone. Added: gray is "
+            "no change."
+        )
+        show_data(_table(way), "steps")
+
+
+def _table(way: Walk) -> pd.DataFrame:
+    """Probability of every class, a row a position and side."""
+    parts = [
+        pd.DataFrame(values, columns=list(way.class_names)).assign(read=side, step=way.positions)
+        for side, values in way.probabilities.items()
+    ]
+    return pd.concat(parts).set_index(["step", "read"])

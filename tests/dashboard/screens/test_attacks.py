@@ -77,7 +77,7 @@ def walk(app: AppTest) -> dict[str, Any]:
 )
 def test_a_good_link_opens_without_a_word(stored: Opened, link: dict[str, str]) -> None:
     app = stored("attacks", **link)
-    assert walk(app)["pictures"]
+    assert len(walk(app)["panels"]) == 4
     assert len(app.get("plotly_chart")) == (CHARTS if "open" in link else 0)
     assert all(chart.proto.alt for chart in app.get("plotly_chart"))
     assert not app.error
@@ -88,7 +88,7 @@ def test_a_good_link_opens_without_a_word(stored: Opened, link: dict[str, str]) 
 def test_a_broken_link_opens_the_nearest_and_says_so(stored: Opened, link: dict[str, str], says: str) -> None:
     app = stored("attacks", **link)
     assert says in app.warning[0].value.replace("\\", "")
-    assert walk(app)["pictures"]
+    assert len(walk(app)["panels"]) == 4
 
 
 def test_answer_and_doubt_are_those_of_the_stored_result(stored: Opened) -> None:
@@ -143,9 +143,14 @@ def test_the_curve_over_radii_is_the_stored_one_with_chance(stored: Opened) -> N
 def test_the_slider_has_every_step_of_the_attack_in_the_browser(stored: Opened) -> None:
     data = walk(stored("attacks", **DIGITS))
     assert data["positions"] == ["clean", "start", *map(str, range(1, 11))]
-    assert data["sentences"][0].startswith("Clean image: all channels say")
-    assert data["pictures"][0] != data["pictures"][-1]
-    assert all(panel["alt"] for panel in data["panels"])
+    assert data["sentences"][0].startswith("All channels say")
+    assert data["start"] == 11
+    pictures, added, *curves = data["panels"]
+    assert [panel["kind"] for panel in data["panels"]] == ["shots", "shots", "lines", "lines"]
+    assert pictures["sources"][0] != pictures["sources"][-1]
+    assert len(set(added["sources"])) > 1
+    assert all(len(line["values"]) == 12 for panel in curves for line in panel["lines"])
+    assert all(panel["says"] for panel in data["panels"])
 
 
 def test_without_the_checks_the_page_says_how_to_run_them(stored: Opened) -> None:

@@ -1,16 +1,15 @@
 """The iterates are the attack's own, and each is read as any image is."""
 
-import json
-
 import numpy as np
 import pytest
 import torch
 
-from core.analysis.attacks.figures.step_panels import drawn
+from core.analysis.attacks.figures.step_panels import step_slides
 from core.analysis.attacks.sentences import of_one_image
 from core.analysis.attacks.steps import iterates, trace
 from core.analysis.attacks.walk import WHO, Walk
 from core.analysis.empty_set import empty_set
+from core.analysis.slider import Panel, Shots
 from core.analysis.split import features
 from core.attacks import PGD, ThreatModel
 from core.distillation import read_out
@@ -50,14 +49,16 @@ def test_a_side_without_channels_says_nothing(bench: Bench, robust: bool, silent
     way = Walk(found.images, 0.1, found.probabilities, 0, 1, bench.card.class_names)
     assert empty_set(silent) in way.sentence(0)
     assert f"{WHO[silent]} say" not in way.sentence(0)
-    assert [len(panel["lines"]) for panel in drawn(way, LIGHT)["panels"]] == [2, 2]
+    assert [len(panel.lines) for panel in step_slides(way, LIGHT).panels if isinstance(panel, Panel)] == [2, 2]
 
 
 def walk(whole: list[float]) -> Walk:
     """Of two classes, the first true, with its probability given; the robust side stays with it."""
     said = np.array([[p, 1 - p] for p in whole])
-    images = np.linspace(0, 1, len(whole) * 3 * 4 * 4, dtype=np.float32).reshape(-1, 3, 4, 4)
-    return Walk(images, 0.1, {"all": said, "robust": np.full_like(said, 0.5)}, 0, 1, ("disc", "<ring>"))
+    images = np.full((len(whole), 3, 4, 4), 0.5, np.float32) + np.linspace(0, 0.09, len(whole))[:, None, None, None]
+    return Walk(
+        images.astype(np.float32), 0.1, {"all": said, "robust": np.full_like(said, 0.5)}, 0, 1, ("disc", "<ring>")
+    )
 
 
 @pytest.mark.parametrize(
@@ -78,14 +79,15 @@ def test_the_step_that_turns_an_image_is_the_first_after_which_it_stays_turned(
 
 
 def test_the_browser_gets_a_value_a_position() -> None:
-    way = walk([0.9, 0.8, 0.7, 0.2])
-    data = drawn(way, LIGHT)
-    assert data["positions"] == ["clean", "start", "1", "2"]
-    assert all(len(data[name]) == 4 for name in ("sentences", "pictures", "differences"))
-    assert all(source.startswith("data:image/png") for source in [*data["pictures"], *data["differences"]])
-    assert data["pictures"][0] != data["pictures"][-1]
-    true, other = data["panels"]
-    assert (true["title"], other["title"]) == ("How probable is disc, the true class?", "How probable is <ring>?")
-    assert [line["values"] for line in true["lines"]] == [[0.9, 0.8, 0.7, 0.2], [0.5] * 4]
-    assert "all 90\u00a0% to 20\u00a0%" in true["alt"]
-    assert json.loads(json.dumps(data)) == data
+    slides = step_slides(walk([0.9, 0.8, 0.7, 0.2]), LIGHT)
+    assert (slides.positions, slides.start, len(slides.sentences)) == (["clean", "start", "1", "2"], 3, 4)
+    image, added, true, other = slides.panels
+    assert isinstance(image, Shots)
+    assert isinstance(added, Shots)
+    for shots in (image, added):
+        assert len(set(shots.sources)) == 4
+        assert all(source.startswith("data:image/png") for source in shots.sources)
+    assert isinstance(true, Panel)
+    assert [line.values for line in true.lines] == [[0.9, 0.8, 0.7, 0.2], [0.5] * 4]
+    assert (true.title, other.title) == ("How probable is disc, the true class?", "How probable is <ring>?")
+    assert "all 90\u00a0% to 20\u00a0%" in true.says
