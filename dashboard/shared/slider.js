@@ -48,9 +48,10 @@ class View {
       const figure = make("figure", { class: panel.data.kind }, caption, ...above, panel.svg);
       (panel.data.kind === "shots" ? pictures : panels).append(figure);
     }
-    const head = make("div", { class: "head" }, this.words, this.head);
+    const line = make("div", { class: "line" }, this.words, ...(data.format ? [this.camera()] : []));
+    const head = make("div", { class: "head" }, line, this.head);
     const stage = make("div", { class: "stage" }, ...[pictures, panels].filter((part) => part.hasChildNodes()));
-    root.replaceChildren(head, stage, ...(data.format ? [this.camera()] : []));
+    root.replaceChildren(head, stage);
   }
 
   camera() {

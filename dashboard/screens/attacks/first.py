@@ -24,7 +24,7 @@ def first(view: View) -> None:
         claim.answer(plain(sentences.answer(view.result.summary)))
     elif way is not None:
         claim.answer(plain(sentences.of_one_image(way), most=1000))
-    choose.image(view)
+    _choice(view)
     if way is not None:
         _picture(view, way)
     elif view.stored is not None:
@@ -33,6 +33,15 @@ def first(view: View) -> None:
         claim.doubt(plain(sentences.doubt(view.result.summary)))
     elif way is not None:
         claim.doubt("This is one image and one attack. Only many of both say what is left of a network.")
+
+
+def _choice(view: View) -> None:
+    """Which image; on a projector one steps through them, and the room is the picture's."""
+    if not view.presenting:
+        choose.image(view)
+    elif view.here and view.shows("controls"):
+        with st.container(key="image_steps", horizontal=True, gap="xsmall"):
+            choose.steps(view)
 
 
 def way_of(view: View) -> Walk | None:
