@@ -129,10 +129,17 @@ def number(value: float) -> str:
 
 def tint(color: str, share: float, look: Look) -> str:
     """`color` mixed into the page's background: 1 is the color itself."""
-    mixed = (
-        round(share * int(color[i : i + 2], 16) + (1 - share) * int(look.background[i : i + 2], 16)) for i in (1, 3, 5)
-    )
-    return "#" + "".join(f"{part:02X}" for part in mixed)
+    return _mixed(color, look.background, share)
+
+
+def ink(color: str, look: Look) -> str:
+    """`color` for letters, which need more contrast to the page than a bar does."""
+    return _mixed(color, look.text, 0.8)
+
+
+def _mixed(color: str, other: str, share: float) -> str:
+    parts = (round(share * int(color[i : i + 2], 16) + (1 - share) * int(other[i : i + 2], 16)) for i in (1, 3, 5))
+    return "#" + "".join(f"{part:02X}" for part in parts)
 
 
 def column(index: int, count: int, gap: float) -> tuple[float, float]:

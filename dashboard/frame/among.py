@@ -2,8 +2,8 @@
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import streamlit as st
@@ -27,7 +27,8 @@ class Sequel:
         images: their indices, ascending.
         here: the one that is looked at, which need not be among them.
         outcomes: what is known of the attack on each, by image; empty where nothing is.
-        attack: under which attack the stored ones were found, where it is not that of the settings; else empty.
+        attack: under which attack they were found but those `seen`, where it is not that of the settings; else empty.
+        seen: images whose outcome was seen here, under the attack of the settings.
         count: test images in all.
     """
 
@@ -35,6 +36,7 @@ class Sequel:
     here: int
     outcomes: Mapping[int, Outcome]
     attack: str
+    seen: Collection[int]
     count: int
 
     @property
@@ -64,17 +66,19 @@ class Sequel:
 
     def says(self, image: int) -> str:
         """What is known of one image, as a caption goes on: ", fooled"; else nothing."""
-        known = self.outcomes.get(image)
-        return f", {WORDS[known]}" if known else ""
+        if (known := self.outcomes.get(image)) is None:
+            return ""
+        return f", {WORDS[known]}" + (f" under {self.attack}" if self.attack and image not in self.seen else "")
 
 
 def sequel(view: View) -> Sequel:
     """The images of a selection, in order."""
     selection, count = view.selection, view.catalog.images[view.selection.data]
-    stored, note = _stored(view)
-    known = {image: one for image, one in (stored | dict(outcomes.seen(view.attack))).items() if image < count}
-    every = Sequel(range(count), selection.image, known, note, count)
-    return every if selection.among == ALL else Sequel(every.of(selection.among), selection.image, known, note, count)
+    stored, attack = _stored(view)
+    seen = outcomes.seen(view.attack)
+    known = {image: one for image, one in (stored | dict(seen)).items() if image < count}
+    every = Sequel(range(count), selection.image, known, attack, seen, count)
+    return every if selection.among == ALL else replace(every, images=every.of(selection.among))
 
 
 def _stored(view: View) -> tuple[dict[int, Outcome], str]:
@@ -87,7 +91,7 @@ def _stored(view: View) -> tuple[dict[int, Outcome], str]:
 
 
 def choose_among(images: Sequel, view: View) -> None:
-    """The filter, where something is known; a choice opens the nearest image that it holds."""
+    """The filter, where something is known, and under which attack; a choice opens the nearest image that it holds."""
     if not images.counts:
         return
     asked = view.selection.among
@@ -95,17 +99,14 @@ def choose_among(images: Sequel, view: View) -> None:
     st.session_state["choose_among"] = asked
     st.selectbox(
         "Which images", kinds, format_func=lambda kind: _option(images, kind), key="choose_among", width=170,
-        label_visibility="collapsed", on_change=_choose, args=(images,), help=_help(images),
+        label_visibility="collapsed", on_change=_choose, args=(images,),
     )  # fmt: skip
+    if images.attack:
+        st.caption(f"{MARKS['fooled']} {MARKS['held']} under {images.attack}", width="content")
 
 
 def _option(images: Sequel, kind: str) -> str:
     return f"All {images.count} images" if kind == ALL else f"{MARKS[kind]} {WORDS[kind]}: {images.counts[kind]}"
-
-
-def _help(images: Sequel) -> str:
-    under = f" under {images.attack}" if images.attack else ""
-    return f"Known of {len(images.outcomes)} images: those surveyed{under}, and those looked at here."
 
 
 def _choose(images: Sequel) -> None:

@@ -161,7 +161,7 @@ def _steps(view: View, images: Sequel) -> None:
 
 
 def _step(label: str, key: str, target: int, icon: str) -> None:
-    st.button("", key=key, icon=icon, help=label, on_click=session.choose, kwargs={"image": target})
+    st.button(label, key=key, icon=icon, help=label, on_click=session.choose, kwargs={"image": target})
 
 
 def _strip(view: View, images: Sequel | None) -> None:

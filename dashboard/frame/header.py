@@ -87,14 +87,14 @@ def title_row(question: str, view: View, shown: Header) -> DeltaGenerator:
             _export(view, shown)
             copy_link(key="copy_link", width="content")
             st.button(
-                "", key="present", icon=":material/slideshow:", type="tertiary", help="Present",
+                "Present", key="present", icon=":material/slideshow:", type="tertiary", help="Present",
                 on_click=session.choose, kwargs={"mode": "present", "slide": 0},
             )  # fmt: skip
     return words
 
 
 def _export(view: View, shown: Header) -> None:
-    with st.popover("", key="export", icon=":material/download:", type="tertiary", help="Export"):
+    with st.popover("Export", key="export", icon=":material/download:", type="tertiary", help="Export"):
         if shown.files is not None and view.sees_an_image:
             shown.files(view)
         picture_format("page")

@@ -12,7 +12,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core.analysis.empty_set import NOTHING
-from core.look import FONT, Look, percent, shown, tint
+from core.look import FONT, Look, ink, percent, shown, tint
 from core.sides import STYLES
 from dashboard.shared.table import show_data
 
@@ -184,7 +184,7 @@ def _of_group(group: Group, classes: Sequence[int], true: int | None, most: int)
 
 
 def _group(group: Group, classes: Sequence[int], names: Sequence[str], true: int | None, look: Look) -> str:
-    title = f'<b style="color:{group.color}">{shown(group.title)}</b>'
+    title = f'<b style="color:{ink(group.color, look)}">{shown(group.title)}</b>'
     note = f' <span style="color:{look.muted}">{shown(group.note)}</span>' if group.note else ""
     head = f"<div>{title}{note}</div>{_verdict(group, names, true, look)}"
     body = "".join(_class(group, label, names[label], label == true, look) for label in classes)

@@ -4,7 +4,7 @@ import pytest
 from numpy.random import default_rng
 
 from core.analysis.explain.figures import label_echo, noise_bars, prediction_bars, seed_grid
-from core.look import DARK, LIGHT, Look, percent, shown, tint
+from core.look import DARK, LIGHT, Look, ink, percent, shown, tint
 
 NAMES = ("disc", "ring", "<script>alert(1)</script>", "a class with quite a long name")
 
@@ -106,3 +106,16 @@ def test_a_tint_lies_between_color_and_page() -> None:
     assert tint("#000000", 1, LIGHT) == "#000000"
     assert tint("#000000", 0, LIGHT) == LIGHT.background
     assert tint("#000000", 0.5, LIGHT) == "#808080"
+
+
+@pytest.mark.parametrize("look", [LIGHT, DARK])
+@pytest.mark.parametrize("color", ["robust", "nonrobust", "clean"])
+def test_letters_in_a_color_have_the_contrast_that_they_need(look: Look, color: str) -> None:
+    """WCAG 2, 1.4.3: 4.5 to 1."""
+    light, dark = sorted((luminance(ink(getattr(look, color), look)), luminance(look.background)), reverse=True)
+    assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+def luminance(color: str) -> float:
+    parts = np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+    return float(np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4) @ [0.2126, 0.7152, 0.0722])

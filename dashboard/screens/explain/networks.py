@@ -81,7 +81,7 @@ def _name(scene: Scene, answered: Answered, key: str) -> None:
             if key == "main" and view.here:
                 choose.steps(view)
             return
-        with st.popover("", key=f"numbers_{key}", icon=":material/info:", type="tertiary", help="Numbers"):
+        with st.popover("Numbers", key=f"numbers_{key}", icon=":material/info:", type="tertiary", help="Numbers"):
             st.markdown("  \n".join(plain(line) for line in [card.name, *measured(card)]))
             table = bars.prediction_table(groups(answered.answer, view.look), scene.class_names)
             st.dataframe(table, key=f"table_{key}")

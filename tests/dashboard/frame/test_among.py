@@ -10,7 +10,7 @@ KNOWN = {0: "held", 2: "fooled", 5: "fooled", 7: "wrong"}
 
 
 def sequel(images: object, here: int) -> Sequel:
-    return Sequel(images, here, KNOWN, "", 10)  # type: ignore[arg-type]
+    return Sequel(images, here, KNOWN, "", (), 10)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -28,8 +28,13 @@ def test_kinds_are_counted_and_found() -> None:
     images = sequel(range(10), 0)
     assert images.counts == Counter(fooled=2, held=1, wrong=1)
     assert images.of("fooled") == [2, 5]
-    assert list(Sequel(range(3), 0, {}, "", 3).of("wrong")) == [0, 1, 2], "nothing is known: all"
+    assert list(Sequel(range(3), 0, {}, "", (), 3).of("wrong")) == [0, 1, 2], "nothing is known: all"
     assert (images.says(2), images.says(7), images.says(1)) == (", fooled", ", wrong before", "")
+
+
+def test_an_outcome_names_the_attack_that_it_was_found_under_where_that_is_another() -> None:
+    images = Sequel(range(10), 0, KNOWN, "PGD ε 16/255", {5}, 10)
+    assert (images.says(2), images.says(5)) == (", fooled under PGD ε 16/255", ", fooled")
 
 
 @pytest.mark.parametrize(("here", "first"), [(0, 0), (5, 4), (9, 6)])

@@ -214,10 +214,9 @@ def test_the_steps_stay_among_the_images_asked_for(shipped: Opened) -> None:
 
 
 def test_the_filter_says_under_which_attack_it_was_found(shipped: Opened) -> None:
-    words = [
-        shipped("explain", **SURVEYED, attack=attack).selectbox(key="choose_among").help for attack in ("pgd", "fgsm")
-    ]
-    assert ["under PGD" in said for said in words] == [False, True]
+    for attack, other in (("pgd", False), ("fgsm", True)):
+        captions = [block.value for block in shipped("explain", **SURVEYED, attack=attack).caption]
+        assert any("under PGD" in said for said in captions) is other
 
 
 def test_where_nothing_is_known_of_the_images_there_is_no_filter(opened: Opened) -> None:
