@@ -9,7 +9,7 @@ from core.analysis.results import StoredResult
 from core.cli.command import Command, Said
 from core.cli.talk import interval, print_sentences, print_table
 
-COLUMNS = ("alone", "images", "as labeled", "wrong label echoed", "random mask", "random network")
+COLUMNS = ("alone", "images", "as labeled", "wrong label repeated", "random mask", "random network")
 
 
 def said(result: StoredResult) -> Said:
@@ -19,7 +19,7 @@ def said(result: StoredResult) -> Said:
 
 def _show(result: StoredResult) -> None:
     claims, model = result.summary, result.manifest["model"]["name"]
-    title = f"{model}, first {claims['n']} test images, true label supplied"
+    title = f"{model}, first {claims['n']} test images, given the true label"
     table = Table(title=title, title_justify="left")
     for column in COLUMNS:
         table.add_column(column)

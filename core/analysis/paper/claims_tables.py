@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import pandas as pd
 
+from core.analysis.paper.published import names
 from core.analysis.paper.table1_findings import NEAR, READ, cell
 from core.analysis.paper.verdict import (
     APART,
@@ -93,11 +94,12 @@ def defenses(results: Mapping[str, StoredResult], model: str) -> Evidence:
     for defense, result in group.items():
         theirs |= {defense: left["pgd"]} if (left := _left(result, "table3")) else {}
     rows = {name: result.table("attacks").set_index("label").loc["pgd"].to_dict() for name, result in group.items()}
-    others = [name for name in ("trades", "mart") if name in rows]
-    if "adv" not in rows or not others or "adv" not in theirs:
+    first, *rest = names("defense")
+    others = [name for name in rest if name in rows]
+    if first not in rows or not others or first not in theirs:
         return Evidence("", "one defense only", APART, "It takes networks of several defenses.")
-    parts = [told(unpaired_difference(rows[name], rows["adv"]).sign) for name in others]
-    order = ["adv", *others]
+    parts = [told(unpaired_difference(rows[name], rows[first]).sign) for name in others]
+    order = [first, *others]
     why = f"Networks of one width, {next(iter(group.values())).card.width:g}."
     return Evidence(
         ", ".join(_named(name, theirs[name]) for name in order),
@@ -120,16 +122,16 @@ def nrf_and_rf(result: StoredResult) -> Evidence:
 def small_gradients(result: StoredResult) -> Evidence:
     """Table 4: the attacks that make a gradient small fool less than those that make it large."""
     rows, theirs = result.table("attacks").set_index("label"), _left(result, "table4")
-    names = ("nrf2", "rf2", "nrf", "rf")
-    if not theirs or not set(names) <= set(rows.index):
+    wanted = ("nrf2", "rf2", "nrf", "rf")
+    if not theirs or not set(wanted) <= set(rows.index):
         return NOT_PRINTED
     pairs = (("nrf2", "nrf"), ("rf2", "rf"))
     parts = [
         told(unpaired_difference(rows.loc[small].to_dict(), rows.loc[large].to_dict()).sign) for small, large in pairs
     ]
-    ours = {name: float(rows.loc[name, "value"]) for name in names}
+    ours = {name: float(rows.loc[name, "value"]) for name in wanted}
     why = "Which printed column is which was inferred from the numbers."
-    return Evidence(_chain_of(theirs, names[:2]), _chain_of(ours, names[:2]), decided(parts), why)
+    return Evidence(_chain_of(theirs, wanted[:2]), _chain_of(ours, wanted[:2]), decided(parts), why)
 
 
 JUDGES: list[tuple[str, str, Judge]] = [
@@ -189,12 +191,12 @@ def _chain(shares: Mapping[str, float]) -> str:
     )
 
 
-def _chain_of(shares: Mapping[str, float], names: tuple[str, ...]) -> str:
-    return ", ".join(_named(name, shares[name]) for name in names)
+def _chain_of(shares: Mapping[str, float], order: tuple[str, ...]) -> str:
+    return ", ".join(_named(name, shares[name]) for name in order)
 
 
 def _named(name: str, share: float) -> str:
-    return f"{example(name) if name != 'adv' else 'AT'} {percent(share)}"
+    return f"{'AT' if name == names('defense')[0] else example(name)} {percent(share)}"
 
 
 def _range(shares: "pd.Series[float]") -> str:

@@ -64,15 +64,15 @@ def _agreement(result: StoredResult) -> Said:
     known = printed(result, "table2")["percent"]
     columns = f" (one of the printed columns: {known.min():.1f} to {known.max():.1f} %)" if len(known) else ""
     shares = ", ".join(f"{percent(share)} under {attack.upper()}" for attack, share in true["value"].items())
-    than = f"more often than as many channels by lot under {', '.join(map(str.upper, more))} only"
+    than = f"more often than the same number at random under {', '.join(map(str.upper, more))} only"
     if not more:
-        than = "no more often than as many channels by lot, as far as the intervals tell"
+        than = "no more often than the same number at random, as far as the intervals tell"
     elif len(more) == len(true):
-        than = "more often than as many channels by lot"
+        than = "more often than the same number at random"
     return (
         f"Non-robust channels say what the attack made of the image, {than}",
         f"On the images that are misclassified after the attack, the non-robust channels alone predict the same class "
-        f"as the whole network: {shares}{columns}. As many channels by lot: {', '.join(map(percent, lot['value']))}; "
+        f"as the whole network: {shares}{columns}. The same number at random: {', '.join(map(percent, lot['value']))}; "
         f"those that a wrong label makes non-robust: {', '.join(map(percent, wrong['value']))}.",
     )
 
@@ -101,7 +101,11 @@ def _norms(result: StoredResult) -> Said:
 def _mask(result: StoredResult) -> Said:
     """Table 4, and NRF with other masks."""
     rows = result.table("attacks").set_index("label")
-    names = {"nrf": "the distilled mask", "nrf mask=random": "as many channels by lot", "nrf mask=all": "all channels"}
+    names = {
+        "nrf": "the distilled mask",
+        "nrf mask=random": "the same number at random",
+        "nrf mask=all": "all channels",
+    }
     names |= {"nrf mask=none": "none, which is CW"}
     said = [
         f"{words} {percent(rows.loc[label, 'value'])} ({_size(rows.loc[label])})"

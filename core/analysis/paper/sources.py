@@ -19,7 +19,7 @@ SOURCES = {
     "wrong": "a wrong label, drawn uniformly",
     "runner-up": "the most probable wrong label",
     "weights": "no optimization: channels whose weight for the true label exceeds their mean weight",
-    "random": "as many channels as the true label's split has, by lot",
+    "random": "the same number of channels, drawn at random",
     "same class": "the split of another image of the same class",
     "other class": "the split of an image of another class",
     "after ReLU": "the true label, noise added after the ReLU instead of before",

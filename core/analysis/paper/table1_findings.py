@@ -25,7 +25,7 @@ def pattern(result: StoredResult) -> Said:
     robust, other = ({name: cell(result, "true", name, side) for name in examples} for side in ("robust", "nonrobust"))
     rows = printed(result, "table1")
     text = (
-        f"On the first {result.summary['n']} test images, with the true label supplied, the robust channels alone say "
+        f"On the first {result.summary['n']} test images, given the true label, the robust channels alone say "
         f"it on {_each(robust)}{_beside(rows, 'robust', examples)}, the non-robust channels alone on {_each(other)}"
         f"{_beside(rows, 'nonrobust', examples)}."
     )
@@ -129,9 +129,9 @@ def label(result: StoredResult) -> Said:
     masks = result.table("masks").set_index(["tolerance", "source"])
     sentences = [
         _echo(echo, despite, masks.loc[("image", "wrong"), "empty"]),
-        f"Supply what the network itself predicts, so that nothing leaks, and they are right on "
+        f"Given what the network itself predicts, so that nothing leaks, they are right on "
         f"{percent(said['predicted'])}: the whole network is right on {percent(network)}.",
-        f"As many channels by lot: {percent(said['random'])}; the split of an image of another class: "
+        f"The same number at random: {percent(said['random'])}; the split of an image of another class: "
         f"{percent(said['other class'])}.",
     ]
     if (result.table("cells")["source"] == "weights").any():
@@ -147,17 +147,19 @@ def _echo(echo: Row, despite: Row, empty: float) -> str:
     """What a wrong label does; images on which it leaves no robust channel are counted apart."""
     apart = f" On {percent(empty)} {empty_set()}." if empty else ""
     return (
-        f"Supply a wrong label, and the robust channels say that wrong label on {percent(echo['value'])} of the same "
-        f"images, and the true one on {percent(despite['value'])}.{apart}"
+        f"Given a wrong label, the robust channels repeat it on {percent(echo['value'])} of the same "
+        f"images, and say the true one on {percent(despite['value'])}.{apart}"
     )
 
 
 def _whose(echo: Row) -> str:
     if echo["value"] == 0:
-        return f"On none of {echo['n']} images do the robust channels say a wrong label that was supplied"
+        return f"On none of {echo['n']} images do the robust channels repeat a wrong label that they were given"
     if echo["low"] <= 0.5 <= echo["high"]:
-        return "About half the time, the robust channels say whichever label was supplied"
-    return f"{'Mostly' if echo['low'] > 0.5 else 'Sometimes'}, the robust channels say whichever label was supplied"
+        return "About half the time, the robust channels repeat whichever label they were given"
+    return (
+        f"{'Mostly' if echo['low'] > 0.5 else 'Sometimes'}, the robust channels repeat whichever label they were given"
+    )
 
 
 def cell(

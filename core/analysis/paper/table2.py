@@ -33,7 +33,7 @@ class Table2(ByBatch):
 
     Table 2 of the NeurIPS 2021 paper: the share of images with f(x_adv) != y on which the non-robust channels of x_adv
     alone predict f(x_adv). Whether images that were misclassified when clean count is not said there: both are given.
-    Beside it the same for as many channels by lot and for a wrong label supplied.
+    Beside it the same for the same number at random and for a wrong label supplied.
 
     Table: `cells`, a row a tolerance, source (true, random, wrong), attack and which images are `counted`: the share
     with its interval and n, the number of images counted (NaN and 0 where none was fooled). Summary: `n`, `differences`

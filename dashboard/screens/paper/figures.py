@@ -26,9 +26,9 @@ PAGES = {"figure2": "clusters", "figure3": "visualize", "figure4": "visualize", 
 SAID = {
     "figure2": "Fig. 2: features of all, robust and non-robust channels in two dimensions, a point an image. Neither "
     "the number of points, nor the vector, nor the perplexity are printed; ours stand below. Under the paper's map: "
-    "the same for a wrong label supplied, and for as many channels at random.",
+    "the same given a wrong label, and for the same number of channels, drawn at random.",
     "figure3": "Fig. 3: pictures drawn from what all, robust and non-robust channels say of one image, clean and "
-    "attacked. The small ones beside them are controls: as many channels at random, and a network with random weights.",
+    "attacked. The small ones beside them are controls: the same number at random, and random weights.",
     "figure4": "Fig. 4: an image whose non-robust channels alone say what the attack made of it. Printed for an image "
     "of Tiny-ImageNet; ours is a test image of the network's own data set.",
     "figure5": "Fig. 5: accuracy and number of channels along β. Printed are bars without numbers, and the text's "

@@ -10,6 +10,7 @@ from core.analysis.paper.compared import compared
 from core.analysis.paper.figures import source_marks
 from core.analysis.paper.findings import commands
 from core.analysis.paper.published import names
+from core.analysis.paper.sources import SOURCES
 from core.analysis.results import StoredResult
 from core.look import Look
 from dashboard.answers import at_hand
@@ -21,7 +22,7 @@ from dashboard.shared.words import plain
 Results = Mapping[str, StoredResult]  # by model
 SAID = {
     "table1": "Table 1: how often all, the robust alone and the non-robust alone channels of an image say its true "
-    "label, which was supplied to the split; clean and attacked.",
+    "label, which the split was given; clean and attacked.",
     "table2": "Table 2: of the images that an attack turned, how often the non-robust channels alone say the same "
     "wrong class as the whole network.",
     "table3": "Table 3: accuracy of networks of three defenses, on clean images and under seven attacks.",
@@ -35,7 +36,7 @@ LEGEND = (
 MARKED = "° or °°: the text of the printed table leaves some or much doubt about what stands in this cell."
 COLUMNS = "Which printed column belongs to which network is not known: ours stands beside each that may be its own."
 AA = "AA*: printed as AutoAttack; it is APGD with cross-entropy, and so is ours."
-SPLITS = {"true": "the true label", "random": "as many at random", "wrong": "a wrong label"}
+SPLITS = {"true": "the true label", "random": "the same number at random", "wrong": "a wrong label"}
 
 
 def table(item: str, data: str, network: str, results: Results, prefer: str, look: Look) -> list[str]:
@@ -95,10 +96,10 @@ def controls(item: str, result: StoredResult, look: Look) -> None:
     if item == "table1":
         st.subheader("Control: the split made from something else", anchor="controls")
         st.markdown(
-            f"How often the robust channels alone say the true label, and how often the label that was supplied: {on}."
+            f"How often the robust channels alone say the true label, and how often the one that was given: {on}."
         )
-        said = source_marks.sources(rows[rows["tolerance"] == "image"], result.summary["sources"], look)
-        alt = "For each source of the split, how often the robust channels say the true and the supplied label."
+        said = source_marks.sources(rows[rows["tolerance"] == "image"], {**result.summary["sources"], **SOURCES}, look)
+        alt = "For each source of the split, how often the robust channels say the true label and the one given."
         chart(said, "paper_sources", alt, rows.set_index(["tolerance", "source", "example", "side", "against"]))
         st.caption("How large each split is, for both thresholds, T of the image and T of the batch of 100:")
         show_data(result.table("masks").set_index(["tolerance", "source"]), "paper_masks")

@@ -96,8 +96,8 @@ def test_json_is_the_summary_and_nothing_else(capsys: pytest.CaptureFixture[str]
 def test_the_table_says_what_was_supplied(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert main(["start", "digits-vgg16-adv", *FAST, "--out", str(tmp_path / "a")]) == 0
     out = capsys.readouterr().out
-    assert "first 12 test images, true label supplied" in out
-    assert all(column in out for column in ("wrong label echoed", "random mask", "random network"))
+    assert "first 12 test images, given the true label" in out
+    assert all(column in out for column in ("wrong label repeated", "random mask", "random network"))
 
 
 def test_no_image_of_cifar10_is_stored(cifar10_root: Path, tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ from core.look import Look, figure, say, tint
 from core.sides import SIDES, STYLES
 
 CONTROLS = {
-    "wrong_label": ("x-thin", "✕ wrong label supplied: it is said"),
-    "random_mask": ("cross-thin", "+ as many channels at random"),
+    "wrong_label": ("x-thin", "✕ given a wrong label: it is repeated"),
+    "random_mask": ("cross-thin", "+ the same number, drawn at random"),
 }
 MARKED: dict[str, str] = {side: STYLES[side].marked for side in SIDES}
 

@@ -72,7 +72,7 @@ def standing(percents: Mapping[str, Sequence[float]]) -> pd.DataFrame:
 
 
 MEASURED = (
-    "On the first 1000 test images, with the true label supplied, the robust channels alone say it on 99.1 % (clean), "
+    "On the first 1000 test images, given the true label, the robust channels alone say it on 99.1 % (clean), "
     "96.2 % (PGD), 95.3 % (CW){}, the non-robust channels alone on 35.4 % (clean), 21.5 % (PGD), 14.6 % (CW){}."
 )
 BESIDE = MEASURED.format(" (printed: 99.9, 99.4, 99.8 %)", " (printed: 34.8, 20.6, 13.7 %)")
@@ -223,27 +223,27 @@ def test_without_cw_or_where_it_turned_everything_nothing_is_said_of_it() -> Non
 @pytest.mark.parametrize(
     ("echo", "half", "heading"),
     [
-        (0, 5, "On none of 50 images do the robust channels say a wrong label that was supplied"),
-        (0.1, 5, "Sometimes, the robust channels say whichever label was supplied"),
-        (49.9, 0.01, "Sometimes, the robust channels say whichever label was supplied"),
-        (49.9, 5, "About half the time, the robust channels say whichever label was supplied"),
-        (50.1, 5, "About half the time, the robust channels say whichever label was supplied"),
-        (50.1, 0.01, "Mostly, the robust channels say whichever label was supplied"),
+        (0, 5, "On none of 50 images do the robust channels repeat a wrong label that they were given"),
+        (0.1, 5, "Sometimes, the robust channels repeat whichever label they were given"),
+        (49.9, 0.01, "Sometimes, the robust channels repeat whichever label they were given"),
+        (49.9, 5, "About half the time, the robust channels repeat whichever label they were given"),
+        (50.1, 5, "About half the time, the robust channels repeat whichever label they were given"),
+        (50.1, 0.01, "Mostly, the robust channels repeat whichever label they were given"),
     ],
 )
 def test_a_wrong_label_is_echoed_as_often_as_it_is(echo: float, half: float, heading: str) -> None:
     said = one("label", table1=table1(echo=echo, half=half))
     assert said.heading == heading
     assert said.text.startswith(
-        f"Supply a wrong label, and the robust channels say that wrong label on {echo:.1f} % of the same images, and "
-        "the true one on 3.4 %. Supply what"
+        f"Given a wrong label, the robust channels repeat it on {echo:.1f} % of the same images, and "
+        "say the true one on 3.4 %. Given what"
     )
 
 
 def test_images_on_which_a_wrong_label_leaves_no_robust_channel_are_counted_apart() -> None:
     said = one("label", table1=table1(empty=7.3)).text
     apart = "On 7.3 % no channel is robust, so that side says nothing."
-    assert f"and the true one on 3.4 %. {apart} Supply what" in said
+    assert f"and say the true one on 3.4 %. {apart} Given what" in said
     assert "no channel is robust" not in one("label", table1=table1()).text
 
 
@@ -255,9 +255,9 @@ def test_the_other_sources_are_those_that_there_are(linear: Mapping[str, float])
         "the ReLU: 77.2 %."
     )
     assert said.text == (
-        "Supply a wrong label, and the robust channels say that wrong label on 91.9 % of the same images, and the true "
-        "one on 3.4 %. Supply what the network itself predicts, so that nothing leaks, and they are right on 81.3 %: "
-        "the whole network is right on 79.6 %. As many channels by lot: 12.7 %; the split of an image of another "
+        "Given a wrong label, the robust channels repeat it on 91.9 % of the same images, and say the true "
+        "one on 3.4 %. Given what the network itself predicts, so that nothing leaks, they are right on 81.3 %: "
+        "the whole network is right on 79.6 %. The same number at random: 12.7 %; the split of an image of another "
         "class: 23.8 %." + without * bool(linear)
     )
 
@@ -276,7 +276,7 @@ def table2(
     return Stored(card=of or card(), summary={"n": 1000}, tables={"cells": pd.DataFrame(rows)})
 
 
-MORE = "Non-robust channels say what the attack made of the image, {} often than as many channels by lot{}"
+MORE = "Non-robust channels say what the attack made of the image, {} often than the same number at random{}"
 
 
 @pytest.mark.parametrize(
@@ -296,7 +296,7 @@ def test_more_often_than_by_lot_where_intervals_are_apart(lot: Sequence[float], 
     assert said.text == (
         "On the images that are misclassified after the attack, the non-robust channels alone predict the same class "
         "as the whole network: 61.1 % under FGSM, 62.2 % under PGD, 63.3 % under CW (one of the printed columns: 92.8 "
-        f"to 97.7 %). As many channels by lot: {lot[0]} %, {lot[1]} %, {lot[2]} %; those that a wrong label makes "
+        f"to 97.7 %). The same number at random: {lot[0]} %, {lot[1]} %, {lot[2]} %; those that a wrong label makes "
         "non-robust: 31.7 %, 32.8 %, 33.9 %."
     )
 
@@ -305,7 +305,7 @@ def test_an_attack_that_fooled_nothing_is_not_counted() -> None:
     said = one("agreement", table2=table2(card("tiny_imagenet-wrn28_10-adv"), n=(0, 60, 0)))
     assert said.heading == MORE.format("more", "")
     assert said.text.endswith(
-        "whole network: 62.2 % under PGD (one of the printed columns: 55.7 to 65.8 %). As many channels by lot: 42.5 "
+        "whole network: 62.2 % under PGD (one of the printed columns: 55.7 to 65.8 %). The same number at random: 42.5 "
         "%; those that a wrong label makes non-robust: 32.8 %."
     )
     said = one("agreement", table2=table2(n=(0, 0, 0)))
@@ -361,7 +361,7 @@ def test_nrf_stands_beside_itself_with_other_masks() -> None:
     rows = [("minimal_norm", name, 21.1 + i, None if i == 4 else 0.31 + i / 10) for i, name in enumerate(names)]
     assert one("mask", table4=evaluated(*rows)).text == (
         "Accuracy under the four attacks: NRF 21.1 %, NRF2 22.1 %, RF 23.1 %, RF2 24.1 %. NRF by the mask that it is "
-        "given: the distilled mask 21.1 % (median L2 0.31); as many channels by lot 25.1 % (turned nothing); all "
+        "given: the distilled mask 21.1 % (median L2 0.31); the same number at random 25.1 % (turned nothing); all "
         "channels 26.1 % (median L2 0.81); none, which is CW 27.1 % (median L2 0.91)."
     )
 
