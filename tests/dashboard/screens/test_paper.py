@@ -162,7 +162,7 @@ def test_the_essays_numbers_are_those_of_the_table(stored: Opened) -> None:
     shares = result.table("cells").set_index(keys)["value"]
     echo, true = (shares["image", "wrong", "clean", "robust", against] for against in ("supplied", "true"))
     (said,) = [paragraph for paragraph in essay({"table1": result}) if paragraph.topic == "label"]
-    assert f"wrong label on {100 * echo:.1f} % of the same images" in said.text
+    assert f"repeat it on {100 * echo:.1f} % of the same images" in said.text
     assert f"the true one on {100 * true:.1f} %." in said.text
     assert f"**{said.heading}.** {said.text}" in app
 
