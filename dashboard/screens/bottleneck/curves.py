@@ -27,7 +27,7 @@ GRAY = (
     "Gray, to compare with: dotted, how often a *wrong* label is repeated; dash-dotted, the same number of channels, "
     "drawn at random. Shaded: 95 % intervals."
 )
-WHO = {"robust": "robust", "nonrobust": "non-robust", "all": "all"}
+WHO = {"robust": "robust alone", "nonrobust": "non-robust alone", "all": "all channels"}
 CONTROLS = {"wrong_label": "wrong label repeated", "random_mask": "random mask", "random_network": "random network"}
 
 
@@ -108,15 +108,14 @@ def positions(view: View) -> None:
 
 
 def table(main: Curves) -> pd.DataFrame:
-    """A row a beta: channels, images without a robust one, and every accuracy with its controls, clean and attacked."""
+    """A column a beta: channels, images without a robust one, and every accuracy with its controls."""
     by, count = main.curves.set_index(["beta", "side", "images"]).sort_index(), main.counts.set_index("beta")
-    return pd.DataFrame(
-        [
-            {"β": number(beta), "robust channels": number(count.loc[beta, "robust_mean"]),
-             "none robust": percent(count.loc[beta, "empty"])}
-            | {f"{word}, {which}": percent(by.loc[(beta, side, which), "value"])
-               for side, word in WHO.items() for which in ("clean", "attacked")}
-            | {word: percent(by.loc[(beta, "robust", "clean"), f"{name}_value"]) for name, word in CONTROLS.items()}
-            for beta in main.betas
-        ]
-    )  # fmt: skip
+    columns = {
+        number(beta): {"robust channels": number(count.loc[beta, "robust_mean"])}
+        | {"images with none": percent(count.loc[beta, "empty"])}
+        | {f"{word}, {which}": percent(by.loc[(beta, side, which), "value"])
+           for side, word in WHO.items() for which in ("clean", "attacked")}
+        | {word: percent(by.loc[(beta, "robust", "clean"), f"{name}_value"]) for name, word in CONTROLS.items()}
+        for beta in main.betas
+    }  # fmt: skip
+    return pd.DataFrame(columns).rename_axis("β").reset_index()

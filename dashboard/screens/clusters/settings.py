@@ -10,6 +10,7 @@ from dashboard.frame.view import View
 from dashboard.selection.state import NO_ATTACK
 
 VECTORS = {"flat": "every number of the feature map", "pooled": "channel means after the ReLU"}
+SHORT = {"flat": "every number", "pooled": "channel means"}
 LEAST, MOST = 50, 1000  # images of a map made here
 TAKES = "one to ten minutes"
 
@@ -23,7 +24,7 @@ def form(view: View) -> None:
     asks = {
         "n": Ask(label="Test images", help="", least=min(LEAST, most), most=most, step=50, width=130),
         "perplexity": Ask(help="", least=2.0, most=100.0, step=5.0, width=130),
-        "vector": Ask(label="What of the features", help="", choices=VECTORS),
+        "vector": Ask(label="What of the features", help="", choices=SHORT),
     }
     experiment_form(
         view, "clusters", asks, takes=TAKES, note="Attack, β, cut and seed are those of the settings above."
