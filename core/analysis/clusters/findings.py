@@ -23,8 +23,8 @@ def answer_sentence(by: "pd.Series[float]") -> str:
         percent(by["true label", side, "clean", "true"]) for side in ("robust", "nonrobust", "all")
     )
     return (
-        f"Given the true label, {robust} of a point's nearest neighbors share its class in the robust channels, "
-        f"{nonrobust} in the non-robust ones, {everything} in all."
+        f"Given the true label, {robust} of a point's nearest neighbors share its class in the robust channels. "
+        f"In the non-robust ones {nonrobust} do, in all channels {everything}."
     )
 
 
@@ -32,7 +32,7 @@ def doubt_sentence(by: "pd.Series[float]", by_chance: float) -> str:
     """Whether points that were split with a wrong label group by that label rather than by their class."""
     kept, given = (by["wrong label", "robust", "clean", label] for label in ("true", "supplied"))
     return (
-        f"{_verdict(kept, given, by_chance)}: given a wrong one, {percent(given)} of the neighbors in the robust "
+        f"{_verdict(kept, given, by_chance)}. Given a wrong one, {percent(given)} of the neighbors in the robust "
         f"channels share it, {percent(kept)} the class."
     )
 

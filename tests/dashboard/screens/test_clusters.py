@@ -93,7 +93,7 @@ def test_the_first_screen_answers_and_doubts_with_what_is_stored(stored: Opened)
     ):  # fmt: skip
         assert percent(by[key]).replace("\u00a0", " ") in said
     assert "Given the true label" in said
-    assert "given a wrong one" in said
+    assert "Given a wrong one" in said
 
 
 def test_without_a_choice_the_page_opens_with_an_example_and_says_the_way_to_ones_own(
