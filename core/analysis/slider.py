@@ -54,6 +54,22 @@ class Panel:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Shots:
+    """A picture that changes with the position.
+
+    Args:
+        title: above it.
+        sources: one a position, as data addresses.
+        says: what it shows, for who cannot see it.
+    """
+
+    title: str
+    sources: Sequence[str]
+    says: str
+    kind: str = "shots"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Columns:
     """Signed bars that change with the position.
 
@@ -118,6 +134,6 @@ class Slides:
 
     positions: Sequence[str]
     sentences: Sequence[str]
-    panels: Sequence[Panel | Columns | Readings]
+    panels: Sequence[Panel | Shots | Columns | Readings]
     start: int = 0
     prefix: str = ""

@@ -1,4 +1,4 @@
-// What the slider moves: curves, bars, and what someone says. Each draws for a width and moves to a position.
+// What the slider moves: curves, a picture, bars, and what someone says. Each draws for a width and moves to a position.
 
 const DASHES = { dash: "7 4", dot: "2 3", dashdot: "7 3 2 3" };
 const STEPS = [1, 2, 5, 10]; // of the marks on an axis, times a power of ten
@@ -142,6 +142,19 @@ class Curves extends PanelOf {
   }
 }
 
+class Shots extends PanelOf {
+  draw(width) {
+    const side = Math.min(width, this.height(2 * width)), place = { width: side, height: side, preserveAspectRatio: "xMinYMin" };
+    this.sized(width, side);
+    this.image = draw("image", { ...place, style: "image-rendering: pixelated" });
+    this.svg.replaceChildren(this.image);
+  }
+
+  move(at) {
+    this.image.setAttribute("href", this.data.sources[at]);
+  }
+}
+
 class Columns extends PanelOf {
   draw(width) {
     const { size, faint } = this.look;
@@ -195,7 +208,7 @@ class Readings extends PanelOf {
   }
 }
 
-const KINDS = { lines: Curves, columns: Columns, readings: Readings };
+const KINDS = { lines: Curves, shots: Shots, columns: Columns, readings: Readings };
 
 // The nearest of 1, 2 and 5 times a power of ten.
 function stepped(value) {
