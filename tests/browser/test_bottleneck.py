@@ -69,6 +69,16 @@ def test_a_drag_over_the_curves_moves_too(page: Page, app: App) -> None:
     expect(panels.get_by_role("slider")).to_have_value(LAST)
 
 
+def test_on_a_phone_the_slider_stays_in_sight_while_the_panels_are_scrolled(page: Page, app: App) -> None:
+    page.set_viewport_size({"width": 360, "height": 640})
+    panels = opened(page, app)
+    panels.locator("svg").nth(1).scroll_into_view_if_needed()
+    expect(panels.get_by_role("slider")).to_be_in_viewport()
+    expect(panels.locator("svg").nth(1)).to_be_in_viewport()
+    panels.get_by_role("slider").press("End")
+    expect(panels.locator(".head p")).to_contain_text("β 30")
+
+
 @pytest.mark.parametrize("width", [360, 768, 1280, 1920])
 def test_nothing_is_cut_off_at_any_width(page: Page, app: App, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 720})
