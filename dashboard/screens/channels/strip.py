@@ -24,8 +24,8 @@ from dashboard.shared.words import plain
 NAMED = 3  # classes of one channel
 LISTED = 12  # channels of one class
 HOW = (
-    "Each column is a channel, given the true label. The color is the share of a class's images in which it is robust; "
-    f"robust *for* a class means in at least {percent(findings.OFTEN)} of them."
+    "Color: the share of a class's images in which a channel is robust, given the true label; *for* a class: in at "
+    f"least {percent(findings.OFTEN)}."
 )
 
 
@@ -37,7 +37,8 @@ def draw(view: View) -> None:
     figure = class_strip(result, view.look, view.selection.channel, -1 if label is None else label)
     alt = f"Heat map of classes by channels. {findings.answer(classes).replace('**', '')}"
     chart(figure, "classes", alt, on_select=_picked, selection_mode="points")
-    _choices(view, classes)
+    if not view.presenting:
+        _choices(view, classes)
     note(_words(view, classes))
     doubt(findings.doubt(result.summary, _repeated(result)))
 
@@ -74,7 +75,7 @@ def _choices(view: View, classes: pd.DataFrame) -> None:
             index="name", columns="channel", values="robust_share", dropna=False, sort=False
         )
         show_data(wide, "classes")
-        if 0 <= selection.channel < len(order) and view.here and not view.presenting:
+        if 0 <= selection.channel < len(order) and view.here:
             _card(selection)
 
 

@@ -8,26 +8,27 @@ const made = (tag, name, text) => {
   return element;
 };
 
-const picture = (tile) => {
+const picture = (tile, grow) => {
   const element = tile.source ? made("img") : made("div", "nothing", tile.nothing);
   if (tile.source) {
     element.src = tile.source;
     element.alt = tile.alt;
   }
-  element.style.width = element.style.height = `${tile.side}px`;
+  const side = grow ? `max(${tile.side}px, round(down, min(14vw, 27vh), ${grow}px))` : `${tile.side}px`;
+  element.style.width = element.style.height = side;
   return element;
 };
 
-const figure = (tile, width = tile.side) => {
+const figure = (tile, width = tile.side, grow = 0) => {
   const element = made("figure");
   const caption = made("figcaption");
   for (const line of tile.lines) caption.append(made("div", "", line));
   caption.style.width = `${width}px`;
-  element.append(picture(tile), caption);
+  element.append(picture(tile, grow), caption);
   return element;
 };
 
-const group = (item, colors, table) => {
+const group = (item, colors, table, grow) => {
   const element = made("div", `group${item.beside ? " beside" : item.tiles[0].side <= SMALL ? " small" : ""}`);
   const heading = made("div", "heading");
   const title = item.link ? made("a", "", item.title) : made("span", "", item.title);
@@ -41,7 +42,7 @@ const group = (item, colors, table) => {
     heading.append(mark);
   }
   heading.append(title);
-  element.append(heading, figure(item.tiles[0]));
+  element.append(heading, figure(item.tiles[0], undefined, grow));
   const twins = made("div", "twins");
   // In a table the words of a twin stand beside it, in what the picture above leaves them.
   const left = table ? (tile) => Math.max(tile.side, item.tiles[0].side - tile.side - GAP) : (tile) => tile.side;
@@ -55,7 +56,7 @@ export default function ({ data, parentElement }) {
     const section = made("section");
     const groups = made("div", data.columns ? "table" : "groups");
     groups.style.setProperty("--columns", data.columns);
-    groups.append(...row.groups.map((item) => group(item, data.colors, data.columns > 0)));
+    groups.append(...row.groups.map((item) => group(item, data.colors, data.columns > 0, data.grow)));
     if (row.title) section.append(made("h4", "", row.title));
     section.append(groups);
     return section;

@@ -67,7 +67,7 @@ def enlarged(size: int, room: int) -> int:
     return size * max(1, room // size)
 
 
-def gallery(key: str, rows: Sequence[TileRow], look: Look, columns: int = 0) -> None:
+def gallery(key: str, rows: Sequence[TileRow], look: Look, columns: int = 0, grow: int = 0) -> None:
     """Draw the rows.
 
     Args:
@@ -75,6 +75,8 @@ def gallery(key: str, rows: Sequence[TileRow], look: Look, columns: int = 0) -> 
         rows: of groups.
         look: palette.
         columns: of a table, in which groups of all rows stand below each other; 0 puts as many side by side as fit.
+        grow: pixels of a picture itself, by whole multiples of which the first of each group grows with the window; 0
+            keeps it as large as it is.
     """
     colors = {"robust": look.robust, "nonrobust": look.nonrobust}
-    _draw(key=key, data={"rows": [asdict(row) for row in rows], "colors": colors, "columns": columns})
+    _draw(key=key, data={"rows": [asdict(row) for row in rows], "colors": colors, "columns": columns, "grow": grow})

@@ -1,6 +1,7 @@
 """The finding: clean and attacked, from all, robust and non-robust channels, with what each picture is called."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 
 import streamlit as st
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ from dashboard.shared.claim import answer, doubt, note
 from dashboard.shared.sides import MARKED
 from dashboard.shared.words import plain
 
-LARGE, PROJECTED, SMALL = 128, 192, 64  # pixels of the screen for a picture, on a projector, and for a twin
+LARGE, PROJECTED, SMALL = 128, 160, 64  # pixels of the screen for a picture, on a projector, and for a twin
 KINDS = ("clean", "attacked")
 TWINS = {("trained", "random"): "random channels", ("random", "distilled"): "random weights"}
 OPTIMIZED = "Optimized pictures, not photographs: noise, changed until its features match."
@@ -39,11 +40,10 @@ def draw(view: View) -> None:
         return
     image = controls.looked_at(view.selection)
     answer(sentence(found, image))
-    left, right = st.columns([6, 5], gap="large")
+    left, right = st.columns([2, 1] if view.presenting else [6, 5], gap="large")
     with left:
         pair = originals(found, image) if view.here else {}
-        room = PROJECTED if view.presenting else LARGE
-        table(found, image, pair, view.look, twins=view.selection.twins, room=room)
+        table(found, image, pair, view.look, twins=view.selection.twins, projected=view.presenting)
     with right:
         controls.image(view)
         if len(findings.tallies(found)) > 1 and view.controls:
@@ -51,7 +51,8 @@ def draw(view: View) -> None:
         attacked = found.config["attack"] is not None
         split = OWN_SPLIT if found.config["split_of"] == "own" else CLEAN_SPLIT
         note(OPTIMIZED + split * attacked)
-    doubt(_colored(findings.doubt(found)))
+    with right if view.presenting else nullcontext():  # on a projector, all of it stands above the bar
+        doubt(_colored(findings.doubt(found)))
 
 
 def sentence(found: Gallery, image: int) -> str:
@@ -65,7 +66,7 @@ def _colored(sentence: str) -> str:
     return sentence
 
 
-def table(found: Gallery, image: int, pair: Pair, look: Look, *, twins: bool = False, room: int = LARGE) -> None:
+def table(found: Gallery, image: int, pair: Pair, look: Look, *, twins: bool = False, projected: bool = False) -> None:
     """Two rows of the image itself and three pictures.
 
     Args:
@@ -74,15 +75,17 @@ def table(found: Gallery, image: int, pair: Pair, look: Look, *, twins: bool = F
         pair: the image itself, clean and attacked, where it is on this machine.
         look: palette.
         twins: whether each picture stands above its twins.
-        room: for a picture, in pixels of the screen.
+        projected: whether it is for a projector, where pictures grow with the window.
     """
+    room = PROJECTED if projected else LARGE
     rows, shown = findings.first(found, image), []
     for kind in [kind for kind in KINDS if (rows["images"] == kind).any()]:
         part = rows[rows["images"] == kind].to_dict("records")
         mine = [row for row in part if (row["network"], row["mask"]) == ("trained", "distilled")]
         groups = [_group(found, row, part if twins else [], room) for row in mine]  # type: ignore[arg-type]
         shown.append(TileRow("", (_itself(found, mine[0], pair, room), *groups)))  # type: ignore[arg-type]
-    gallery("strip_pictures", shown, look, columns=4)
+    grow = found.config["visualization"]["image_size"] if projected else 0
+    gallery("strip_pictures", shown, look, columns=4, grow=grow)
 
 
 def _itself(found: Gallery, row: Record, pair: Pair, room: int) -> Group:

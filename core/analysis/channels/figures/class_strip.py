@@ -5,12 +5,12 @@ import plotly.graph_objects as go
 
 from core.analysis.channels.figures.share_bars import percents
 from core.analysis.results import StoredResult
-from core.look import Look, figure, shown
+from core.look import PRESENT_SIZE, Look, figure, shown
 
 MOST_ROWS = 60  # that get a line of their own
 LETTERS = 14  # of a class's name
 LETTER = 0.55  # width of one, in letter sizes
-LEGEND = 3.0  # height of the legend above, in letter sizes
+LEGEND, BELOW = 3.0, 2.2  # heights of the legend above and of the words below, in letter sizes
 
 
 def class_strip(result: StoredResult, look: Look, chosen: int = -1, label: int = -1) -> go.Figure:
@@ -18,7 +18,8 @@ def class_strip(result: StoredResult, look: Look, chosen: int = -1, label: int =
     table, names = result.table("classes"), result.manifest["class_names"]
     rows, columns = result.summary["class_order"], result.summary["channel_order"]
     share = table.pivot_table(index="class", columns="channel", values="robust_share", dropna=False).to_numpy()
-    fig = figure(look, LEGEND + 3 + 2 * min(len(rows), MOST_ROWS))
+    row = 1.3 if look.size >= PRESENT_SIZE else 2  # of large letters fewer lines fit a screen
+    fig = figure(look, LEGEND + BELOW + row * min(len(rows), MOST_ROWS))
     fig.add_heatmap(
         z=100 * share[np.ix_(rows, columns)], zmin=0, zmax=100, customdata=np.tile(columns, (len(rows), 1)),
         colorscale=[[i / (len(look.scale) - 1), color] for i, color in enumerate(look.scale)], colorbar=_legend(look),
@@ -26,7 +27,8 @@ def class_strip(result: StoredResult, look: Look, chosen: int = -1, label: int =
         hovertemplate="channel %{customdata}, %{text}: robust in %{z:.0f} %<extra></extra>",
     )  # fmt: skip
     _clickable(fig, columns, len(rows))
-    title = {"text": f"{len(columns)} channels, similar ones side by side", "font": {"size": look.size}}
+    where = "" if chosen in columns else f"{len(columns)} channels, similar ones side by side"
+    title = {"text": where, "font": {"size": look.size}}  # in its place stands the number of the one that is chosen
     fig.update_xaxes(
         title=title, title_standoff=16, showticklabels=False, showgrid=False, range=(-0.5, len(columns) - 0.5)
     )  # fmt: skip
@@ -35,7 +37,7 @@ def class_strip(result: StoredResult, look: Look, chosen: int = -1, label: int =
     _frame(fig, rows, columns, chosen, label, look)
     left = round((1.5 + LETTER * max(map(len, called))) * look.size)
     return fig.update_layout(
-        margin={"l": left, "r": 6, "t": round(LEGEND * look.size), "b": round(3 * look.size)}, hovermode="x"
+        margin={"l": left, "r": 6, "t": round(LEGEND * look.size), "b": round(BELOW * look.size)}, hovermode="x"
     )
 
 

@@ -44,7 +44,7 @@ def shares(result: StoredResult, label: int | None = None) -> Shares:
     order = np.argsort(-whole, kind="stable")
     if label is not None:
         count, share = int((result.table("images")["label"] == label).sum()), table[f"robust_share_{label}"].fillna(0)
-        title = f"Robust in … of the {count} images of class {shown(result.manifest['class_names'][label], 16)}"
+        title = f"Robust in … of {count} images of {shown(result.manifest['class_names'][label], 14)}"
         says = "dotted: all images; sorted as in all images"
         return Shares(order, share.to_numpy(), title, says, flip_rate, whole=whole)
     low, high = (table[f"robust_share_{end}"].to_numpy() for end in ("low", "high"))
