@@ -13,6 +13,7 @@ import streamlit as st  # noqa: E402
 from streamlit.elements import exception  # noqa: E402
 
 from dashboard.answers import at_hand  # noqa: E402
+from dashboard.answers.background import WORKER  # noqa: E402
 from dashboard.frame.story import STORY  # noqa: E402
 
 # Streamlit's own sentence speaks of its cloud, and no setting replaces it.
@@ -25,5 +26,6 @@ st.set_page_config(page_title="Feature Sieve", page_icon=str(ROOT / "assets" / "
 st.logo(str(ROOT / "assets" / "logo.svg"), size="large")
 # Not a folder named "pages": on a deep link, a fresh server would run its files without this router.
 PAGES = [st.Page(page.path, title=page.title, url_path=page.name, default=page is STORY[0]) for page in STORY]
+WORKER.hush()  # somebody asks now
 st.navigation(PAGES, position="top").run()
 at_hand.warmed_up()  # after the page: importing torch would hold up one that needs no network

@@ -51,6 +51,7 @@ def run(
     image: str = "0",
     attack: str = "pgd",
     epsilon: Radius = None,
+    truth: str | None = None,
     label: str | None = None,
     bottleneck: Annotated[Bottleneck, arg(name="")] = Bottleneck(),  # noqa: B008  (a frozen value)
     released_code: bool = False,
@@ -76,6 +77,7 @@ def run(
         attack: by its registered name, such as pgd, cw or apgd-ce, with settings where there are some, such as
             "pgd:steps=40;step_size=2/255"; or none.
         epsilon: radius of the attack in pixel units of [0, 1] (linf); as 8/255 or a number; by default the model's.
+        truth: the class that your own picture shows, by name; the attack leads away from it. By default nobody knows.
         label: the class given to the distiller: true, predicted, or a class by name. By default the true one; for your
             own picture, whose class nobody knows, the predicted one.
         released_code: as the released code does it: one threshold for the 100 test images around this one, KL averaged
@@ -89,7 +91,7 @@ def run(
     card, network = load_card(model), load_model(model)
     distiller = replace(_released(bottleneck) if released_code else bottleneck, cut=bottleneck.cut or card.cut)
     assault = _attack(attack, card.epsilon if epsilon is None else read_radius(epsilon))
-    subject = _subject(image, card, distiller, root)
+    subject = _subject(image, card, distiller, root, truth)
     inquiry = Inquiry(
         card=card, model=network, twin=random_twin(card), x=subject.x, true_label=subject.true_label, attack=assault,
         bottleneck=distiller, label=_label(label, card, network, subject), split_of=split_of, seed=seed,
@@ -140,9 +142,12 @@ def _attack(name: str, epsilon: float) -> Attack | None:
     return attack
 
 
-def _subject(image: str, card: ModelCard, bottleneck: Bottleneck, root: Path | None) -> Asked:
+def _subject(image: str, card: ModelCard, bottleneck: Bottleneck, root: Path | None, truth: str | None) -> Asked:
     if not image.lstrip("-").isdecimal():
-        return Asked(Path(image).name, read_image(Path(image), card.image_size), None, None)
+        known = None if truth is None else _class(truth, card)
+        return Asked(Path(image).name, read_image(Path(image), card.image_size), known, None)
+    if truth is not None:
+        raise InputError("The class of a test image is known; --truth is for a picture of your own.")
     data, index = matched(load_dataset(card.data, "test", root), card), int(image)
     if not 0 <= index < len(data):
         raise InputError(
@@ -166,9 +171,13 @@ def _label(label: str | None, card: ModelCard, network: Staged, subject: Asked) 
         )
     if label == "predicted":
         return predicted(network, subject.x)
-    if label not in card.class_names:
-        raise InputError(unknown_name("class", label, ("true", "predicted", *card.class_names)))
-    return card.class_names.index(label)
+    return _class(label, card, "true", "predicted")
+
+
+def _class(name: str, card: ModelCard, *words: str) -> int:
+    if name not in card.class_names:
+        raise InputError(unknown_name("class", name, (*words, *card.class_names)))
+    return card.class_names.index(name)
 
 
 def _print_table(data: dict[str, Any]) -> None:

@@ -57,9 +57,13 @@ def _attacked(asked: Question, image: OneImage) -> Attacked:
     if (attack := asked.attacker) is None:
         return Attacked(image.x, 0.0)
     model, begun = network(asked), perf_counter()
-    label = _predicted(asked.of_image, image) if image.true_label is None else image.true_label
-    x_adv = of_image.attacked(model, image.x, label, attack, asked.seed, image.index or 0)
+    x_adv = of_image.attacked(model, image.x, start_label(asked, image), attack, asked.seed, image.index or 0)
     return Attacked(x_adv, perf_counter() - begun)
+
+
+def start_label(asked: Question, image: OneImage) -> int:
+    """The class that the attack leads away from."""
+    return _predicted(asked.of_image, image) if image.true_label is None else image.true_label
 
 
 def label_given(asked: Question, image: OneImage) -> int:

@@ -51,6 +51,11 @@ def root() -> Path:
     return store.runs_root() / "own"
 
 
+def path(upload: Upload) -> Path:
+    """Of the picture itself."""
+    return root() / upload.digest / _PICTURE
+
+
 def keep(upload: Upload) -> None:
     """Store one, whole or not at all, and let go of the oldest beyond `KEPT`.
 

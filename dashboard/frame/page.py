@@ -22,6 +22,7 @@ from dashboard.selection import session
 from dashboard.selection.address import to_parameters
 from dashboard.selection.catalog import resolve
 from dashboard.shared.words import plain
+from dashboard.work.offer import Waiting
 
 LOST = "The uploaded image that the link names is not kept here; a test image is shown instead."
 USUAL = Header()
@@ -77,6 +78,8 @@ def page(
                 _foot(view, kind, sources)
     except InputError as error:
         st.error(plain(str(error)), icon=":material/error:")
+    except Waiting:  # the page shows what for
+        left = []
     if dictionary is None:
         present.bar(name, view, left, known)
     else:

@@ -11,6 +11,7 @@ from dashboard.frame.view import View
 from dashboard.selection import session
 from dashboard.selection.state import Selection
 from dashboard.shared.words import plain
+from dashboard.work.offer import Waiting
 
 
 def _always(_: View) -> bool:
@@ -75,6 +76,8 @@ def _draw(part: Part, view: View) -> None:
         part.draw(view)
     except InputError as error:
         st.error(plain(str(error)), icon=":material/error:")
+    except Waiting:
+        return  # the part shows what for
 
 
 def _now(part: Part, before: View) -> View:

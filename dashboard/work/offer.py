@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.analysis.pictures import data_uri
 from core.errors import InputError
-from core.job import LOG, Command
+from core.job import LOG, Command, folder_of
 from dashboard.selection import session
 from dashboard.shared.command import command_line
 from dashboard.shared.words import plain
@@ -16,6 +16,10 @@ from dashboard.work import jobs
 from dashboard.work.jobs import Job
 
 WINDOW, ASKED, SEEN, REFUSED = "window", "jobs_asked_for", "jobs_seen", "job_refused"  # of the session
+
+
+class Waiting(Exception):
+    """The page has shown what it waits for, and can draw nothing else."""
 
 
 def fetch(name: str) -> None:
@@ -55,6 +59,30 @@ def work(
         _code(command)
     asked = now or (lambda: command)
     st.button(start, key=f"work_{kind}", type="primary", disabled=bool(refused), on_click=_start, args=(asked,))
+
+
+def exactly(command: Command, start: str, doing: str, stop: str, *, begin: bool) -> None:
+    """As `work`, but for this very command, whatever else goes on about its subject.
+
+    Args:
+        begin: start it by itself where no try of it is known; where one was stopped or failed, a person does.
+    """
+    kind, found = _kind(command), jobs.find(folder_of(command).name)
+    if found is None and begin:
+        try:
+            found = jobs.start(command)
+        except InputError as error:
+            st.session_state[REFUSED] = str(error)
+    if found is not None and found.alive:
+        _mine(SEEN).add(found.id)
+        _watch(found.id, kind, doing, stop)
+        return
+    if found is not None and found.state != "done":
+        _tell(found)
+    if problem := st.session_state.pop(REFUSED, ""):
+        st.error(plain(problem, most=500), icon=":material/error:")
+    _code(command)
+    st.button(start, key=f"work_{kind}", type="primary", on_click=_start, args=(lambda: command,))
 
 
 def concerns(command: Command) -> bool:
@@ -110,7 +138,7 @@ def _tell(found: Job) -> None:
     """How it ended; and to the window that asked for it, what it asked for."""
     if found.state == "done" and _asked(found):
         _no_longer(found)
-        if found.command[0] != "data":
+        if found.result:
             session.choose(run=found.result)
         st.rerun()
     if found.state in ("failed", "killed"):

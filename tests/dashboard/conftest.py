@@ -57,6 +57,15 @@ def _nothing_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(WORKER, "expect", lambda tasks: None)
 
 
+@pytest.fixture(autouse=True)
+def _quick_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether work leaves the server depends on no clock: here nothing takes long, but where a test says so."""
+    from dashboard.answers import cost
+
+    monkeypatch.setattr(cost, "_speed", lambda *_: cost.Speed(forward=1e-6, gradient=1e-6))
+    monkeypatch.setattr(cost, "_step", lambda *_: 1e-6)
+
+
 @pytest.fixture
 def in_world(world: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The store looks into the small world. The app's caches are kept from test to test, as from session to session."""

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Sequence
+from time import perf_counter
 from typing import Any, NamedTuple
 
 import torch
@@ -32,10 +33,18 @@ def attacked_name(card: ModelCard, x: Images, label: int, attack: Attack, seed: 
 
 def attacked_image(kept: Kept, name: str, make: Callable[[], Images]) -> Images:
     """The attacked image, found or made and kept."""
-    if (piece := kept.load(name)) is None:
-        piece = {"x_adv": make().cpu()}
-        kept.save(name, piece)
-    return piece["x_adv"]
+    if (found := kept_image(kept, name)) is not None:
+        return found[0]
+    begun = perf_counter()
+    x_adv = make().cpu()
+    kept.save(name, {"x_adv": x_adv, "seconds": _seconds_since(begun)})
+    return x_adv
+
+
+def kept_image(kept: Kept, name: str) -> tuple[Images, float] | None:
+    """The attacked image and how many seconds it took; None where it is not kept."""
+    piece = kept.load(name)
+    return None if piece is None else (piece["x_adv"], float(piece["seconds"]))
 
 
 class Wanted(NamedTuple):
@@ -70,29 +79,38 @@ class Wanted(NamedTuple):
         return _name(self.card, "explain-random" if self.random else "explain-rows", config, x)
 
 
-def kept_rows(kept: Kept, wanted: Wanted) -> dict[Row, Tensor] | None:
-    """sigma^2 (c,) of every row; None where one of them is not kept."""
+def kept_rows(kept: Kept, wanted: Wanted) -> tuple[dict[Row, Tensor], float] | None:
+    """sigma^2 (c,) of every row, and how many seconds their pass took; None where one of them is not kept."""
     found: dict[Row, Tensor] = {}
+    seconds = 0.0
     for name, rows in wanted.parts.items():
         if (piece := kept.load(name)) is None:
             return None
         found |= zip(rows, piece["noise"], strict=True)
-    return found
+        seconds = float(piece["seconds"])
+    return found, seconds
 
 
 def learned(kept: Kept, wanted: Sequence[Wanted], on_step: OnStep | None = None) -> list[dict[Row, Tensor]]:
     """sigma^2 (c,) of all rows that are wanted, found, or learned in one pass and kept."""
-    found = [kept_rows(kept, each) for each in wanted]
+    there = [kept_rows(kept, each) for each in wanted]
+    found = [None if each is None else each[0] for each in there]
     missing = [k for k, rows in enumerate(found) if rows is None]
     if missing:
+        begun = perf_counter()
         made = learn(
             wanted[0].case.bottleneck, [(wanted[k].case.pair, wanted[k].rows) for k in missing], on_step=on_step
         )
         for k, noise in zip(missing, made, strict=True):
             found[k] = noise
             for name, rows in wanted[k].parts.items():
-                kept.save(name, {"noise": torch.stack([noise[row] for row in rows]).cpu()})
+                piece = {"noise": torch.stack([noise[row] for row in rows]).cpu(), "seconds": _seconds_since(begun)}
+                kept.save(name, piece)
     return [rows for rows in found if rows is not None]
+
+
+def _seconds_since(begun: float) -> Tensor:
+    return torch.tensor(perf_counter() - begun, dtype=torch.float64)
 
 
 def _name(card: ModelCard, kind: str, config: list[Any], x: Images) -> str:

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from core.look import number
-from dashboard.answers import outcomes
+from dashboard.answers import neighbors, outcomes
 from dashboard.frame import choose
+from dashboard.frame.among import sequel
 from dashboard.frame.header import Header
 from dashboard.frame.page import page
 from dashboard.frame.parts import Part
@@ -22,12 +23,14 @@ from dashboard.screens.explain.robust import nothing_robust
 from dashboard.screens.explain.scene import Answered, Scene, answered, scene_of
 from dashboard.screens.explain.seeds import seeds
 from dashboard.selection.state import NO_ATTACK
+from dashboard.work import live
 
 ALONE, BESIDE, PRESENTED = 160, 96, 128  # width of a picture: of one network, of each of two, on a projector
 
 
 def draw(view: View) -> None:
     """The answer, the image, what each network makes of it, and the doubt."""
+    live.require(view)
     scene = scene_of(view)
     outcomes.see(view.attack, scene.image, scene.main.answer)
     answer(scene)
@@ -43,6 +46,9 @@ def draw(view: View) -> None:
     else:
         network(scene, scene.main, "main", PRESENTED if view.presenting else ALONE, wide=True)
     doubt(scene)
+    if view.here and not view.selection.own and not view.presenting:
+        near = sequel(view)
+        neighbors.expect(view.selection, view.catalog, [near.after, near.before])
 
 
 def rival(view: View) -> None:

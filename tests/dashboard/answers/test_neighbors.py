@@ -24,7 +24,7 @@ def test_the_neighbors_are_ready_and_the_foreground_computes_nothing(
 ) -> None:
     catalog = at_hand.catalog()
     selection, _ = resolve(Selection(data="digits", model="digits-vgg16-adv", image=20), catalog)
-    neighbors.expect(selection, catalog)
+    neighbors.expect(selection, catalog, [21, 19, 20])
     worker.wait()
 
     def computes(*_: object, **__: object) -> None:
@@ -49,11 +49,13 @@ def test_the_neighbors_are_ready_and_the_foreground_computes_nothing(
         one_image.answer(question(selection, catalog.cards[selection.model], image), image)
 
 
-def test_a_person_s_own_image_has_no_neighbors(in_world: Path, worker: Worker) -> None:
+def test_what_takes_long_is_not_computed_ahead(in_world: Path, worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
     wishes: list[int] = []
-    worker.expect = lambda tasks: wishes.append(len(tasks))  # type: ignore[method-assign]
+    monkeypatch.setattr(worker, "expect", lambda tasks: wishes.append(len(tasks)))
     catalog = at_hand.catalog()
     selection, _ = resolve(Selection(data="digits", model="digits-vgg16-adv", image=20), catalog)
-    neighbors.expect(selection.change(own=True), catalog)
-    neighbors.expect(selection, catalog)
-    assert wishes == [0, 2]
+    neighbors.expect(selection, catalog, [21, 19])
+    monkeypatch.setattr(neighbors.cost, "seconds", lambda *_: 60.0)
+    neighbors.expect(selection, catalog, [21, 19])
+    neighbors.expect(selection, catalog, [])
+    assert wishes == [2, 0, 0]
