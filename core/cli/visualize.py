@@ -47,7 +47,7 @@ class PictureQuestions(Questions):
         surveyed = self.cases_of or subject.card.name
         survey = stored_result("start", surveyed)
         telling: dict[str, Callable[[DataFrame], Sequence[int]]] = {
-            "images": telling_images,
+            "images": lambda images: telling_images(images, survey.summary.get("opening")),
             "channels": telling_channels,
         }
         found: dict[str, Any] = {name: tuple(telling[name](survey.table(name))) for name in self.cases}

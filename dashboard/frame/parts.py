@@ -27,6 +27,7 @@ class Part:
         title: at most eight words, best a question.
         draw: everything below the title; runs in a fragment of its own.
         when: whether there is something to draw.
+        slide: whether it is a slide of a presentation, too; a long table or text is not.
         own: fields of the selection that nothing outside the part draws from; any other change reruns the page.
     """
 
@@ -34,12 +35,14 @@ class Part:
     title: str
     draw: Callable[[View], None]
     when: Callable[[View], bool] = _always
+    slide: bool = True
     own: tuple[str, ...] = ()
 
 
 def shown(parts: Sequence[Part], view: View) -> list[Part]:
-    """Those that the link leaves in, and that have something to draw."""
-    return [part for part in parts if view.shows(part.name) and part.when(view)]
+    """Those that the link leaves in, and that have something to draw; in a presentation, those that are slides."""
+    wanted = (part for part in parts if view.shows(part.name) and (part.slide or not view.presenting))
+    return [part for part in wanted if part.when(view)]
 
 
 def folds(parts: Sequence[Part], view: View) -> None:

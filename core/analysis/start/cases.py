@@ -1,25 +1,30 @@
 """Which test images and channels are worth a picture, by one rule for every model, from its survey. No torch."""
 
+from typing import Any
+
 from pandas import DataFrame, Series
 
 IMAGES, CHANNELS = 4, 8  # pictured
 RULE = (
-    "For each of these, the first test image on which, in the survey of {model}, the attack turns the network while "
-    "the robust channels keep the true label; the attack turns both; it turns nothing; the network is wrong before it; "
-    f"no channel is robust; then more of the first until there are {IMAGES}. Channels of each network: the "
-    f"{CHANNELS // 2} that are robust most often and {CHANNELS // 2} that are least often, of these the most active."
+    "The image that Start shows, if the survey has one; then, for each of these, the first test image on which, in the "
+    "survey of {model}, the attack turns the network while the robust channels keep the true label; the attack turns "
+    "both; it turns nothing; the network is wrong before it; no channel is robust; then more of the first until there "
+    f"are {IMAGES}. Channels of each network: the {CHANNELS // 2} that are robust most often and {CHANNELS // 2} that "
+    "are least often, of these the most active."
 )
 
 
-def telling_images(images: DataFrame) -> list[int]:
-    """The first image of each case of RULE that there is, then more of the first case, in order of the cases.
+def telling_images(images: DataFrame, opening: dict[str, Any] | None = None) -> list[int]:
+    """Start's image; the first image of each case of RULE that there is; then more of the first case, in this order.
 
     Args:
         images: one row each, as `core.analysis.start.experiment.Survey` makes them.
+        opening: the record of Start's image in the survey; None where it has none.
     """
+    first = [] if opening is None else [int(opening["image"])]
     found = [int(images.loc[case, "index"].iloc[0]) for case in _cases(images) if case.any()]
     more = [int(index) for index in images.loc[_cases(images)[0], "index"]]
-    return list(dict.fromkeys([*found, *more]))[:IMAGES]
+    return list(dict.fromkeys([*first, *list(dict.fromkeys([*found, *more]))[:IMAGES]]))
 
 
 def telling_channels(channels: DataFrame) -> list[int]:

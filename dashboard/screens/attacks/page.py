@@ -32,7 +32,7 @@ PARTS = (
     Part(name="distance", title="Without a bound: how far must images move?", draw=distance, when=_stored),
     Part(name="versus", title="Is NRF better than CW?", draw=versus, when=_stored),
     Part(name="radii", title="Does a stronger attack leave nothing?", draw=radii),
-    Part(name="checks", title="Can these numbers be trusted?", draw=checks, when=_stored),
-    Part(name="printed", title="What does the paper print?", draw=paper, when=_stored),
+    Part(name="checks", title="Can these numbers be trusted?", draw=checks, when=_stored, slide=False),
+    Part(name="printed", title="What does the paper print?", draw=paper, when=_stored, slide=False),
 )
 page("attacks", first, parts=PARTS, kind=KIND)

@@ -21,6 +21,12 @@ KIND = Kind(
 )  # fmt: skip
 PARTS = (
     Part(name="measured", title="How well do they group, measured?", draw=measured),
-    Part(name="drawn", title="Does the picture depend on how it is drawn?", draw=multiples, when=has_multiples),
+    Part(
+        name="drawn",
+        title="Does the picture depend on how it is drawn?",
+        draw=multiples,
+        when=has_multiples,
+        slide=False,
+    ),
 )
 page("clusters", first_screen, parts=PARTS, kind=KIND)

@@ -54,7 +54,7 @@ def sources(view: View) -> list[str]:
 
 PARTS = (
     Part(name="verdicts", title="Why is each verdict what it is?", draw=claims.why, when=measured),
-    Part(name="items", title="Every table and figure: theirs and ours", draw=item, own=items.FIELDS),
-    Part(name="text", title="What do our numbers say?", draw=text, when=measured),
+    Part(name="items", title="Every table and figure: theirs and ours", draw=item, own=items.FIELDS, slide=False),
+    Part(name="text", title="What do our numbers say?", draw=text, when=measured, slide=False),
 )
 page("paper", draw, parts=PARTS, above=Header(models=False, settings=False), sources=sources)

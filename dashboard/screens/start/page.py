@@ -1,5 +1,7 @@
 """The first screen: what this is for, shown on one image from stored results, and the ways on. No torch here."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from core.analysis.results import StoredResult
@@ -41,7 +43,7 @@ def draw(view: View) -> None:
 def _begin(where: dict[str, str]) -> None:
     """The story goes on with the image that it began with, while nobody has chosen another one."""
     if session.current() in (Selection(), Selection(mode="present")):
-        session.keep(session.current().change(**allowed(where)))
+        session.keep(replace(session.current(), **allowed(where)))
 
 
 def picture(stored: StoredResult, view: View) -> str:
@@ -120,6 +122,6 @@ def known(_: View) -> bool:
 
 PARTS = (
     Part(name="labels", title="Is it more than the label?", draw=labels, when=known),
-    Part(name="numbers", title="How was this image chosen?", draw=numbers, when=known),
+    Part(name="numbers", title="How was this image chosen?", draw=numbers, when=known, slide=False),
 )
 page("start", draw, parts=PARTS, above=Header(models=False, settings=False), networks=False, sources=sources)

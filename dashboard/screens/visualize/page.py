@@ -13,7 +13,7 @@ PARTS = (
     Part(name="starts", title="Is it the only such picture?", draw=others.starts, when=others.has_starts),
     Part(name="single", title="What raises one channel?", draw=channels.single, when=channels.has_single),
     Part(name="shared", title="And the channels that a class shares?", draw=channels.shared, when=channels.has_shared),
-    Part(name="drawn", title="How is it drawn?", draw=drawn.draw, when=drawn.has),
+    Part(name="drawn", title="How is it drawn?", draw=drawn.draw, when=drawn.has, slide=False),
 )
 
 

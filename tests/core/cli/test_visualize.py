@@ -147,6 +147,6 @@ def test_images_and_channels_can_be_chosen_by_a_survey(runs: Path, capsys: pytes
     options = ("--cases", "images", "channels", "--attack", "none", "--no-twins", "--json")
     assert main(["visualize", *FAST, *options]) == 0
     config = json.loads(capsys.readouterr().out)["config"]
-    assert 1 <= len(config["images"]) <= 4
+    assert 1 <= len(config["images"]) <= 5
     assert len(config["channels"]) == 8
     assert f"survey of {NAME}" in config["rule"]

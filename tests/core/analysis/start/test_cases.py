@@ -39,3 +39,9 @@ def test_channels_robust_most_often_then_least_often_the_most_active_of_equals()
     assert telling_channels(channels) == [1, 5, 7, 9, 10, 8, 6, 4]
     few = telling_channels(channels.head(4))
     assert (few, len(telling_channels(channels))) == ([1, 3, 2, 0], CHANNELS)
+
+
+def test_the_image_that_start_shows_comes_first() -> None:
+    table = survey("turned", "held")
+    assert telling_images(table, {"image": 40})[0] == 40
+    assert telling_images(table, {"image": 40})[1:] == telling_images(table)
