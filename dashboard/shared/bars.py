@@ -8,13 +8,11 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
 from core.analysis.empty_set import NOTHING
 from core.look import FONT, Look, ink, percent, shown, tint
 from core.sides import STYLES
-from dashboard.shared.table import show_data
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,38 +94,13 @@ def side_groups(
     ]  # fmt: skip
 
 
-def predictions(
-    groups: Sequence[Group], class_names: Sequence[str], true: int | None, look: Look, *,
-    key: str, alt: str, data: bool = True,
-) -> None:  # fmt: skip
-    """Draw what groups of channels predict, each class as a pair of bars, and the button that opens the numbers.
-
-    Args:
-        groups: side by side as far as there is room.
-        class_names: in label order.
-        true: the true class; None where nobody knows it.
-        look: palette and letter size.
-        key: of the table, and the name of its file.
-        alt: the takeaway, in a sentence.
-        data: whether the button stands below.
-    """
-    st.html(prediction_bars(groups, class_names, true, look, alt))
-    if data:
-        show_data(prediction_table(groups, class_names), key)
-
-
-def measured(rows: Sequence[Measured], look: Look, *, key: str, alt: str, data: bool = True) -> None:
-    """Draw fractions, the claim in the robust color and its controls in gray, whiskers for the intervals."""
-    st.html(measured_bars(rows, look, alt))
-    if data:
-        show_data(measured_table(rows), key)
-
-
 def prediction_bars(
     groups: Sequence[Group], class_names: Sequence[str], true: int | None, look: Look, alt: str, *,
     compact: bool = False,
 ) -> str:  # fmt: skip
-    """The HTML of `predictions`: safe whatever the names hold.
+    """What groups of channels predict, each class as a pair of bars, as HTML that is safe whatever the names hold.
+
+    They stand side by side as far as there is room; the true class is ticked; `alt` is the takeaway in a sentence.
 
     A compact one fits three groups into half a page: two classes each, and no key, for which `swatch` stands elsewhere.
     """
@@ -143,7 +116,7 @@ def prediction_table(groups: Sequence[Group], class_names: Sequence[str]) -> "pd
     import pandas as pd  # takes a second, which a page without a table saves
 
     columns = {
-        f"{group.title}, {when}" if len(group.said) > 1 else group.title: np.nan if one is None else one
+        f"{group.title}, {when.split()[0]}" if len(group.said) > 1 else group.title: np.nan if one is None else one
         for group in groups
         for when, one in zip(WHENS, group.said, strict=False)
     }
@@ -151,7 +124,7 @@ def prediction_table(groups: Sequence[Group], class_names: Sequence[str]) -> "pd
 
 
 def measured_bars(rows: Sequence[Measured], look: Look, alt: str) -> str:
-    """The HTML of `measured`."""
+    """Fractions as HTML, the claim in the robust color and its controls in gray, whiskers for the intervals."""
     return _picture(alt, look, "".join(_measured(row, look) for row in rows))
 
 

@@ -95,7 +95,7 @@ def test_nothing_from_outside_acts() -> None:
 def test_the_table_holds_every_class_of_every_group() -> None:
     table = prediction_table(side_groups([sides(0, 0, 0), sides(1, 0, 2)], [SIZES, SIZES], LIGHT), NAMES)
     assert table.shape == (5, 6)
-    assert table.loc["ring", "all channels, after the attack"] == 0.6
+    assert table.loc["ring", "all channels, after"] == 0.6
 
 
 def test_a_fraction_shows_its_interval_in_words_too() -> None:

@@ -5,13 +5,15 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from core.analysis.results import StoredResult
-from core.look import Look, figure, say, tint
+from core.look import Look, figure, number, percent, say, tint
 from core.sides import SIDES, STYLES
 
 CONTROLS = {
     "wrong_label": ("x-thin", "✕ given a wrong label: it is repeated"),
     "random_mask": ("cross-thin", "+ the same number, drawn at random"),
 }
+LEVELS = (0, 0.25, 0.5, 0.75, 1)
+PERCENTS = {"tickvals": LEVELS, "ticktext": [percent(level) for level in LEVELS]}
 MARKED: dict[str, str] = {side: STYLES[side].marked for side in SIDES}
 
 
@@ -36,7 +38,7 @@ def figure5(result: StoredResult, look: Look) -> dict[str, go.Figure]:
         _bars(fig, shares, "%{y:.1%}", look)
         for name, (symbol, said) in CONTROLS.items():
             _marks(fig, rows.loc["robust", f"{name}_value"], symbol, said, look)
-        panels[f"figure5{letter}"] = fig.update_yaxes(range=(0, 1.02), tickformat=".0%")
+        panels[f"figure5{letter}"] = fig.update_yaxes(range=(0, 1.02), **PERCENTS)
     fig = _panel(["<b>(c) channels</b> an image, mean", _legend(look), *[" "] * len(marks)], betas, look)
     _bars(fig, {side: counts[f"{side}_mean"] for side in SIDES}, "%{y:.1f} channels", look)
     panels["figure5c"] = fig.update_yaxes(range=(0, result.summary["channels"] * 1.02), tickformat="~g")
@@ -47,11 +49,11 @@ def _panel(head: list[str], betas: list[float], look: Look) -> go.Figure:
     """Empty axes along beta; above them a title and the lines of a legend."""
     fig = figure(look, 26)
     fig.update_xaxes(
-        showgrid=False, tickvals=list(range(len(betas))), ticktext=[f"{beta:g}" for beta in betas],
-        title={"text": "β", "standoff": 4, "font": {"size": look.size}}, tickfont={"size": look.size - 2},
+        showgrid=False, tickvals=list(range(len(betas))), ticktext=[number(beta) for beta in betas],
+        title={"text": "β", "standoff": 4, "font": {"size": look.size}}, tickfont={"size": look.size},
     )  # fmt: skip
     say(fig, 0, 1.02, "<br>".join(head), look.text, yanchor="bottom")
-    margin = {"l": 3 * look.size, "r": 4, "t": 1.7 * len(head) * look.size, "b": 4 * look.size}
+    margin = {"l": 3.4 * look.size, "r": 4, "t": 1.7 * len(head) * look.size, "b": 4 * look.size}
     return fig.update_layout(margin=margin, bargap=0.2, bargroupgap=0)
 
 

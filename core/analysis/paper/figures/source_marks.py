@@ -6,13 +6,14 @@ from collections.abc import Mapping
 import pandas as pd
 import plotly.graph_objects as go
 
+from core.analysis.paper.figures.figure5 import PERCENTS
 from core.look import Look, figure, say, shown
 
 LINE = 54  # letters that stand beside one another on a phone
 
 
 def sources(cells: pd.DataFrame, words: Mapping[str, str], look: Look) -> go.Figure:
-    """A row a source: the robust channels' share of true and of supplied labels, clean and under PGD.
+    """A row a source: the robust channels' share of true labels and of those given, clean and under PGD.
 
     Args:
         cells: of `core.analysis.paper.table1.Table1`, one tolerance.
@@ -25,7 +26,7 @@ def sources(cells: pd.DataFrame, words: Mapping[str, str], look: Look) -> go.Fig
     drawn = (
         ("clean", "true", "clean: the true label", look.robust, "circle"),
         ("pgd", "true", "PGD: the true label", look.adversarial, "circle-open"),
-        ("clean", "supplied", "clean: the label supplied", look.clean, "diamond-open"),
+        ("clean", "supplied", "clean: the label given", look.clean, "diamond-open"),
     )
     for example, against, label, color, symbol in drawn:
         part = rows.loc[[(name, example, against) for name in names]]
@@ -47,7 +48,7 @@ def sources(cells: pd.DataFrame, words: Mapping[str, str], look: Look) -> go.Fig
             x=0, y=i, xref="x", yref="y", text=f"<b>{shown(name)}</b>: {said}", showarrow=False,
             align="left", xanchor="left", yanchor="bottom", yshift=look.size * 0.5, font={"color": look.muted},
         )  # fmt: skip
-    fig.update_xaxes(range=(-0.02, 1.02), tickformat=".0%")
+    fig.update_xaxes(range=(-0.02, 1.04), **PERCENTS)
     fig.update_yaxes(range=(len(names) - 0.5, -0.9), showticklabels=False, showgrid=False)
     return fig.update_layout(margin={"l": 6, "r": 6, "t": 4.8 * look.size, "b": 2.2 * look.size})
 
