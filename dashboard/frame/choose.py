@@ -152,12 +152,19 @@ def steps(view: View) -> None:
 def _steps(view: View, images: Sequel) -> None:
     _step("Previous image", "previous", images.before, ":material/chevron_left:")
     if view.controls:
-        st.number_input(
-            f"Image, 0 to {images.count - 1}", 0, images.count - 1, step=1, width=120, label_visibility="collapsed",
-            **session.bound("image", images.here),
-        )  # fmt: skip
+        _number(images)
     _step("Next image", "next", images.after, ":material/chevron_right:")
     _step("Any image", "random", random.choice(images.images), ":material/shuffle:")
+
+
+def _number(images: Sequel) -> None:
+    first = "choose_image" not in st.session_state
+    bound = session.bound("image", images.here)
+    if first:  # a value of the session reaches the browser only after it has drawn the default, which is 0
+        bound["value"] = st.session_state.pop("choose_image")
+    st.number_input(
+        f"Image, 0 to {images.count - 1}", 0, images.count - 1, step=1, width=120, label_visibility="collapsed", **bound
+    )
 
 
 def _step(label: str, key: str, target: int, icon: str) -> None:

@@ -6,8 +6,8 @@ _EVERYWHERE = """
 [data-testid="stCaptionContainer"] code { font-size: 1em; }
 [data-testid="stBaseButton-primary"] { color: light-dark(#ffffff, #12161b) !important; }
 /* Icons whose words are for who cannot see them. */
-:is(.st-key-previous, .st-key-next, .st-key-random, .st-key-present, .st-key-export) button p,
-[class*="st-key-numbers_"] button p {
+:is(.st-key-previous, .st-key-next, .st-key-random, .st-key-present, .st-key-export, [class*="st-key-numbers_"])
+  button [data-testid="stMarkdownContainer"] {
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
 }
 .st-key-answer p { font-size: 1.15rem; line-height: 1.45; }

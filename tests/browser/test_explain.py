@@ -46,6 +46,20 @@ def test_the_first_screen_has_the_answer_its_picture_and_the_doubt(page: Page, a
     assert page.locator(".js-plotly-plot").count() == 0
 
 
+def test_the_number_of_a_link_stands_there_at_once(page: Page, app: App) -> None:
+    """U17: no 0 flashes before it."""
+    page.add_init_script(
+        """window.numbers = []; setInterval(() => {
+        const box = document.querySelector(".st-key-choose_image input");
+        if (box && window.numbers.at(-1) !== box.value) window.numbers.push(box.value);
+        }, 1);"""
+    )
+    opened(page, app, image=5)
+    assert page.evaluate("window.numbers") == ["5"]
+    keyed(page, "next").get_by_role("button").click()
+    expect(keyed(page, "choose_image").get_by_role("spinbutton")).to_have_value("6")
+
+
 def test_another_image_from_the_strip(page: Page, app: App) -> None:
     opened(page, app)
     thumbnails(page).nth(3).click()

@@ -21,6 +21,7 @@ from dashboard.shared.sides import When
 from dashboard.shared.table import explained
 
 MANY_DRAWS = 8
+LESS = ["T", "non-robust only"]  # what a projector has no room for
 ALTERNATIVES = {
     "tolerance": "tolerance T over",
     "kl": "KL over channels",
@@ -36,8 +37,9 @@ def readings(view: View) -> None:
     if view.controls:
         _choose(selection)
         _parts(selection, scene)
+    table = what_changes(scene)
     st.dataframe(
-        what_changes(scene), hide_index=True, key="readings_table",
+        table.drop(columns=LESS) if view.presenting else table, hide_index=True, key="readings_table",
         alt="What each part of the reading changes for this image.",
     )  # fmt: skip
     explained(

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from core import citation
 from core.analysis.explain.controls import Controls, controls
 from core.analysis.explain.explanation import Explanation, explain
 from core.analysis.explain.record import Conditions, record
@@ -21,6 +22,10 @@ def test_it_says_what_was_asked(found: dict[str, Any]) -> None:
         "toy-vgg16-adv", 0, "cat", "true",
     )  # fmt: skip
     assert (found["attack"], found["epsilon"], found["beta"], found["seed"]) == ("pgd", 0.1, 0.1, 0)
+
+
+def test_it_says_how_to_cite_it(found: dict[str, Any]) -> None:
+    assert found["citation"] == {"paper": citation.PAPER, "software": citation.SOFTWARE}
 
 
 def test_predictions_are_those_of_the_logits(found: dict[str, Any], explanation: Explanation) -> None:
