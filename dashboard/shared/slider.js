@@ -37,6 +37,8 @@ class View {
     const { root, data } = this;
     for (const [name, value] of Object.entries(data.look)) root.style.setProperty(`--${name}`, value);
     root.style.setProperty("--size", `${data.look.size}px`);
+    const bar = document.querySelector('[data-testid="stHeader"]'); // of the page; none in a presentation
+    root.style.setProperty("--top", `${bar?.offsetHeight ?? 0}px`);
     const along = this.panels.filter((panel) => panel.along);
     this.words = make("p", { "aria-live": "polite" });
     this.head = this.input(along.length > 0);

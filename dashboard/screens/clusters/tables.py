@@ -1,5 +1,6 @@
 """What stands under the maps: the figures measured, and small multiples."""
 
+from dataclasses import replace
 from itertools import product
 
 import pandas as pd
@@ -94,9 +95,9 @@ def multiples(view: View) -> None:
     """The same features at other perplexities and from other random starts."""
     found = drawn.multiples(view.result, view.look)
     assert found is not None
-    n = len(set(found.columns["image"]))
-    note(
-        f"The first {n} images, given the true label: a row a perplexity (about how many neighbors count), a column a "
-        "random start. Believe what every map shows."
-    )
-    scatter("multiples", found, view.look)
+    n, starts = len(set(found.columns["image"])), view.result.table("multiples")["seed"].nunique()
+    drawn_how = "a row a perplexity (about how many neighbors count), a column a random start"
+    if view.presenting:  # one row fits
+        found, drawn_how = replace(found, panels=found.panels[::starts]), "one map a perplexity"
+    note(f"The first {n} images, given the true label: {drawn_how}. Believe what every map shows.")
+    scatter("multiples", found, view.look, alone=view.presenting)

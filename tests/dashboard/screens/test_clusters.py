@@ -163,6 +163,13 @@ def test_small_multiples_are_drawn_once_they_are_opened(stored: Opened, runs: Pa
     assert [panel["title"] for panel in panels] == ["Perplexity 3, seed 0", "Perplexity 3, seed 1"]
     assert len(panels[0]["x"]) == len(columns["group"]) == 36
     assert set(columns["group"]) == {0, 1, 2}
+    parts = {mode: stored("clusters", **DIGITS, open="drawn", slide="2", mode=mode) for mode in ("explore", "present")}
+    counts = {
+        mode: [len(data["panels"]) for part in app.get("bidi_component")
+               if isinstance(data := json.loads(part.proto.json or "null"), dict) and data.get("file") == "multiples"]
+        for mode, app in parts.items()
+    }  # fmt: skip
+    assert counts == {"explore": [2], "present": [1]}, "a projector shows one row"
 
 
 @pytest.mark.parametrize("look", [LIGHT, DARK])
