@@ -12,8 +12,8 @@ from core.look import percent
 from dashboard.frame.view import View
 from dashboard.screens.attacks.printed import printed
 from dashboard.screens.attacks.rows import exact
-from dashboard.shared import claim
 from dashboard.shared.chart import chart
+from dashboard.shared.table import below
 from dashboard.shared.words import network_name, plain, radius
 
 
@@ -24,12 +24,12 @@ def bounded(view: View) -> None:
         st.info("This result holds no attack of a given strength; compute one that does, such as FGSM, BIM and PGD.")
         return
     others = "" if view.rival is None else network_name(view.rival.card)
-    chart(dots(_rows(result, view.rival), view.look, others), "bounded", _alt(result), exact(result, "bounded"))
+    chart(dots(_rows(result, view.rival), view.look, others), "bounded", _alt(result))
     norm = "L∞" if rows[0]["norm"] == "linf" else "L2"
-    marks = [f"All within {norm} {radius(rows[0]['epsilon'])}, so they can be ranked. Bars: 95 % intervals."]
+    marks = [f"All within {norm} {radius(rows[0]['epsilon'])}, so they can be ranked. Bars: 95\u00a0% intervals."]
     marks += [] if view.rival is None else [f"◇ {plain(others)}."]
     marks += [] if printed(result).empty else ["✕ printed in the paper."]
-    claim.note(" ".join(marks))
+    below(" ".join(marks), "bounded", {"Show data": exact(result, "bounded")})
 
 
 def _alt(result: StoredResult) -> str:

@@ -13,7 +13,7 @@ from dashboard.frame.view import View
 from dashboard.screens.attacks.bounded import bounded
 from dashboard.shared import claim
 from dashboard.shared.slider import slider
-from dashboard.shared.table import show_data
+from dashboard.shared.table import below
 from dashboard.shared.words import plain
 
 
@@ -64,14 +64,13 @@ def _picture(view: View, way: Walk) -> None:
         return
     assert view.image is not None
     answer = one_image.answer(question(view.selection.change(attack="pgd"), view.card, view.image), view.image)
-    robust, label = int(answer.robust.sum()), view.card.class_names[answer.explanation.label]
-    with st.container(key="below_steps", horizontal=True, vertical_alignment="center", gap="small"):
-        claim.note(
-            f"PGD on {plain(view.image.name)}. Read from all channels and, given the true label {plain(label)}, from "
-            f"its {robust} robust channels and {len(answer.robust) - robust} non-robust channels alone. Added: gray is "
-            "no change."
-        )
-        show_data(_table(way), "steps")
+    robust, label, channels = int(answer.robust.sum()), answer.explanation.label, len(answer.robust)
+    given = "the true label" if label == view.image.true_label else "the label"
+    below(
+        f"PGD on {plain(view.image.name)}. Read from all channels and, given {given} {plain(way.class_names[label])}, "
+        f"from its {robust} robust channels and {channels - robust} non-robust channels alone. Gray: nothing added.",
+        "steps", {"Show data": _table(way)},
+    )  # fmt: skip
 
 
 def _table(way: Walk) -> pd.DataFrame:

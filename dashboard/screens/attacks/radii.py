@@ -8,9 +8,9 @@ from core.analysis.attacks.radii import sentence
 from core.analysis.results import StoredResult
 from dashboard.answers import stored_results
 from dashboard.frame.view import View
-from dashboard.shared import claim
 from dashboard.shared.chart import chart
 from dashboard.shared.command import command_line
+from dashboard.shared.table import below
 from dashboard.shared.words import plain
 
 
@@ -29,11 +29,12 @@ def radii(view: View) -> None:
     at = 255 * config["attack"]["threat"]["epsilon"]
     marks = Marks({"trained for": at}, ("chance", summary["chance"]))
     figure = falling(lines, view.look, "largest change of a pixel, of 255", marks, 18)
-    chart(figure, "radii", f"{said} n = {summary['n']}.", result.table("curve").set_index("factor"))
-    claim.note(
+    chart(figure, "radii", f"{said} n = {summary['n']}.")
+    below(
         f"PGD of {config['attack']['steps']} steps, first {summary['n']} test images, seed {config['seed']}. An attack "
-        "that works turns nearly all images once it may change them enough."
-    )
+        "that works turns nearly all images once it may change them enough.",
+        "radii", {"Show data": result.table("curve").set_index("factor")},
+    )  # fmt: skip
 
 
 def _stored(view: View, name: str) -> StoredResult | None:

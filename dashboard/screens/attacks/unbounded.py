@@ -11,9 +11,8 @@ from core.look import Look, percent
 from dashboard.frame.view import View
 from dashboard.screens.attacks.rows import exact
 from dashboard.screens.attacks.versus import pairs
-from dashboard.shared import claim
 from dashboard.shared.chart import chart
-from dashboard.shared.table import show_data
+from dashboard.shared.table import below
 
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 
@@ -30,10 +29,10 @@ def distance(view: View) -> None:
     lines = _lines(images, view.rival, view.look)
     ends = ", ".join(f"{line.name} {percent(float(line.curve['value'].iloc[-1]))}" for line in lines)
     alt = f"The further an image may move, the fewer stay right. At the right end: {ends}."
-    chart(falling(lines, view.look, "largest L2 change", marks), "distortion", alt, exact(result, "minimal_norm"))
+    chart(falling(lines, view.look, "largest L2 change", marks), "distortion", alt)
     every = images[images["kind"] == "minimal_norm"].set_index(["attack", "index"])
-    show_data(every, "distortion_images", "Show every image")
-    claim.note("A lower curve is a stronger attack. Shaded: 95 % interval.")
+    tables = {"Show data": exact(result, "minimal_norm"), "Show every image": every}
+    below("A lower curve is a stronger attack. Shaded: 95\u00a0% interval.", "distortion", tables)
 
 
 def _lines(images: pd.DataFrame, rival: StoredResult | None, look: Look) -> list[Line]:

@@ -28,7 +28,10 @@ def versus(view: View) -> None:
     st.markdown(plain(nrf_sentence([pair for pair in found if pair.radius is not None])))
     if found:
         st.table(pd.DataFrame([_row(pair) for pair in found]).set_index("A"))
-    claim.note("Share of the images that stay right; the difference with its 95 % interval, image by image, in points.")
+    claim.note(
+        "Share of the images that stay right, and the difference in points with its 95\u00a0% interval. Equal size: L2 "
+        "changes up to it count. Equal strength: the same ε and steps."
+    )
     explained(
         "How are they compared?",
         "An image stays right up to r where the smallest change that an attack found for it is larger than r. Both "
@@ -42,10 +45,10 @@ def versus(view: View) -> None:
 
 def _row(pair: Paired) -> dict[str, str]:
     first, second = (percent(part["value"]) for part in (pair.first_accuracy, pair.second_accuracy))
-    points, low, high = (f"{100 * value:+.1f}" for value in (pair.difference, pair.low, pair.high))
+    points, low, high = (f"{100 * value:+.1f}".replace("-", "−") for value in (pair.difference, pair.low, pair.high))
     return {
         "A": f"{title_of(pair.first)}: {first}", "B": f"{title_of(pair.second)}: {second}",
-        "at equal": "strength and steps" if pair.radius is None else f"size, L2 up to {number(pair.radius)}",
+        "at equal": "strength" if pair.radius is None else f"size {number(pair.radius)}",
         "difference": f"{points} [{low}, {high}]",
         "verdict": f"**{pair.verdict}**" if "stronger" in pair.verdict else pair.verdict,
     }  # fmt: skip

@@ -10,8 +10,8 @@ from core.look import Look, figure, percent, shown
 ROW = 2.0  # height of an attack, in letter sizes; so are all heights
 LETTER = 0.54  # mean width of a letter, in its size
 LONGEST = 16  # letters of a name in the margin; a longer one takes two lines
-END = 0.87  # an interval that ends beyond has its value on the other side
-ROOM = 0.12  # of the axis that a value takes
+END = 0.87  # a row that is drawn upon beyond has its value on the other side
+GAP = "\u00a0\u00a0"  # between a value and what stands beside it
 
 
 @dataclass(frozen=True)
@@ -94,22 +94,21 @@ def _intervals(fig: go.Figure, rows: Sequence[AttackRow], places: Sequence[float
 
 
 def _values(fig: go.Figure, rows: Sequence[AttackRow], places: Sequence[float], look: Look) -> None:
-    """The number beside the dot, where the interval leaves room."""
-    right = [_right_is_free(row) for row in rows]
-    texts = [f" <b>{percent(row.value)}</b> " if row.strong else f" {percent(row.value)} " for row in rows]
-    sides = ["middle right" if free else "middle left" for free in right]
+    """The number beside the dot, beyond its interval and whatever else is marked there; on the left where it must."""
+    ends = [_ends(row) for row in rows]
+    right, texts = [high < END for _, high in ends], [percent(row.value) for row in rows]
     fig.add_scatter(
-        x=[row.high if free else row.low for row, free in zip(rows, right, strict=True)], y=places,
-        mode="text", text=texts, textposition=sides, textfont={"color": look.text}, hoverinfo="skip", cliponaxis=False,
+        x=[high if free else low for (low, high), free in zip(ends, right, strict=True)], y=places, mode="text",
+        text=[GAP + (f"<b>{text}</b>" if row.strong else text) + GAP for row, text in zip(rows, texts, strict=True)],
+        textposition=["middle right" if free else "middle left" for free in right], textfont={"color": look.text},
+        hoverinfo="skip", cliponaxis=False,
     )  # fmt: skip
 
 
-def _right_is_free(row: AttackRow) -> bool:
-    """Whether a value fits between the interval's upper end and the edge, and no other mark stands there."""
-    marks = [mark for mark in (row.rival, row.printed) if mark is not None]
-    right = not any(0 <= mark - row.high + ROOM / 4 <= ROOM for mark in marks)
-    left = row.low > ROOM and not any(0 <= row.low - mark + ROOM / 4 <= ROOM for mark in marks)
-    return row.high < END and (right or not left)
+def _ends(row: AttackRow) -> tuple[float, float]:
+    """From where to where a row is drawn upon."""
+    drawn = [row.low, row.high, *(mark for mark in (row.rival, row.printed) if mark is not None)]
+    return min(drawn), max(drawn)
 
 
 def _color(row: AttackRow, look: Look) -> str:

@@ -59,10 +59,11 @@ def falling(lines: Sequence[Line], look: Look, title: str, marks: Marks = NO_MAR
         _draw(fig, line)
     _names(fig, lines, look, (height * look.size - top - bottom) / (HIGH - LOW))
     _mark(fig, marks, look)
+    reach = max(float(line.curve["radius"].iloc[-1]) for line in lines)
     levels, widest = [0, 0.25, 0.5, 0.75, 1], max(len(line.name) for line in lines)
     return fig.update_layout(
         margin={"l": round(3.6 * look.size), "r": round(LETTER * widest * look.size) + 14, "t": top, "b": bottom},
-        xaxis={"title": {"text": title, "font": {"color": look.muted}}, "rangemode": "tozero", "showgrid": False},
+        xaxis={"title": {"text": title, "font": {"color": look.muted}}, "range": (0, reach), "showgrid": False},
         yaxis={"range": (LOW, HIGH), "tickvals": levels, "ticktext": [percent(level) for level in levels]},
     )
 

@@ -27,10 +27,10 @@ def test_a_row_has_its_name_in_the_margin_and_its_value_at_its_dot(look: Look) -
     assert [percent(row.value) in text for row, text in zip(ROWS, values.text, strict=True)] == [True] * 4
 
 
-def test_a_value_stands_where_nothing_else_does() -> None:
+def test_a_value_stands_beyond_whatever_is_drawn_on_its_row() -> None:
     (values,) = (trace for trace in dots(ROWS, LIGHT).data if trace.mode == "text")
-    assert list(values.textposition) == ["middle left", "middle left", "middle left", "middle right"]
-    assert list(values.x) == [ROWS[0].low, ROWS[1].low, ROWS[2].low, ROWS[3].high]
+    assert list(values.textposition) == ["middle left", "middle left", "middle right", "middle right"]
+    assert list(values.x) == [ROWS[0].low, ROWS[1].rival, ROWS[2].printed, ROWS[3].high]
 
 
 def test_the_worst_case_and_the_others_are_marked() -> None:
