@@ -14,13 +14,17 @@ from dashboard.answers.remember import MEMORY, key_of, remembered
 BESIDE = 6  # rows beside those of the labels: the seeds, the other reading, the random network
 
 
-def seconds(asked: Question, card: ModelCard, image: OneImage) -> float:
-    """Of everything that is not known yet of what Explain shows, about; measured on this machine."""
+def seconds(asked: Question, card: ModelCard, image: OneImage, *, whole: bool = True) -> float:
+    """Of everything that is not known yet of what Explain shows, about; measured on this machine.
+
+    Args:
+        whole: with every label and seed, not the two sides alone.
+    """
     net = (asked.model, asked.sha256, card.image_size)
     rows, total = card.num_classes + BESIDE, 0.0
     if _attacked_key(asked, image) in MEMORY:
         known = study(asked, image)
-        rows = sum(row not in known.noise.rows for row in set(known.case.every))
+        rows = sum(row not in known.noise.rows for row in set(known.case.every if whole else known.case.sides))
     elif asked.attacker is not None:
         total = attack_seconds(asked.attacker, card.num_classes, _speed(*net))
     if rows:

@@ -1,5 +1,7 @@
 """The first screen: what is left of the network under attack, one image on its way through one, and the doubt."""
 
+from dataclasses import replace
+
 import pandas as pd
 import streamlit as st
 
@@ -15,6 +17,7 @@ from dashboard.shared import claim
 from dashboard.shared.slider import slider
 from dashboard.shared.table import below
 from dashboard.shared.words import plain
+from dashboard.work.live import quick
 
 
 def first(view: View) -> None:
@@ -45,11 +48,12 @@ def _choice(view: View) -> None:
 
 
 def way_of(view: View) -> Walk | None:
-    """The image that is looked at on its way through PGD; None where there is no image."""
-    if view.image is None:
+    """The image that is looked at on its way through PGD; None where there is no image, or it would take long."""
+    pgd = replace(view, selection=view.selection.change(attack="pgd"))
+    if view.image is None or not quick(pgd):
         return None
     image, card = view.image, view.card
-    asked = question(view.selection.change(attack="pgd"), card, image)
+    asked = question(pgd.selection, card, image)
     found, label = one_image.attack_steps(asked, image), one_image.answer(asked, image).explanation.label
     true = label if image.true_label is None else image.true_label
     order = found.probabilities["all"][-1].argsort()[::-1].tolist()

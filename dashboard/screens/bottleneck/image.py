@@ -17,6 +17,7 @@ from dashboard.frame.view import View
 from dashboard.screens.bottleneck.curves import slide
 from dashboard.shared.chart import chart
 from dashboard.shared.table import show_data
+from dashboard.work.live import require
 
 OWN = ("image", "own", "channel", "wrong", "moved")  # what another image changes of the selection
 
@@ -28,6 +29,7 @@ def along(view: View) -> None:
         no_images(view, "so no single image is shown")
         return
     selection, names = view.selection, view.card.class_names
+    require(view)
     asked = question(selection, view.card, view.image)
     with st.spinner("Distilling this image at every β."):
         sweep = live.along_beta(asked, view.image, tuple(view.result.summary["betas"]))

@@ -10,7 +10,7 @@ import streamlit as st
 from core.analysis.empty_set import spoken
 from core.distillation import PAPER, RELEASED_CODE, Bottleneck
 from core.sides import Reader
-from dashboard.answers import one_image
+from dashboard.answers import cost, one_image
 from dashboard.answers.one_image import Answer
 from dashboard.answers.question import Question
 from dashboard.frame.view import View
@@ -19,6 +19,7 @@ from dashboard.selection import session
 from dashboard.selection.state import REDUCTIONS, TOLERANCES, Selection
 from dashboard.shared.sides import When
 from dashboard.shared.table import explained
+from dashboard.work.live import PATIENCE
 
 MANY_DRAWS = 8
 LESS = ["T", "non-robust only"]  # what a projector has no room for
@@ -105,11 +106,13 @@ def alternatives(asked: Question) -> list[tuple[str, str, Question]]:
 
 
 def what_changes(scene: Scene) -> pd.DataFrame:
-    """One row as shown, one for each part turned the other way: channels changed and what the robust side then says."""
+    """One row as shown, one for each part turned the other way that is soon known: what changes, what is then said."""
     asked, shown = scene.main.asked, scene.main.answer
     rows = [_row(scene, "as shown", "", shown)]
     rows += [
-        _row(scene, part, value, one_image.answer(other, scene.image)) for part, value, other in alternatives(asked)
+        _row(scene, part, value, one_image.answer(other, scene.image))
+        for part, value, other in alternatives(asked)
+        if cost.seconds(other, scene.main.card, scene.image, whole=False) <= PATIENCE
     ]
     return pd.DataFrame(rows)
 
