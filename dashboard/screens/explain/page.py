@@ -1,17 +1,13 @@
 """Explain one image: what an attack does to it, and what each side of the channels predicts before and after."""
 
-from datetime import UTC, datetime
-
 import streamlit as st
 
-from core.look import number
 from dashboard.answers import neighbors, outcomes
 from dashboard.frame import choose
 from dashboard.frame.among import sequel
 from dashboard.frame.header import Header
 from dashboard.frame.page import page
 from dashboard.frame.parts import Part
-from dashboard.frame.provenance import of_split
 from dashboard.frame.view import View
 from dashboard.screens.explain.answer import answer, doubt
 from dashboard.screens.explain.channels import channels
@@ -22,7 +18,7 @@ from dashboard.screens.explain.readings import readings
 from dashboard.screens.explain.robust import nothing_robust
 from dashboard.screens.explain.scene import Answered, Scene, answered, scene_of
 from dashboard.screens.explain.seeds import seeds
-from dashboard.selection.state import NO_ATTACK
+from dashboard.screens.explain.sources import numbers, sources
 from dashboard.work import live
 
 ALONE, BESIDE, PRESENTED = 160, 96, 128  # width of a picture: of one network, of each of two, on a projector
@@ -64,34 +60,6 @@ def compared(view: View) -> bool:
 
 def _rival(scene: Scene) -> Answered:
     return answered(scene.view, scene.view.selection.compare, scene.image)
-
-
-def sources(view: View) -> list[str]:
-    """Everything that the answer depends on."""
-    scene = scene_of(view)
-    card, asked, explanation = scene.main.card, scene.main.asked, scene.main.answer.explanation
-    return [
-        f"{'own image' if view.selection.own else view.selection.data} {scene.image.name}",
-        f"{card.name} ({card.network}, width {card.width:g}, sha256 {card.sha256[:8]})",
-        f"cut {asked.cut or card.cut}, before ReLU",
-        f"label given: {scene.class_names[explanation.label]} ({explanation.label_kind})",
-        f"β {asked.beta:g}, {asked.bottleneck.steps} steps of Adam, {asked.draws} noise draw{'s' * (asked.draws > 1)}, "
-        f"seed {asked.seed}",
-        f"KL {asked.kl}, T per {asked.tolerance}",
-        asked.attack_in_words + ("" if asked.attack == NO_ATTACK else ", white-box"),
-        of_split(asked.split_of),
-        f"computed live in {number(scene.main.answer.seconds)} s",
-        datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
-    ]
-
-
-def numbers(view: View) -> dict[str, str]:
-    """What the glossary says of this image."""
-    shown = scene_of(view).main.answer
-    return {
-        "robust": f"Here: {int(shown.robust.sum())} of {len(shown.robust)} channels.",
-        "tolerance": f"Here: T = {number(shown.tolerance)}.",
-    }
 
 
 PARTS = (
