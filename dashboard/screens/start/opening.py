@@ -7,7 +7,7 @@ from core.analysis.explain import stored_record
 from core.analysis.pictures import data_uri
 from core.analysis.results import StoredResult
 from core.look import Look, shown
-from core.sides import READERS, STYLES
+from core.sides import STYLES, Reader
 from dashboard.shared.bars import Group, prediction_bars, side_groups
 from dashboard.shared.sides import WHENS, When
 from dashboard.shared.words import plain
@@ -60,8 +60,7 @@ def takeaway(start: Stored) -> str:
     )
 
 
-def _said(start: Stored, reader: str) -> tuple[str, str]:
-    assert reader in READERS
+def _said(start: Stored, reader: Reader) -> tuple[str, str]:
     before, after = (start["predictions"][when][reader]["predicted"] for when in WHENS)
     return before, after
 
