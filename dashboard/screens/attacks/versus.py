@@ -49,6 +49,6 @@ def _row(pair: Paired) -> dict[str, str]:
     return {
         "A": f"{title_of(pair.first)}: {first}", "B": f"{title_of(pair.second)}: {second}",
         "at equal": "strength" if pair.radius is None else f"size {number(pair.radius)}",
-        "difference": f"{points} [{low}, {high}]",
+        "A − B": f"{points} [{low}, {high}]",
         "verdict": f"**{pair.verdict}**" if "stronger" in pair.verdict else pair.verdict,
     }  # fmt: skip

@@ -128,7 +128,7 @@ def test_the_other_model_is_drawn_beside_it(stored: Opened) -> None:
 
 def test_nrf_and_cw_stand_in_one_table_with_a_verdict(shipped: Opened) -> None:
     (table,) = shipped("attacks", data="shapes", model="shapes-vgg16-adv", open="versus").table
-    assert list(table.value.columns) == ["B", "at equal", "difference", "verdict"]
+    assert list(table.value.columns) == ["B", "at equal", "A − B", "verdict"]
     assert table.value["B"].iloc[0].startswith("CW (c 10)")
     assert table.value["verdict"].iloc[0] == "**B stronger**"
     assert set(table.value["verdict"].str.strip("*")) <= {"A stronger", "B stronger", "no difference seen"}
