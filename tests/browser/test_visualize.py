@@ -40,7 +40,7 @@ def test_another_stored_image_and_what_is_taken_away(page: Page, app: App) -> No
 
 def test_twins_come_when_asked_for_and_stay_in_the_link(page: Page, app: App) -> None:
     opened(page, app)
-    keyed(page, "choose_twins").get_by_role("checkbox").press("Space")
+    keyed(page, "choose_twins").get_by_role("switch").press("Space")
     expect(page).to_have_url(re.compile("twins=1"))
     expect(keyed(page, "strip_pictures").locator("img")).to_have_count(2 + 2 * (2 + 3 + 3))
 
