@@ -18,6 +18,11 @@ a[href*="#term-"] {
 _EXPLORE = """
 .stMainBlockContainer { padding-top: 4rem; padding-bottom: 3rem; }
 .st-key-title_row h1 { padding: 0; font-size: 1.75rem; }
+@media (max-width: 640px) {
+  .st-key-title_row { flex-wrap: wrap !important; }
+  .st-key-title_row > div:first-child { flex: 1 0 100% !important; }
+  .st-key-title_row h1 { font-size: 1.4rem; }
+}
 """
 # Streamlit has no font size for one session. The smallest letters of the theme, 0.875 of this, are then 20 pixels high.
 _PRESENT = """
