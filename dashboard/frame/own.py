@@ -53,7 +53,7 @@ def _take(size: int) -> None:
         except (InputError, OSError) as error:
             state[_PROBLEMS].append(f"{uploads.written(file.name)}: {error}")
     state[_HELD] = tuple(now)
-    selection = session.current()
+    selection = session.standing()
     stay = [key for key in selection.given if key in now or key not in before]
     given = list(dict.fromkeys([*stay, *now]))[-uploads.KEPT :]
     new = [key for key in now if key not in before]

@@ -85,14 +85,13 @@ def _draw(part: Part, view: View) -> None:
 
 def _now(part: Part, before: View) -> View:
     """The view with the selection as it is now; the whole page runs again where its rest draws from the change."""
-    selection = session.current()
+    selection = session.standing()
     ignored: dict[str, Any] = {name: getattr(Selection(), name) for name in ("open", *part.own)}
     if replace(selection, **ignored) != replace(before.selection, **ignored):
-        session.keep(selection)
         st.rerun()
     return replace(before, selection=selection)
 
 
 def _toggle(name: str, key: str) -> None:
-    others = tuple(part for part in session.current().open if part != name)
+    others = tuple(part for part in session.standing().open if part != name)
     session.choose(open=(*others, name) if st.session_state[key] else others)

@@ -26,6 +26,14 @@ def current() -> Selection:
     return session[_SELECTION]
 
 
+def standing() -> Selection:
+    """The selection as it stands, for fragments and callbacks: what starts them is never a new address.
+
+    The browser may send presses before it has the address of the one before; that address is older than the choice.
+    """
+    return st.session_state[_SELECTION]
+
+
 def _repeated(parameters: Iterable[str]) -> list[str]:
     named = {name: len(st.query_params.get_all(name)) for name in parameters if name in Selection.__dataclass_fields__}
     return [f"The link names {name} {count} times; the last counts." for name, count in named.items() if count > 1]
@@ -52,6 +60,7 @@ def keep(selection: Selection, more_notes: list[str] | None = None) -> None:
     if more_notes:
         session[_NOTES] = [*notes(), *(note for note in more_notes if note not in notes())]
     session[_SELECTION] = selection
+    session.pop(_CHOSEN, None)
     parameters = to_parameters(selection)
     before, session[_WRITTEN] = session.get(_WRITTEN), parameters
     # A run that cuts another one short is still told the address of before; the browser has the other's already.

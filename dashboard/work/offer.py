@@ -105,7 +105,7 @@ def _mine(what: str) -> set[str]:
 
 def _asked(found: Job) -> bool:
     """Whether this window, or the one whose address it was opened with, asked for the work."""
-    return found.id in _mine(ASKED) or found.id == session.current().job
+    return found.id in _mine(ASKED) or found.id == session.standing().job
 
 
 def _window() -> str:

@@ -96,7 +96,7 @@ def _picked() -> None:
     some = {str(int(point["customdata"])) for point in found["points"] if point.get("customdata") is not None}
     if not some:
         return
-    edit = session.current().edit
+    edit = session.standing().edit
     before = [] if found["lasso"] else chips.chips_of(edit)
     how = edit.partition(" ")[0] or "drop"
     session.choose(edit=chips.written(how, [*before, *sorted(some, key=int)]))

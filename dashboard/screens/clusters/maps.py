@@ -68,7 +68,7 @@ def switches(view: View) -> None:
 @st.fragment
 def maps(view: View) -> None:
     """The three sides on one map, and beside it what is selected."""
-    session.keep(session.current())  # a click changes the image in the address, and nothing else on the page
+    session.keep(session.standing())  # a click changes the image in the address, and nothing else on the page
     found = drawn.one_map(view.result, view.selection.map, view.selection.color, view.look)
     panels = [panel | {"short": short} for panel, short in zip(found.panels, NAMED.values(), strict=True)]
     mine = not view.is_example
