@@ -40,7 +40,7 @@ class ImageQuestions(Questions):
         x_adv = attacked(subject.model, x, label, experiment.attack, experiment.seed, self.image)
         found = sweep_image(subject.model, x, x_adv, label, experiment.bottleneck, experiment.betas, experiment.seed)
         record = {"model": subject.card.name, "image": self.image, "label": names[label], **_plain(found, names)}
-        title = f"{subject.card.name}, image {self.image}, true label {names[label]} supplied"
+        title = f"{subject.card.name}, image {self.image}, given the true label {names[label]}"
         return Said(record, lambda: _print_one(found, names, title))
 
 
@@ -52,7 +52,7 @@ def said(result: StoredResult) -> Said:
 def _show(result: StoredResult) -> None:
     curves = result.table("curves").set_index(["beta", "side", "images"]).sort_index()
     sides = [(side, which) for side in ("robust", "nonrobust") for which in ("clean", "attacked")]
-    title = f"{result.manifest['model']['name']}, first {result.summary['n']} test images, true label supplied"
+    title = f"{result.manifest['model']['name']}, first {result.summary['n']} test images, given the true label"
     table = Table(title=title, title_justify="left")
     for column in ("beta", "robust channels", "no robust", *(", ".join(kind).replace("non", "non-") for kind in sides)):
         table.add_column(column)

@@ -64,7 +64,7 @@ class Selection:
         split_of: read the attacked image through the clean image's split, or distill it again.
         channel: the one whose card is open; -1 is the strongest.
         map: of the Clusters page: the split made with the true label, a wrong one, or as many channels at random.
-        color: of its points: the label supplied, the class, or whether the image is attacked.
+        color: of its points: the label given, the class, or whether the image is attacked.
         example: of the Clusters page: open with an example's maps while nobody has chosen a network.
         over: of the Channels page: images counted, "set" for all, "image" for the current one, or the index of a class.
         edit: of the network there: "drop" or "keep", then channels or a rule of `core.analysis.channels.rules`.

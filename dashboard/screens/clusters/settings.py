@@ -36,7 +36,7 @@ def sources(_: View, result: StoredResult) -> list[str]:
     config, main = result.config, result.table("maps").iloc[0]
     return [
         of_split("clean"),
-        f"{VECTORS[config['vector']]}; a wrong label supplied where it is said",
+        f"{VECTORS[config['vector']]}; given a wrong label where it is said",
         f"t-SNE of {main['points']} points, perplexity {main['perplexity']:g}, {config['iterations']} iterations from "
         "principal components",
     ]

@@ -47,7 +47,7 @@ def test_the_same_sweep_is_found_again_and_printed(
 def test_the_table_says_n_and_where_curves_cross(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*SWEEP]) == 0
     said = " ".join(capsys.readouterr().out.split())
-    assert "first 6 test images, true label supplied" in said
+    assert "first 6 test images, given the true label" in said
     assert "On attacked images the two curves" in said
 
 
