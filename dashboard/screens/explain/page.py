@@ -26,6 +26,8 @@ ALONE, BESIDE, PRESENTED = 160, 96, 128  # width of a picture: of one network, o
 
 def draw(view: View) -> None:
     """The answer, the image, what each network makes of it, and the doubt."""
+    if not (view.presenting or live.quick(view)):
+        choose.image(view)  # another one may be chosen while this one is waited for
     live.require(view)
     scene = scene_of(view)
     outcomes.see(view.attack, scene.image, scene.main.answer)

@@ -60,8 +60,8 @@ def test_another_image_ends_the_work_that_nobody_waits_for(slow: Opened) -> None
     app = slow("explain", **SLOW)
     (first,) = jobs.jobs()
     programs.moving(first)
-    app.query_params["image"] = "32"
-    app.run()
+    app.button(key="next").click().run()
+    assert app.query_params["image"] == "32"
     assert jobs.find(first.id).state == "stopped"
     assert len(jobs.jobs()) == 2
 
