@@ -65,7 +65,7 @@ def test_one_image_is_read_at_every_beta(folder: Path, capsys: pytest.CaptureFix
     assert data["predictions"]["clean_robust"] == [str(k) for k in rows["clean_robust"]]
     assert len(data["changes_at"]) == 32
     assert main([*SWEEP, "--image", "2"]) == 0
-    assert "image 2, true label" in capsys.readouterr().out
+    assert "image 2, given the true label" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
