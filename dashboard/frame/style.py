@@ -1,6 +1,7 @@
 """The little that a theme cannot say. Constant: nothing from outside enters it."""
 
 _EVERYWHERE = """
+[data-testid^="stPageLink"] :is(a, span, div, p) { white-space: normal !important; overflow: visible !important; }
 [data-testid="stMain"]:focus-visible { outline: 2px solid light-dark(#0072b2, #56b4e9); outline-offset: -2px; }
 [data-testid="stCaptionContainer"] { opacity: 1 !important; color: light-dark(#5f6873, #a3acb6) !important; }
 [data-testid="stCaptionContainer"] code { font-size: 1em; }

@@ -45,10 +45,12 @@ def whole(page: Page) -> Page:
 
 
 def fitted(page: Page) -> Page:
-    """The page, once every chart is drawn as wide as its place; when the window changes that takes a while."""
+    """The page, once nothing moves and every chart is as wide as its place; a change of the window takes a while."""
     settle(page)
     page.wait_for_function(
-        """() => [...document.querySelectorAll('[data-testid="stPlotlyChart"]')].every((place) => {
+        """() => document.getAnimations().every(
+          (one) => one.playState !== "running" || one.effect.getTiming().iterations === Infinity
+        ) && [...document.querySelectorAll('[data-testid="stPlotlyChart"]')].every((place) => {
           const chart = place.querySelector(".main-svg");
           return !place.checkVisibility() || chart && Math.abs(chart.clientWidth - place.clientWidth) < 2;
         })"""

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.actions import keyed, standing, whole
+from tests.browser.actions import change, keyed, standing, whole
 from tests.browser.driver import PAGES, PATIENCE, App, driven_browser, running_app
 from tests.browser.stopwatch import Time, Want, load, press, watched
 
@@ -27,7 +27,7 @@ import streamlit as st
 st.plotly_chart(go.Figure(go.Bar(x=[1, 2, 3], y=[3, 1, 2])))
 """
 CHART = Want(sees=(".js-plotly-plot .main-svg",), foot="")
-TITLE = "h1"
+SCREEN = ("h1", ".st-key-answer")
 PICTURES = "[data-testid=stMain] img"
 FAR = 31  # images further on, past all that was made ready
 
@@ -92,14 +92,14 @@ def title_of(page: Page, app: App, name: str) -> str:
 def started(browser: Browser, title: str) -> Time:
     """Start opened on a server that has just come up."""
     with tempfile.TemporaryDirectory() as folder, running_app(Path(folder)) as app:
-        return load(browser, app.url(), Want(sees=(TITLE,), says=title))
+        return load(browser, app.url(), Want(sees=SCREEN, says=title))
 
 
 def turned(page: Page, app: App, name: str, title: str) -> Time:
     """A page opened by a click in the navigation, from another one."""
     page.goto(app.url(PAGES["explain" if name == "start" else "start"]))
     link = whole(page).get_by_test_id("stTopNavLink").filter(has_text=re.compile(f"^{name}$", re.IGNORECASE))
-    return press(page, link.click, Want(sees=(TITLE,), says=title))
+    return press(page, link.click, Want(sees=SCREEN, says=title))
 
 
 def explained(page: Page, app: App, image: int, **parameters: object) -> Page:
@@ -112,32 +112,32 @@ def next_image(page: Page, app: App, i: int) -> Time:
     explained(page, app, i)
     page.wait_for_timeout(2000)  # a person looks at an image before the next one
     click = keyed(page, "next").get_by_role("button").click
-    return press(page, click, Want(sees=(TITLE,), address=f"image={i + 1}", changes=PICTURES))
+    return press(page, click, Want(sees=SCREEN, address=f"image={i + 1}", changes=PICTURES))
 
 
 def far_image(page: Page, app: App, i: int) -> Time:
     number = keyed(explained(page, app, i), "choose_image").get_by_role("spinbutton")
     number.fill(str(i + FAR))
     act = lambda: number.press("Enter")  # noqa: E731
-    return press(page, act, Want(sees=(TITLE,), address=f"image={i + FAR}", changes=PICTURES))
+    return press(page, act, Want(sees=SCREEN, address=f"image={i + FAR}", changes=PICTURES))
 
 
 def another_attack(page: Page, app: App, i: int) -> Time:
-    keyed(explained(page, app, 100 + i), "settings").get_by_role("button").first.click()
+    change(explained(page, app, 100 + i))
     bim = keyed(page, "choose_attack").get_by_role("radio", name="BIM")
-    return press(page, bim.click, Want(sees=(TITLE,), address="attack=bim", changes=PICTURES))
+    return press(page, bim.click, Want(sees=SCREEN, address="attack=bim", changes=PICTURES))
 
 
 def another_model(page: Page, app: App, i: int) -> Time:
     """Alone on the page, so that the other model was not asked about this image yet."""
-    box = keyed(explained(page, app, 200 + i, compare="none"), "choose_model").get_by_role("combobox")
+    box = keyed(change(explained(page, app, 200 + i, compare="none")), "choose_model").get_by_role("combobox")
     box.click()
     other = page.get_by_role("option", name=re.compile("standard"))
-    return press(page, other.click, Want(sees=(TITLE,), address="model=shapes-vgg16-standard", changes=PICTURES))
+    return press(page, other.click, Want(sees=SCREEN, address="model=shapes-vgg16-standard", changes=PICTURES))
 
 
 def another_side(page: Page, app: App, i: int) -> Time:
-    switch = keyed(explained(page, app, 300 + i), "move_channel").get_by_role("button")
+    switch = keyed(explained(page, app, 300 + i, open="channels"), "move_channel").get_by_role("button")
     return press(page, switch.click, Want(sees=(".st-key-move_channel",), changes=".st-key-move_channel"))
 
 
@@ -156,7 +156,7 @@ def interactions(browser: Browser, app: App) -> Iterator[tuple[str, float, float
     titles = {name: title_of(page, app, name) for name in PAGES}
     yield "Start, server just up", 3, None, lambda _: started(browser, titles["start"])
     for name, title in titles.items():
-        want = Want(sees=(TITLE,), says=title)
+        want = Want(sees=SCREEN, says=title)
         row = "Start, server warm" if name == "start" else f"{name.capitalize()} by its address"
         budget = 1.5 if name == "start" else 2
         yield row, budget, None, lambda _, name=name, want=want: load(browser, app.url(PAGES[name]), want)
@@ -181,13 +181,13 @@ def dragged(browser: Browser, app: App) -> str:
     """How many messages go to the server while the slider of Bottleneck is dragged from end to end."""
     page = watched(browser).new_page()
     page.goto(app.url("bottleneck"))
-    rail = whole(page).locator(".slider-rail-touch-rect").first
+    rail = whole(page).get_by_role("slider").first
     rail.scroll_into_view_if_needed()
     box = standing(rail)
     before, height = page.evaluate("stopwatch.sent.length"), box["y"] + box["height"] / 2
-    page.mouse.move(box["x"] + 2, height)
+    page.mouse.move(box["x"] + 8, height)
     page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] - 2, height, steps=30)
+    page.mouse.move(box["x"] + box["width"] - 8, height, steps=30)
     page.mouse.up()
     page.wait_for_timeout(500)
     messages = page.evaluate("stopwatch.sent.length") - before

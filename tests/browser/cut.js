@@ -57,7 +57,8 @@
     range.selectNodeContents(node);
     const box = range.getBoundingClientRect();
     if (box.width < 2 || box.height < 2) return;
-    clipped(text, box, element);
+    const air = element.closest("svg") ? box.height / 5 : 0;  // above and below the letters
+    clipped(text, { left: box.left, right: box.right, top: box.top + air, bottom: box.bottom - air }, element);
     const chart = element.closest(".js-plotly-plot") ?? element.closest("svg");
     if (chart && element.closest("svg")) boxes.set(chart, [...(boxes.get(chart) ?? []), [text, corners(element, box), element]]);
   };

@@ -3,6 +3,13 @@
 () => {
   const found = [];
   const seen = (element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+  const keys = (element) => {
+    const names = [];
+    for (let at = element; at; at = at.parentElement ?? at.getRootNode().host) {
+      names.push(...[...at.classList].filter((name) => name.startsWith("st-key-")));
+    }
+    return names.join(" ");
+  };
   const walk = (node) => {
     if (node.nodeType === Node.TEXT_NODE) {
       const text = node.data.trim(), element = node.parentElement ?? node.getRootNode().host;
@@ -15,7 +22,7 @@
       found.push({
         text, left: box.left, top: box.top, right: box.right, bottom: box.bottom,
         size: parseFloat(style.fontSize), chart: Boolean(element.closest("svg")), tag: element.tagName.toLowerCase(),
-        icon: Boolean(element.closest('[data-testid="stIconMaterial"]')),
+        key: keys(element), icon: Boolean(element.closest('[data-testid="stIconMaterial"]')),
       });
     } else if (!(node instanceof HTMLCanvasElement)) {
       for (const child of (node.shadowRoot ?? node).childNodes) walk(child);

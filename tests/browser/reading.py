@@ -18,6 +18,7 @@ class Text:
         size: of its letters, in pixels.
         chart: whether it belongs to a drawing.
         tag: of the element that holds it.
+        key: `st-key-...` of all parts of the page that hold it, from the innermost.
         icon: whether it is the name of an icon, which is drawn instead.
     """
 
@@ -29,6 +30,7 @@ class Text:
     size: float
     chart: bool
     tag: str
+    key: str
     icon: bool
 
     @property

@@ -1,7 +1,8 @@
 // Runs before any script of the page. `begin` looks at every frame from then on: `first` is when the first screen shows
 // what is wanted, `all` when the whole page does and nothing changes for half a second. The same clock notes messages.
 (() => {
-  const IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]', HALF_A_SECOND = 500, LATE = '[data-stale="true"], [data-testid="stSkeleton"]';
+  const IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]';
+  const LATE = '[data-stale="true"], [data-testid="stSkeleton"]', HALF_A_SECOND = 500;
   const received = [], sent = [];
   const Plain = window.WebSocket;
   window.WebSocket = class extends Plain {
@@ -20,7 +21,7 @@
   const ready = (within) => !every(LATE).some(within) && every("main img, [data-testid=stMain] img").filter(within)
     .every(loaded) && every('[data-testid="stPlotlyChart"]').filter(within).every(drawn);
   const there = (want, before) => location.href.includes(want.address)
-    && want.sees.every((what) => every(what).some((one) => one.textContent.includes(want.says)
+    && want.sees.every((what, i) => every(what).some((one) => (i || one.textContent.includes(want.says))
       && !one.closest('[data-stale="true"]')))
     && (!want.changes || state(want.changes) !== before) && ready(above);
   const still = (want) => (!want.foot || (document.querySelector(IDLE) && every(want.foot).length))

@@ -21,7 +21,7 @@ class Want:
 
     Args:
         sees: selectors of what must be there and up to date.
-        says: text that each of them holds.
+        says: text that the first of them holds.
         address: what the address holds.
         changes: selector of what must differ from before the press, in text or picture; empty for nothing.
         foot: selector of what stands at the end of the page; empty where there is none.

@@ -89,5 +89,5 @@ def doubt(gallery: Gallery) -> str:
         return "Any network has some picture for any features; nothing was drawn to compare these with."
     return (
         f"Called the true class: **{own.called}** of {own.of} pictures of robust channels, but also "
-        f"**{twins[0].called}** of those from the same number of channels, drawn at random."
+        f"**{twins[0].called}** from the same number of channels, drawn at random."
     )

@@ -144,7 +144,7 @@ def test_how_many_claims_hold_is_the_answer_and_what_differs_its_doubt(stored: O
     app = stored("paper", **DIGITS, ours=DIGITS["model"])
     compared, holds, *_ = counted(claims({item: stored_of(item) for item in ITEMS}, DIGITS["model"]))
     said = unescaped(app.markdown)
-    assert said[0].startswith(f"**{holds} of {compared}** claims of the NeurIPS 2021 paper hold on our smaller network")
+    assert said[0].startswith(f"**{holds} of {compared}** claims of the paper hold on our smaller network")
     shares = stored_result("paper-table1", DIGITS["model"]).table("cells")
     keys = {"tolerance": "image", "source": "wrong", "example": "clean", "side": "robust", "against": "supplied"}
     repeated = shares[(shares[list(keys)] == pd.Series(keys)).all(axis=1)]["value"].item()

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from core.analysis.paper.figures.figure5 import PERCENTS
 from core.look import Look, figure, say, shown
 
-LINE = 54  # letters that stand beside one another on a phone
+LINE = 42  # letters that stand beside one another on a phone
 
 
 def sources(cells: pd.DataFrame, words: Mapping[str, str], look: Look) -> go.Figure:
@@ -22,7 +22,7 @@ def sources(cells: pd.DataFrame, words: Mapping[str, str], look: Look) -> go.Fig
     """
     rows = cells[cells["side"] == "robust"].set_index(["source", "example", "against"]).sort_index()
     names = [name for name in words if name in rows.index.get_level_values(0)]
-    fig = figure(look, 8 + 4 * len(names))
+    fig = figure(look, 8 + 5 * len(names))
     drawn = (
         ("clean", "true", "clean: the true label", look.robust, "circle"),
         ("pgd", "true", "PGD: the true label", look.adversarial, "circle-open"),

@@ -44,7 +44,7 @@ def test_the_doubt_puts_random_channels_beside_the_robust_ones() -> None:
     drawn = [("trained", "random", images, "robust", 0) for images in ("clean", "attacked")]
     found = gallery(*mine("clean", 0, 0), *mine("attacked", -1, 1), *drawn)
     assert [(tally.called, tally.of) for tally in tallies(found)] == [(1, 2), (2, 2)]
-    assert "**1** of 2 pictures of robust channels, but also **2** of those" in doubt(found)
+    assert "**1** of 2 pictures of robust channels, but also **2** from the same number" in doubt(found)
 
 
 def test_without_twins_the_doubt_says_that_there_are_none() -> None:
