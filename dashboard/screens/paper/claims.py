@@ -80,9 +80,7 @@ def answer_of(every: list[Claim], card: ModelCard) -> str:
     rest = [f"{partly} only in part"] * bool(partly) + [f"{fails} do{'es' * (fails == 1)} not"] * bool(
         fails and not partly
     )
-    return f"**{holds} of {compared}** claims of the paper hold on {ours}" + (
-        f", {rest[0]}." if rest else "."
-    )
+    return f"**{holds} of {compared}** claims of the paper hold on {ours}" + (f", {rest[0]}." if rest else ".")
 
 
 def doubt_of(found: Found, name: str) -> str:
