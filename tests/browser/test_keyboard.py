@@ -83,3 +83,13 @@ def test_a_slider_says_where_it_stands_and_moves_by_keys(page: Page, app: App, n
         seen.append(slider.evaluate("one => one.ariaValueText ?? one.getAttribute('aria-valuetext')"))
     assert all(seen)
     assert len(set(seen)) == 3
+
+
+@pytest.mark.parametrize(("name", "fold"), [("explain", "channels"), ("channels", "")])
+def test_what_a_click_into_a_chart_does_a_menu_does_too(page: Page, app: App, name: str, fold: str) -> None:
+    page.goto(app.url(name, example=0, open=fold))
+    menu = keyed(whole(page), "choose_channel").get_by_role("combobox")
+    menu.focus()
+    for key in ("ArrowDown", "ArrowDown", "ArrowDown", "Enter"):
+        page.keyboard.press(key)
+    expect(page).to_have_url(re.compile(r"channel=\d"))
