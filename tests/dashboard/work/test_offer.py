@@ -49,7 +49,7 @@ def test_work_is_seen_from_another_window_in_an_open_form(page: str, working: Op
     started(page, "shapes-vgg16-adv")
     other = working(page, **SHAPES)
     assert "200 of 500" in other.get("progress")[0].proto.text
-    (form,) = (fold for fold in other.expander if fold.proto.id.endswith("-form"))
+    (form,) = (fold for fold in other.expander if "fold_" not in fold.proto.id)
     assert form.proto.expanded
     elsewhere = working(page, data="digits", model="digits-vgg16-adv")
     assert not elsewhere.get("progress"), "it is another model's"
