@@ -86,7 +86,7 @@ class View {
       input.setAttribute("aria-valuetext", name);
     }
     this.words.replaceChildren(make("b", {}, name), ` ${data.sentences[at]}`);
-    for (const panel of this.panels) panel.move(at);
+    for (const panel of this.panels) if (panel.wide) panel.move(at); // not one that has had no room to be drawn in yet
   }
 
   // Everything that depends on the width.

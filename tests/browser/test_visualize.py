@@ -24,7 +24,7 @@ def test_another_stored_image_and_what_is_taken_away(page: Page, app: App) -> No
     pictures = keyed(page, "strip_pictures").locator("img")
     expect(pictures).to_have_count(2 * (1 + 3))
     first = pictures.nth(1).get_attribute("src")
-    keyed(page, "stored_images").get_by_role("button").nth(1).click()
+    keyed(page, "stored_images").get_by_role("button").nth(2).click()
     expect(page).to_have_url(re.compile(r"image=(?!0\b)\d+"))
     expect(pictures.nth(1)).not_to_have_attribute("src", str(first))
     with page.expect_download() as waiting:
