@@ -49,14 +49,15 @@ def network(asked: Question, random: bool = False) -> Staged:
 
 def attacked(asked: Question, image: OneImage) -> Attacked:
     """The image after the attack; it depends on nothing else that is asked."""
+    if asked.attacker is None:  # never kept: the very tensor of this image says that nothing was attacked
+        return Attacked(image.x, 0.0)
     return _attacked(asked.of_attack, image)
 
 
 @remembered
 def _attacked(asked: Question, image: OneImage) -> Attacked:
-    if (attack := asked.attacker) is None:
-        return Attacked(image.x, 0.0)
-    model, begun = network(asked), perf_counter()
+    attack, model, begun = asked.attacker, network(asked), perf_counter()
+    assert attack is not None
     x_adv = of_image.attacked(model, image.x, start_label(asked, image), attack, asked.seed, image.index or 0)
     return Attacked(x_adv, perf_counter() - begun)
 

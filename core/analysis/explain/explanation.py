@@ -39,6 +39,11 @@ class Explanation:
         return self.x_adv is not self.x
 
     @property
+    def changed(self) -> bool:
+        """Whether the attack left a pixel other than it was; one that looks for the smallest change may find none."""
+        return not torch.equal(self.x_adv, self.x)
+
+    @property
     def label_kind(self) -> LabelKind:
         """What the label given to the distiller was: the true one, the network's own prediction, or another."""
         if self.label == self.true_label:

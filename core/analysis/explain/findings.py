@@ -30,21 +30,32 @@ def headline(explanation: Explanation, class_names: Names) -> str:
     return " ".join(part for part in parts if part)
 
 
-def attack_verdict(explanation: Explanation, class_names: Names) -> str:
-    """What the whole network says, and whether the attack changed it."""
+def attack_verdict(
+    explanation: Explanation, class_names: Names, *, network: str = "the network", attack: str = "The attack"
+) -> str:
+    """What the whole network says, and whether the attack changed it.
+
+    Args:
+        explanation: of the image.
+        class_names: in label order.
+        network: what the network is called, where more than one stands there.
+        attack: what the attack is called where it found nothing.
+    """
     before, after = (class_names[k] for k in _before_and_after(explanation, "all"))
     truth = None if explanation.true_label is None else class_names[explanation.true_label]
     if truth is not None and before != truth:
-        wrong = f"The network is wrong before any attack: it says {before}, not {truth}"
         if not explanation.attacked:
-            return f"{wrong}."
+            return f"No attack: {network} says {before}, not {truth}."
+        wrong = f"T{network[1:]} is wrong before any attack: it says {before}, not {truth}"
         return (
             f"{wrong}; the attack leaves that as it is." if after == before else f"{wrong}; attacked, it says {after}."
         )
     if not explanation.attacked:
-        return f"Without an attack the network says {before}."
+        return f"No attack: {network} says {before}."
+    if not explanation.changed:
+        return f"{attack} found no change that fools {network}: it still says {before}."
     if after == before:
-        return f"The attack does not fool the network: it still says {before}."
+        return f"The attack does not fool {network}: it still says {before}."
     return f"The attack turns {before} into {after}."
 
 

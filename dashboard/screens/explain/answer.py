@@ -15,7 +15,9 @@ PART = "label"  # where the doubt is shown in full
 def answer(scene: Scene) -> None:
     """What the attack did, and what each side of the channels predicts."""
     explanation, names = scene.main.answer.explanation, scene.class_names
-    claim.answer(f"{plain(attack_verdict(explanation, names))} {colored(sides(explanation, names))}")
+    attack = scene.view.selection.attack.upper()
+    verdict = attack_verdict(explanation, names, attack=attack)
+    claim.answer(f"{plain(verdict)} {colored(sides(explanation, names))}")
 
 
 def doubt(scene: Scene) -> None:

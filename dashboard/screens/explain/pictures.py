@@ -33,7 +33,7 @@ def triptych(answered: Answered, names: tuple[str, ...], side: int, look: Look) 
         change, times = pictures.difference(x, x_adv)
         largest = 255 * float(np.abs(x_adv - x).max())
         shown += [
-            _figure(change, _change(largest, times), f"difference ×{times}"),
+            _figure(change, _change(largest, times), f"difference ×{times}") if largest else _nothing(look),
             _figure(x_adv, _attacked(answered, names), f"{swatch(True, look)}&ensp;attacked"),
         ]
     columns = f"repeat({len(shown)},minmax(0,{wide}px))"
@@ -49,9 +49,17 @@ def _figure(x: NDArray[np.float32], alt: str, caption: str) -> str:
     )
 
 
+def _nothing(look: Look) -> str:
+    """In the place of a difference that would be plain gray."""
+    style = f"aspect-ratio:1;display:grid;place-items:center;border:1px dashed {look.muted};border-radius:4px"
+    said = '<span title="The attack left every pixel as it is.">no change</span>'
+    return (
+        f'<figure style="margin:0"><div style="{style};box-sizing:border-box">{said}</div>'
+        '<figcaption style="font-size:0.875rem;line-height:1.4">difference</figcaption></figure>'
+    )
+
+
 def _change(largest: float, times: int) -> str:
-    if not largest:
-        return "The attack left every pixel as it is: the difference is plain gray."
     return f"What the attack added, magnified {times} times around gray; no pixel moves by more than {largest:.1f}/255."
 
 

@@ -134,6 +134,25 @@ def test_a_picture_claims_a_change_only_where_there_is_one(opened: Opened, epsil
     assert ("no pixel moves by more than" in said) is changes
 
 
+def test_without_an_attack_nothing_is_before_or_after_on_any_later_look_either(opened: Opened) -> None:
+    """The same image, looked at anew and in both networks: what is kept of it must not pass for an attacked one."""
+    link = DIGITS | {"image": "21", "attack": "none"}
+    for app in (opened("explain", **link), opened("explain", **link, beta="0.4"), opened("explain", **link, seed="2")):
+        said = " ".join(html(app))
+        assert answer(app).startswith("No attack: ")
+        assert said.count("<img ") == 2
+        assert not re.search("fooled|difference|attacked", said)
+
+
+def test_an_attack_that_found_nothing_says_so_in_words(opened: Opened) -> None:
+    app = opened("explain", **DIGITS, compare="none", epsilon="0", image="3")
+    said = " ".join(html(app))
+    assert "PGD found no change that fools the network" in answer(app) or "wrong before any attack" in answer(app)
+    assert "no change</span>" in said
+    assert "difference ×" not in said
+    assert any("balance" in block.value for block in app.markdown)
+
+
 def test_a_moved_channel_changes_the_predictions_and_comes_back(opened: Opened) -> None:
     app = opened("explain", data="digits", image="3", compare="none", open="channels")
     before = chart(app, 0)

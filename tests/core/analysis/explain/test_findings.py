@@ -58,7 +58,7 @@ CASES = {
     ),
     "no attack": (
         told((0, 0, 1)),
-        "Without an attack the network says car. Given the true label, the 2 robust channels alone predict car; the 2 "
+        "No attack: the network says car. Given the true label, the 2 robust channels alone predict car; the 2 "
         "non-robust ones predict ship.",
     ),
     "wrong from the start": (
@@ -127,6 +127,17 @@ def test_an_answer_is_short(case: str) -> None:
     answer = [attack_verdict(explanation, NAMES), sides(explanation, NAMES)]
     assert all(len(sentence.split()) < 25 for sentence in answer)
     assert len(re.findall(r"\d+", " ".join(answer))) <= 3
+
+
+def test_an_attack_that_changed_nothing_is_said_to_have_found_nothing() -> None:
+    explanation = told((0, 0, 0), (0, 0, 0))
+    same = replace(explanation, x_adv=explanation.x.clone())
+    assert attack_verdict(same, NAMES, attack="CW").startswith("CW found no change that fools the network: it still")
+    assert attack_verdict(explanation, NAMES, attack="CW").startswith("The attack does not fool")
+
+
+def test_without_an_attack_a_wrong_answer_is_said_as_such() -> None:
+    assert attack_verdict(told((1, 0, 1)), NAMES) == "No attack: the network says ship, not car."
 
 
 def test_a_split_of_its_own_counts_twice() -> None:
