@@ -1,6 +1,8 @@
 """The controls: data, model, the model beside it, the image, and how to attack and to distill."""
 
 import random
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -144,27 +146,26 @@ def image(view: View) -> None:
                 own_image(view)
 
 
-def steps(view: View) -> None:
-    """Previous, next, random and a number."""
-    _steps(view, sequel(view))
+def steps(view: View, images: Sequence[int] = ()) -> None:
+    """Previous, next, random and a number; through `images`, ascending, in place of all, where some are given."""
+    every = sequel(view)
+    _steps(view, replace(every, images=images, here=view.seen.image) if images else every)
 
 
 def _steps(view: View, images: Sequel) -> None:
     _step("Previous image", "previous", images.before, ":material/chevron_left:")
     if view.controls:
-        _number(images)
+        _number(view.selection.image, images.count)
     _step("Next image", "next", images.after, ":material/chevron_right:")
     _step("Any image", "random", random.choice(images.images), ":material/shuffle:")
 
 
-def _number(images: Sequel) -> None:
+def _number(here: int, count: int) -> None:
     first = "choose_image" not in st.session_state
-    bound = session.bound("image", images.here)
+    bound = session.bound("image", here)
     if first:  # a value of the session reaches the browser only after it has drawn the default, which is 0
         bound["value"] = st.session_state.pop("choose_image")
-    st.number_input(
-        f"Image, 0 to {images.count - 1}", 0, images.count - 1, step=1, width=120, label_visibility="collapsed", **bound
-    )
+    st.number_input(f"Image, 0 to {count - 1}", 0, count - 1, step=1, width=120, label_visibility="collapsed", **bound)
 
 
 def _step(label: str, key: str, target: int, icon: str) -> None:

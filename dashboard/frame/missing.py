@@ -41,7 +41,7 @@ def nothing_stored(view: View, kind: Kind) -> None:
     noun = kind.noun.format(image="your own image" if own else f"test image {image}")
     said = f"No {noun} **{plain(name)}** is stored here yet. It takes {kind.takes}."
     st.info(said, icon=":material/hourglass:")
-    if not (view.controls and view.here):
+    if not (view.presenting or view.controls and view.here):
         options = kind.own_options if own and kind.own_options else kind.options.format(image=image)
         command_line(f"python -m core {kind.name} {name} {options}")
 
@@ -52,7 +52,7 @@ def way_on(view: View, kind: Kind) -> None:
         return
     if view.here:
         seen = view.stored is None or concerns((kind.name, view.selection.model))
-        title = "Compute it here" if view.stored is None else kind.title
+        title = "Compute it here" if view.stored is None or view.instead is not None else kind.title
         with st.expander(title, expanded=seen, key="form"):
             kind.form(view)
         return

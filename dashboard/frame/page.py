@@ -140,10 +140,12 @@ def _drawn(name: str, view: View, draw: Draw, parts: Sequence[Part], kind: Kind 
     missing = kind is not None and view.stored is None
     drawable = kind is None or kind.open or not missing
     if view.presenting:
-        if kind is not None and missing:
-            nothing_stored(view, kind)
         if drawable:
             _slide(name, view, draw, parts)
+        else:
+            st.title(plain(story.chapter(name).question), anchor=False)
+        if kind is not None and missing:
+            nothing_stored(view, kind)
         return
     if drawable:
         draw(view)

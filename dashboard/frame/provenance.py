@@ -21,7 +21,7 @@ def provenance(parts: Sequence[str], before: str = "") -> None:
 
 def stored_provenance(view: View, kind: Kind, result: StoredResult) -> None:
     """The foot of a page on a stored result."""
-    parts = [*of_result(result, view.selection.image), *kind.sources(view, result), of_date(result.manifest)]
+    parts = [*of_result(result, view.seen.image), *kind.sources(view, result), of_date(result.manifest)]
     if view.image is not None and (live := kind.live(view.selection)):
         parts.append(f"{view.image.name} {live}")
     rule = result.config.get("rule")

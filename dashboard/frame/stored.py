@@ -30,6 +30,9 @@ def with_result(view: View, kind: Kind) -> View:
     asked, name = view.selection.run, view.selection.model
     every = stored_results.results_of(kind.name, name, view.card.sha256, kind.read)
     found = {run: result for run, result in every.items() if kind.shows(result, view.selection)}
+    if not found and (other := kind.instead([*every.values()], view.selection)) is not None:
+        view = replace(view, instead=other)
+        found = {run: result for run, result in every.items() if kind.shows(result, other)}
     if not found:
         return view
     lost = asked not in ("", SHIPPED, *every) and not _of_another_kind(kind.name, asked)
@@ -66,7 +69,7 @@ def _rival(view: View, kind: Kind, result: StoredResult) -> StoredResult | None:
     if (other := view.selection.compare) == "none":
         return None
     theirs = stored_results.results_of(kind.name, other, view.catalog.cards[other].sha256, kind.read).values()
-    fitting = [one for one in theirs if kind.shows(one, view.selection) and kind.comparable(result, one)]
+    fitting = [one for one in theirs if kind.shows(one, view.seen) and kind.comparable(result, one)]
     return min(fitting, key=lambda one: made_with(one) != made_with(result), default=None)
 
 

@@ -30,12 +30,19 @@ class View:
         catalog: what is here; empty on a page that waits for no network.
         stored: the result that is shown; None where the page has none.
         rival: that of the model it is compared with; None where there is none that compares.
+        instead: what is shown in place of the selection, where nothing is stored of that; else None.
     """
 
     selection: Selection
     catalog: Catalog = EMPTY
     stored: StoredResult | None = None
     rival: StoredResult | None = None
+    instead: Selection | None = None
+
+    @property
+    def seen(self) -> Selection:
+        """What the stored result is shown of."""
+        return self.instead or self.selection
 
     @property
     def result(self) -> StoredResult:
@@ -117,6 +124,7 @@ class Kind:
         open: whether the page has something to draw while no result is there.
         read: how a folder is read.
         shows: whether a result says something of what is looked at.
+        instead: of all stored results, another selection to show where none says something of what is looked at.
         comparable: whether the result of another model may stand beside one.
         sources: what the provenance says beyond what every result's says.
         example: a stored result of another network that is shown instead, where the page has one.
@@ -133,6 +141,7 @@ class Kind:
     open: bool = False
     read: type[StoredResult] = StoredResult
     shows: Callable[[StoredResult, Selection], bool] = _all
+    instead: Callable[[Sequence[StoredResult], Selection], Selection | None] = lambda *_: None
     comparable: Callable[[StoredResult, StoredResult], bool] = _all
     sources: "Callable[[View, StoredResult], Sequence[str]]" = lambda *_: ()
     example: "Callable[[View], StoredResult | None]" = lambda _: None

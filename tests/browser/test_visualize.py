@@ -65,11 +65,14 @@ def test_a_channel_leads_to_its_card(page: Page, app: App) -> None:
     link = keyed(page, "channel_pictures").get_by_role("link").first
     title = link.inner_text()
     link.click()
-    expect(page).to_have_url(re.compile(rf"/explain\\?.*channel={title.split()[1]}\\b"))
+    expect(page).to_have_url(re.compile(rf"/explain\?.*channel={title.split()[1]}\b"))
 
 
 def test_an_image_is_drawn_while_one_looks_and_then_stored(page: Page, app: App) -> None:
     page.goto(app.url("visualize", **SHAPES, image=5, attack="none"))
+    expect(page.get_by_text("Of test image 5 nothing is drawn yet")).to_be_visible()
+    expect(keyed(page, "strip_pictures").locator("img")).to_have_count(2 * (1 + 3))
+    keyed(page, "form").get_by_text("Compute it here").click()
     steps = page.get_by_role("spinbutton", name="Steps of Adam")
     steps.fill("64")
     steps.press("Enter")

@@ -18,16 +18,24 @@ from dashboard.frame.provenance import of_split
 from dashboard.frame.view import View
 from dashboard.screens.visualize.originals import Pair
 from dashboard.selection import session
-from dashboard.selection.state import Selection
 from dashboard.shared.strip import Thumbnail, strip
 
 MOST_STEPS, MOST_STARTS = 2048, 4
 TAKES = "about half a minute on one core for 512 steps, with the twins"
 
 
-def looked_at(selection: Selection) -> int:
-    """The image as the tables number it."""
-    return OWN if selection.own else selection.image
+def looked_at(view: View) -> int:
+    """The image that is shown, as the tables number it."""
+    return OWN if view.seen.own else view.seen.image
+
+
+def say_instead(view: View) -> None:
+    """That another image is shown than the one that is looked at, where it is so."""
+    if view.instead is None:
+        return
+    asked = "your own image" if view.selection.own else f"test image {view.selection.image}"
+    way = " Draw it below: about half a minute." if view.controls and view.here else ""
+    st.markdown(f"Of {asked} nothing is drawn yet: image {view.instead.image} is shown.{way}")
 
 
 def image(view: View) -> None:
@@ -38,20 +46,18 @@ def image(view: View) -> None:
     names = view.card.class_names
     if view.here and labels:
         shown = [
-            Thumbnail(
-                i, at_hand.thumbnail(selection.data, i), f"image {i}: {names[k]}", chosen=i == looked_at(selection)
-            )
+            Thumbnail(i, at_hand.thumbnail(selection.data, i), f"image {i}: {names[k]}", chosen=i == looked_at(view))
             for i, k in labels.items()
         ]
         strip("Test images that pictures are stored of", shown, "stored_images", lambda i: session.choose(image=i))
     elif labels:
         st.pills(
             "Pictures are stored of test image", list(labels), format_func=lambda i: f"{i} · {names[labels[i]]}",
-            **session.bound("image", selection.image if selection.image in labels else None),
+            **session.bound("image", view.seen.image if view.seen.image in labels else None),
         )  # fmt: skip
     if view.here:
         with st.container(key="image_steps", horizontal=True, vertical_alignment="bottom", gap="small"):
-            choose.steps(view)
+            choose.steps(view, sorted(labels))
             if view.controls:
                 own_image(view)
     elif labels:

@@ -27,7 +27,7 @@ FORMULA = (
 
 def draw(view: View) -> None:
     """The tally beside its controls, the files, and the formula."""
-    found, image = view.stored, controls.looked_at(view.selection)
+    found, image = view.stored, controls.looked_at(view)
     assert isinstance(found, Gallery)
     rows = [f"| {tally.name} | {tally.called} of {tally.of} |" for tally in tallies(found)]
     head = f"| drawn from ({len(found.images)} images, clean and attacked) | called the true class |"

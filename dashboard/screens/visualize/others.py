@@ -26,7 +26,7 @@ def rival(view: View) -> None:
     """The same image drawn from the network that is compared, without twins."""
     found = view.rival
     assert isinstance(found, Gallery)
-    table = first(found, looked_at(view.selection))
+    table = first(found, looked_at(view))
     mine = table[(table["network"] == "trained") & (table["mask"] == "distilled")]
     st.markdown(f"Drawn from **{plain(network_name(view.catalog.cards[view.selection.compare]))}**.")
     rows = []
@@ -50,7 +50,7 @@ def starts(view: View) -> None:
     found = view.stored
     assert isinstance(found, Gallery)
     table = found.strips
-    table = table[(table["image"] == looked_at(view.selection)) & (table["images"] == "clean")]
+    table = table[(table["image"] == looked_at(view)) & (table["images"] == "clean")]
     mine = table[(table["network"] == "trained") & (table["mask"] == "distilled")]
     st.markdown(_alike(found, mine))
     groups = []

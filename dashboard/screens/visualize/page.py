@@ -1,5 +1,7 @@
 """The pictures that would give an image's features, from all, robust and non-robust channels, clean and attacked."""
 
+from collections.abc import Sequence
+
 from core.analysis.results import StoredResult
 from core.analysis.visualize.gallery import Gallery
 from dashboard.frame.page import page
@@ -26,10 +28,16 @@ def of_this_image(result: StoredResult, selection: Selection) -> bool:
     return selection.image in config["images"]
 
 
+def a_stored_image(results: Sequence[StoredResult], selection: Selection) -> Selection | None:
+    """The first test image that pictures are stored of; None where there are none."""
+    images = [image for result in results for image in result.config["images"]]
+    return selection.change(own="", image=images[0]) if images else None
+
+
 KIND = Kind(
     name="visualize", noun="picture of {image} by", takes="about half a minute", options="--images {image}",
     own_options="--image-file PATH",
     form=controls.form, title="Draw this image again, with the settings above", open=True, read=Gallery,
-    shows=of_this_image, sources=controls.sources,
+    shows=of_this_image, instead=a_stored_image, sources=controls.sources,
 )  # fmt: skip
 page("visualize", six.draw, parts=PARTS, kind=KIND)

@@ -38,7 +38,8 @@ def draw(view: View) -> None:
     if not isinstance(found, Gallery):
         controls.image(view)
         return
-    image = controls.looked_at(view.selection)
+    image = controls.looked_at(view)
+    controls.say_instead(view)
     answer(sentence(found, image))
     left, right = st.columns([2, 1] if view.presenting else [6, 5], gap="large")
     with left:

@@ -200,9 +200,41 @@ def test_what_shipped_can_be_chosen_where_a_run_fits(
     assert not app.error
 
 
+def test_where_nothing_is_drawn_a_stored_image_is_shown_and_said(stored: Opened) -> None:
+    app = stored("visualize", **DIGITS, image="9")
+    says = re.search(r"Of test image 9 nothing is drawn yet: image (\d+) is shown. Draw it below", words(app))
+    assert says is not None
+    other = stored("visualize", **DIGITS, image=says[1])
+    for row, same in zip(rows(app, "strip_pictures"), rows(other, "strip_pictures"), strict=True):
+        assert row == same
+    assert app.query_params["image"] in ("9", ["9"]), "the link asks for what it asked for"
+    assert f"test image {says[1]} of" in words(app), "the provenance names what is shown"
+
+
+def test_one_steps_through_the_images_that_pictures_are_stored_of(stored: Opened) -> None:
+    app = stored("visualize", **DIGITS, image="9")
+    seen = []
+    for key in ("next", "next", "previous"):
+        app.button(key=key).click().run()
+        assert "nothing is drawn yet" not in words(app)
+        seen.append("".join(app.query_params.get("image", "0")))
+    assert set(seen[:2]) == {"0", "3"}
+    assert seen[2] == seen[0]
+
+
+def test_a_presentation_shows_a_stored_image_without_a_command(stored: Opened, opened: Opened) -> None:
+    app = stored("visualize", **DIGITS, image="9", mode="present")
+    assert "Of test image 9 nothing is drawn yet" in words(app)
+    assert rows(app, "strip_pictures")
+    assert not [info for info in app.info if "stored here yet" in info.value]
+    nothing = opened("visualize", **DIGITS, mode="present")
+    assert not nothing.code
+    assert nothing.title
+
+
 def test_an_image_without_pictures_can_be_rendered_and_stopped(stored: Opened, half_done: None) -> None:
     app = stored("visualize", **DIGITS, image="9")
-    assert "No picture of test image 9" in app.info[0].value
+    assert "Of test image 9 nothing is drawn yet" in words(app)
     app.number_input(key="visualize_more_seeds").set_value(2).run()
     app.button(key="work_visualize").click().run()
     job = started("visualize", "digits-vgg16-adv")
