@@ -44,7 +44,7 @@ TERMS = (
     Term(
         key="nonrobust",
         name="Non-robust channel",
-        plain="A channel in which little noise is enough to disturb the answer.",
+        plain="A channel that is not robust: even a little noise in it disturbs the answer.",
         exact="Every channel that is not robust: its learned noise variance is at most T.",
         formula="σ_k² ≤ T",
         written=("non-robust channels?", "non-robust ones?", "non-robust alone", "non-robust only", "non-robust"),
@@ -114,7 +114,7 @@ TERMS = (
     Term(
         key="attack",
         name="Attack",
-        plain="A search for the small change of an image that makes the network answer wrong.",
+        plain="A small change of the image, hardly seen, that is searched for to make the network answer wrong.",
         exact="Ascends a loss of the network inside the threat model's ball; white-box unless it says otherwise.",
         formula="max over |δ| ≤ ε of CE(f(x + δ), y)",
         written=("attacks?", "attacked"),
@@ -161,7 +161,7 @@ TERMS = (
     Term(
         key="apgd",
         name="APGD",
-        plain="PGD that chooses its own step size while it runs.",
+        plain="A stronger attack of many small steps, which sets the size of its steps itself.",
         exact="Auto-PGD of Croce and Hein 2020, with the cross-entropy or the DLR loss; part of AutoAttack.",
         written=("APGD(?:-CE|-DLR|-T)?",),
     ),

@@ -22,7 +22,9 @@ exception._GENERIC_UNCAUGHT_EXCEPTION_TEXT = (  # type: ignore[misc]
     "started from; reload the page, or choose another image or model."
 )
 
-st.set_page_config(page_title="Feature Sieve", page_icon=str(ROOT / "assets" / "icon.png"), layout="wide")
+ICON = str(ROOT / "assets" / "icon.png")
+# On a phone the menu is a sidebar, which would else cover the page.
+st.set_page_config(page_title="Feature Sieve", page_icon=ICON, layout="wide", initial_sidebar_state="collapsed")
 st.logo(str(ROOT / "assets" / "logo.svg"), size="large")
 # Not a folder named "pages": on a deep link, a fresh server would run its files without this router.
 PAGES = [st.Page(page.path, title=page.title, url_path=page.name, default=page is STORY[0]) for page in STORY]

@@ -11,9 +11,11 @@ from core.errors import InputError
 from dashboard.answers import at_hand, uploads
 from dashboard.frame import present, story
 from dashboard.frame.header import Header, looked_at_line, notes, title_row, whole_page
+from dashboard.frame.menu import closes_on_choice
 from dashboard.frame.missing import missing_data, no_models, nothing_stored, way_on
 from dashboard.frame.parts import Part, folds, shown, slide
 from dashboard.frame.provenance import provenance, stored_provenance
+from dashboard.frame.reach import arrive
 from dashboard.frame.stored import say_differences, with_result
 from dashboard.frame.style import style
 from dashboard.frame.view import Kind, View
@@ -58,6 +60,7 @@ def page(
     if view is None:
         return
     st.html(style(view.presenting))
+    arrive(name, view.selection)
     with st.container(key="head", gap=None):
         place = looked_at_line(view, above, _example(view, kind))
         dictionary = None if view.presenting else title_row(story.chapter(name).question, view, above)
@@ -85,6 +88,7 @@ def page(
     else:
         with dictionary:
             words(view, known)
+        closes_on_choice()
 
 
 def _asleep() -> View:
@@ -165,7 +169,7 @@ def _after(name: str, view: View) -> None:
         if name and (chapter := story.after(name)) is not None:
             st.page_link(
                 chapter.path, label=f"Next: {chapter.question}", icon=":material/arrow_forward:",
-                query_params=to_parameters(view.selection),
+                query_params=to_parameters(view.selection.change(open=())),
             )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from core.errors import InputError
+from dashboard.frame.reach import reached
 from dashboard.frame.view import View
 from dashboard.selection import session
 from dashboard.selection.state import Selection
@@ -61,6 +62,7 @@ def _fold(part: Part, before: View) -> None:
         box = st.expander(part.title, key=key, on_change=_toggle, args=(part.name, key))
         if box.open:
             with box:
+                reached(part.name)
                 _draw(part, view)
     session.keep(view.selection)
 

@@ -9,6 +9,7 @@ from dashboard.selection.address import allowed, parse, to_parameters
 from dashboard.selection.state import Selection
 
 _SELECTION, _NOTES, _WRITTEN, _CHOSEN = "selection", "selection_notes", "selection_written", "selection_chosen"
+_BY_LINK = "selection_by_link"
 
 
 def current() -> Selection:
@@ -19,6 +20,7 @@ def current() -> Selection:
     session, parameters = st.session_state, st.query_params.to_dict()
     chosen = session.pop(_CHOSEN, False)
     opened = parameters and parameters != session.get(_WRITTEN) and not chosen
+    session[_BY_LINK] = bool(parameters) and (_SELECTION not in session or bool(opened))
     if _SELECTION not in session or opened:
         session[_SELECTION], notes = parse(parameters)
         session[_NOTES] = [*notes, *_repeated(parameters)]
@@ -32,6 +34,11 @@ def standing() -> Selection:
     The browser may send presses before it has the address of the one before; that address is older than the choice.
     """
     return st.session_state[_SELECTION]
+
+
+def by_link() -> bool:
+    """Whether the page was opened by an address that says what is looked at."""
+    return bool(st.session_state.get(_BY_LINK))
 
 
 def _repeated(parameters: Iterable[str]) -> list[str]:

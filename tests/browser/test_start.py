@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.actions import drawn, eventually, keyed
+from tests.browser.actions import drawn, eventually, keyed, standing
 from tests.browser.driver import PROJECT, App, settle
 
 pytestmark = pytest.mark.browser
@@ -27,7 +27,16 @@ def test_a_wrong_label_leads_to_that_part_of_explain(page: Page, app: App) -> No
     page.goto(app.url())
     drawn(page).get_by_role("link", name="Give it a wrong label").click()
     expect(keyed(drawn(page), "part_label").get_by_role("group")).to_have_attribute("open", "")
-    expect(keyed(page, "part_label")).to_be_in_viewport()
+    eventually(lambda: 0 < standing(keyed(page, "part_label"))["y"] < 300)
+
+
+def test_on_a_phone_the_menu_goes_away_once_a_page_was_chosen(page: Page, app: App) -> None:
+    page.set_viewport_size({"width": 360, "height": 640})
+    page.goto(app.url())
+    drawn(page).get_by_test_id("stExpandSidebarButton").click()
+    page.get_by_test_id("stSidebarNavLink").filter(has_text="Clusters").click()
+    expect(drawn(page).get_by_role("heading", name="group by class")).to_be_in_viewport(ratio=1)
+    expect(page.get_by_test_id("stSidebarNavLink").first).not_to_be_in_viewport()
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -12,6 +12,7 @@ from dashboard.answers.image import OneImage
 from dashboard.answers.question import as_stored, question
 from dashboard.frame import choose
 from dashboard.frame.missing import no_images
+from dashboard.frame.reach import unfold
 from dashboard.frame.view import View
 from dashboard.selection import session
 from dashboard.shared.chart import chart
@@ -49,9 +50,13 @@ def _of_image(view: View, image: OneImage) -> int | None:
     st.markdown(_words(view, image, found, robust))
     gone = listed(np.isin(np.arange(view.result.summary["channels"]), found.channels))
     if view.controls:
-        cut = {"edit": f"drop {gone}", "open": tuple(dict.fromkeys((*view.selection.open, "cutting")))}
-        st.button("Cut these out for all images", key="cut_flip", on_click=session.choose, kwargs=cut)
+        st.button("Cut these out for all images", key="cut_flip", on_click=_cut, args=(f"drop {gone}",))
     return len(found.channels)
+
+
+def _cut(edit: str) -> None:
+    session.choose(edit=edit)
+    unfold("cutting")
 
 
 def _words(view: View, image: OneImage, found: Flip, robust: int) -> str:

@@ -4,8 +4,8 @@ import streamlit as st
 
 from core.analysis.explain.findings import attack_verdict, caution, label_echo, sides
 from dashboard.answers import one_image
+from dashboard.frame.reach import unfold
 from dashboard.screens.explain.scene import Scene
-from dashboard.selection import session
 from dashboard.shared import claim
 from dashboard.shared.words import colored, plain
 
@@ -32,5 +32,4 @@ def doubt(scene: Scene) -> None:
 def _way(scene: Scene) -> None:
     selection = scene.view.selection
     if scene.view.shows(PART) and not scene.view.presenting and PART not in selection.open:
-        opened: dict[str, object] = {"open": (*selection.open, PART)}
-        st.button("Try every label", key="open_label", type="tertiary", on_click=session.choose, kwargs=opened)
+        st.button("Try every label", key="open_label", type="tertiary", on_click=unfold, args=(PART,))

@@ -16,9 +16,13 @@ from dashboard.selection import session
 from dashboard.selection.address import allowed
 from dashboard.selection.state import Selection
 from dashboard.shared.bars import measured_table, prediction_table
-from dashboard.shared.claim import answer, doubt
+from dashboard.shared.claim import answer, doubt, note
 from dashboard.shared.words import plain, radius
 
+METHOD = (
+    "How the channels are sorted: a method is told the image's label, adds noise to each channel of one layer, and "
+    "calls those robust that take the most before the answer changes."
+)
 NOTHING = "No stored result is here yet; the next page computes its own."
 
 
@@ -37,6 +41,7 @@ def draw(view: View) -> None:
     doubt(caveat.doubt_of(stored.summary))
     if view.presenting:
         return
+    note(METHOD)
     doors(where)
 
 
