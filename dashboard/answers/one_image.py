@@ -117,9 +117,14 @@ def controls(asked: Question, image: OneImage) -> Controls:
 
 @remembered
 def random_masks(asked: Question, image: OneImage) -> NDArray[np.floating]:
-    """What as many random channels say as each label's split has robust ones, (k labels, k classes)."""
-    split = controls(asked, image).every_label.split
+    """What as many random channels say as each label's split has robust ones, (k labels, k classes).
+
+    The row of the label that was given is the very draw of `controls`, so that no two parts of a page disagree.
+    """
+    known = controls(asked, image)
+    split, given = known.every_label.split, known.random_mask
     mask = random_mask(split.robust, generator(asked.seed, "random mask"))
+    mask[given.label] = given.clean.split.robust[0]
     return read_out(network(asked), split.features, mask, asked.cut or None).robust.softmax(dim=1).numpy()
 
 

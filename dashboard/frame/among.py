@@ -54,6 +54,14 @@ class Sequel:
         """How many images are known to be of each kind."""
         return Counter(self.outcomes.values())
 
+    @property
+    def judged(self) -> str:
+        """Of how many images a count is, where that is not all: " of the first 500"."""
+        known = len(self.outcomes)
+        if known >= self.count:
+            return ""
+        return f" of the first {known}" if max(self.outcomes, default=0) < known else f" of {known} known"
+
     def of(self, kind: str) -> Sequence[int]:
         """All of a kind; all there are where none is known to be."""
         found = sorted(image for image, one in self.outcomes.items() if one == kind)
@@ -98,7 +106,7 @@ def choose_among(images: Sequel, view: View) -> None:
     kinds = [ALL, *(kind for kind in WORDS if images.counts[kind] or kind == asked)]
     st.session_state["choose_among"] = asked
     st.selectbox(
-        "Which images", kinds, format_func=lambda kind: _option(images, kind), key="choose_among", width=170,
+        "Which images", kinds, format_func=lambda kind: _option(images, kind), key="choose_among", width=240,
         label_visibility="collapsed", on_change=_choose, args=(images,),
     )  # fmt: skip
     if images.attack:
@@ -106,7 +114,9 @@ def choose_among(images: Sequel, view: View) -> None:
 
 
 def _option(images: Sequel, kind: str) -> str:
-    return f"All {images.count} images" if kind == ALL else f"{MARKS[kind]} {WORDS[kind]}: {images.counts[kind]}"
+    if kind == ALL:
+        return f"All {images.count} images"
+    return f"{MARKS[kind]} {WORDS[kind]}: {images.counts[kind]}{images.judged}"
 
 
 def _choose(images: Sequel) -> None:

@@ -19,6 +19,7 @@ a[href*="#term-"] {
 _EXPLORE = """
 .stMainBlockContainer { padding-top: 4rem; padding-bottom: 3rem; }
 .st-key-title_row h1 { padding: 0; font-size: 1.75rem; }
+.st-key-two_lines { min-height: 3.125rem; }  /* two lines of the answer */
 @media (max-width: 640px) {
   .st-key-title_row { flex-wrap: wrap !important; }
   .st-key-title_row > div:first-child { flex: 1 0 100% !important; }

@@ -70,6 +70,16 @@ def training(card: "ModelCard") -> str:
     return _TRAINED.get(card.defense) or f"trained by {card.defense.upper()}"
 
 
+def in_short(card: "ModelCard", beside: "ModelCard | None") -> str:
+    """What a sentence calls a network: by how it was trained, or by its place where the one beside it was the same."""
+    if beside is None:
+        return "the network"
+    if beside.defense == card.defense:
+        return "the first network"
+    names = {"standard": "the standard network", "adv": "the adversarially trained network"}
+    return names.get(card.defense) or f"the network {training(card)}"
+
+
 def network_name(card: "ModelCard") -> str:
     """A network in the field's words: "VGG-16, adversarially trained"."""
     from core.models import MODELS

@@ -56,7 +56,8 @@ def attack_verdict(
         return f"{attack} found no change that fools {network}: it still says {before}."
     if after == before:
         return f"The attack does not fool {network}: it still says {before}."
-    return f"The attack turns {before} into {after}."
+    where = "" if network == "the network" else f"In {network}, t"
+    return f"{where or 'T'}he attack turns {before} into {after}."
 
 
 def sides(explanation: Explanation, class_names: Names) -> str:

@@ -7,7 +7,7 @@ from dashboard.answers import one_image
 from dashboard.frame.reach import unfold
 from dashboard.screens.explain.scene import Scene
 from dashboard.shared import claim
-from dashboard.shared.words import colored, plain
+from dashboard.shared.words import colored, in_short, plain
 
 PART = "label"  # where the doubt is shown in full
 
@@ -15,9 +15,11 @@ PART = "label"  # where the doubt is shown in full
 def answer(scene: Scene) -> None:
     """What the attack did, and what each side of the channels predicts."""
     explanation, names = scene.main.answer.explanation, scene.class_names
-    attack = scene.view.selection.attack.upper()
-    verdict = attack_verdict(explanation, names, attack=attack)
-    claim.answer(f"{plain(verdict)} {colored(sides(explanation, names))}")
+    selection, cards = scene.view.selection, scene.view.catalog.cards
+    network = in_short(scene.main.card, cards.get(selection.compare))
+    verdict = attack_verdict(explanation, names, network=network, attack=selection.attack.upper())
+    with st.container(key="two_lines"):  # so that what is below stays where it is from image to image
+        claim.answer(f"{plain(verdict)} {colored(sides(explanation, names))}")
 
 
 def doubt(scene: Scene) -> None:

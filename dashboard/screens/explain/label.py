@@ -8,6 +8,7 @@ from core.analysis.echo import echoes
 from core.analysis.empty_set import spoken
 from core.analysis.explain import findings
 from core.analysis.explain.figures import label_echo
+from core.look import Look
 from core.sides import STYLES
 from dashboard.answers import one_image
 from dashboard.frame.view import View
@@ -32,11 +33,10 @@ def label_control(view: View) -> None:
     st.markdown(plain(findings.label_echo(controls.every_label, names, given), most=1000))
     counts = controls.every_label.split.robust.sum(dim=1).numpy()
     said = _spoken(controls.every_label.logits.robust.softmax(dim=1).numpy(), counts)
-    mask = controls.random_mask.clean
-    chance = mask.logits.robust[0].softmax(dim=0).numpy() if mask.split.robust.any() else None
+    chance = _spoken(one_image.random_masks(scene.main.asked, scene.image), counts)
     if not view.presenting:  # one idea a screen
-        _side_by_side(scene, said, counts, chance)
-    _matrices(scene, said, counts)
+        _side_by_side(scene, said, counts, chance[given])
+    _matrices(scene, said, counts, chance)
     st.markdown("  \n".join(colored(finding) for finding in findings.control_findings(controls, names)))
     with st.container(horizontal=True, gap="small"):
         show_data(pd.DataFrame(said, index=pd.Index(names, name="label given"), columns=list(names)), "labels")
@@ -48,7 +48,7 @@ def _spoken(probabilities: np.ndarray, counts: np.ndarray) -> np.ndarray:
     return np.where(counts[:, None] > 0, probabilities, np.nan)
 
 
-def _side_by_side(scene: Scene, said: np.ndarray, counts: np.ndarray, chance: np.ndarray | None) -> None:
+def _side_by_side(scene: Scene, said: np.ndarray, counts: np.ndarray, chance: np.ndarray) -> None:
     answer, names, look = scene.main.answer, scene.class_names, scene.view.look
     true, predicted, wrong = answer.explanation.true_label, answer.said("clean", "all"), wrong_label(scene)
     if scene.view.controls:
@@ -64,13 +64,19 @@ def _side_by_side(scene: Scene, said: np.ndarray, counts: np.ndarray, chance: np
         )
         for k in labels
     ]  # fmt: skip
-    groups.append(bars.Group(title=RANDOM, color=look.muted, attacked=look.muted, said=(chance,)))
+    groups.append(_drawn(chance, counts[answer.explanation.label], look))
     alt = " ".join(
         f"Given {names[k]}, robust channels alone predict {spoken(names[int(said[k].argmax())], counts[k])}."
         for k in labels
     )
     with st.container(key="labels_side_by_side"):
         st.html(bars.prediction_bars(groups, names, true, look, alt))
+
+
+def _drawn(chance: np.ndarray, count: int, look: Look) -> bars.Group:
+    """As many channels at random as are robust under the label that was given; (k,) is what they predict."""
+    title = f"{count} channel{'' if count == 1 else 's'}, drawn at random"
+    return bars.Group(title=title, color=look.muted, attacked=look.muted, said=(chance if count else None,))
 
 
 def _kind(label: int, true: int | None, predicted: int) -> str:
@@ -89,12 +95,11 @@ def wrong_label(scene: Scene) -> int:
     return next((int(k) for k in order if k not in taken), int(order[-1]))
 
 
-def _matrices(scene: Scene, said: np.ndarray, counts: np.ndarray) -> None:
+def _matrices(scene: Scene, said: np.ndarray, counts: np.ndarray, chance: np.ndarray) -> None:
     names, true = scene.class_names, scene.main.answer.explanation.true_label
     rows = np.arange(len(names))
     if len(names) > MOST_ROWS:
         rows = np.sort(np.argsort(-scene.main.answer.probabilities("clean", "all"))[:MOST_ROWS])
-    chance = _spoken(one_image.random_masks(scene.main.asked, scene.image), counts)
     place = int(np.flatnonzero(rows == true)[0]) if true in rows else None
     height = PRESENTED if scene.view.presenting else EXPLORED
     matrices = (("every_label", "robust channels", said), ("random_masks", RANDOM, chance))

@@ -77,6 +77,15 @@ def test_one_pass_serves_every_part_of_the_page_and_both_networks(in_world: Path
     assert passes[1:] == [1]
 
 
+def test_the_draw_of_the_given_label_is_the_same_wherever_it_is_shown(in_world: Path) -> None:
+    asked, image = asked_of(image=13)
+    given = one_image.controls(asked, image).random_mask
+    row = one_image.random_masks(asked, image)[given.label]
+    np.testing.assert_allclose(row, given.clean.logits.robust[0].softmax(dim=0), rtol=1e-4, atol=1e-6)
+    every = one_image.controls(asked, image).every_label.split.robust[given.label]
+    assert int(given.clean.split.robust.sum()) == int(every.sum())
+
+
 def test_what_the_pass_says_is_what_explain_says(in_world: Path) -> None:
     asked, image = asked_of(image=12)
     one_image.prepare([asked], image)

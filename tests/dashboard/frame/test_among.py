@@ -1,6 +1,7 @@
 """The order in which images are stepped through."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 import pytest
 
@@ -30,6 +31,13 @@ def test_kinds_are_counted_and_found() -> None:
     assert images.of("fooled") == [2, 5]
     assert list(Sequel(range(3), 0, {}, "", (), 3).of("wrong")) == [0, 1, 2], "nothing is known: all"
     assert (images.says(2), images.says(7), images.says(1)) == (", fooled", ", wrong before", "")
+
+
+@pytest.mark.parametrize(
+    ("known", "says"), [(range(10), ""), (range(4), " of the first 4"), ([0, 1, 7], " of 3 known")]
+)
+def test_a_count_says_of_how_many_images_it_is(known: Sequence[int], says: str) -> None:
+    assert Sequel(range(10), 0, dict.fromkeys(known, "held"), "", (), 10).judged == says
 
 
 def test_an_outcome_names_the_attack_that_it_was_found_under_where_that_is_another() -> None:

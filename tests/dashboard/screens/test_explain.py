@@ -153,6 +153,14 @@ def test_an_attack_that_found_nothing_says_so_in_words(opened: Opened) -> None:
     assert any("balance" in block.value for block in app.markdown)
 
 
+def test_the_random_panel_says_how_many_channels_it_has(opened: Opened) -> None:
+    """Beside a wrong label with another number; the sentence below counts the same."""
+    app = opened("explain", **DIGITS, compare="none", image="3", open="label")
+    shown = re.search(r"(\d+) channels?, drawn at random", next(body for body in html(app) if "Given " in body))
+    assert shown is not None
+    assert f"{shown[1]} channels drawn at random predict" in read("".join(block.value for block in app.markdown))
+
+
 def test_a_moved_channel_changes_the_predictions_and_comes_back(opened: Opened) -> None:
     app = opened("explain", data="digits", image="3", compare="none", open="channels")
     before = chart(app, 0)

@@ -1,11 +1,12 @@
 import re
+from types import SimpleNamespace
 
 import pytest
 from markdown_it import MarkdownIt
 
 from core.glossary import TERMS
 from core.look import number, percent
-from dashboard.shared.words import colored, glossed, plain, radius
+from dashboard.shared.words import colored, glossed, in_short, plain, radius
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -39,6 +40,14 @@ def test_the_two_kinds_of_channel_are_colored() -> None:
     assert ":blue[**43 robust channels**]" in marked
     assert ":orange[**1 non\\-robust channel**]" in marked
     assert ":blue[**12 \\(attacked\\: 9\\) robust channels**]" in marked
+
+
+def test_a_network_is_called_by_what_tells_it_from_the_other() -> None:
+    standard, adv, mart = (SimpleNamespace(defense=name) for name in ("standard", "adv", "mart"))
+    assert in_short(adv, standard) == "the adversarially trained network"  # type: ignore[arg-type]
+    assert in_short(mart, adv) == "the network trained by MART"  # type: ignore[arg-type]
+    assert in_short(adv, adv) == "the first network"  # type: ignore[arg-type]
+    assert in_short(standard, None) == "the network"  # type: ignore[arg-type]
 
 
 def test_numbers_in_words() -> None:

@@ -124,7 +124,9 @@ def test_no_claim_without_its_condition(case: str) -> None:
 def test_an_answer_is_short(case: str) -> None:
     """The rule of the first screen: sentences under 25 words, three numbers at most in all."""
     explanation, _ = CASES[case]
-    answer = [attack_verdict(explanation, NAMES), sides(explanation, NAMES)]
+    verdict = attack_verdict(explanation, NAMES, network="the adversarially trained network")
+    answer = [verdict, sides(explanation, NAMES)]
+    assert "the adversarially trained network" in verdict.replace("The", "the")
     assert all(len(sentence.split()) < 25 for sentence in answer)
     assert len(re.findall(r"\d+", " ".join(answer))) <= 3
 
