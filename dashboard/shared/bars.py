@@ -27,6 +27,7 @@ SIDE_BY_SIDE = "display:grid;grid-template-columns:repeat(auto-fit,minmax(min({r
 BESIDE = "display:flex;flex-wrap:wrap;align-items:center;gap:0 1em;margin-bottom:.35em"
 NAME, BAR = "flex:0 1 32em", "flex:1 1 22em;display:flex;align-items:center;gap:.6em"
 WHOLE = "height:100%;box-sizing:border-box;border-radius:2px"
+ONE_LINE = "height:1.4em;white-space:nowrap;overflow:hidden;text-overflow:ellipsis"
 STRIPES = "repeating-linear-gradient(135deg,{color} 0 2px,{between} 2px 6px)"
 
 
@@ -105,7 +106,9 @@ def prediction_bars(
     A compact one fits three groups into half a page: two classes each, and no key, for which `swatch` stands elsewhere.
     """
     classes, most = _classes(groups, true), MOST - compact
-    drawn = "".join(_group(group, _of_group(group, classes, true, most), class_names, true, look) for group in groups)
+    drawn = "".join(
+        _group(group, _of_group(group, classes, true, most), class_names, true, look, compact) for group in groups
+    )
     key = _key(look) if not compact and any(len(group.said) > 1 for group in groups) else ""
     room, gap = (8, "0.5em 1em") if compact else (14, "1em 2em")
     return _picture(alt, look, f'{key}<div style="{SIDE_BY_SIDE.format(room=room, gap=gap)}">{drawn}</div>')
@@ -151,38 +154,51 @@ def _classes(groups: Sequence[Group], true: int | None) -> list[int]:
 
 
 def _of_group(group: Group, classes: Sequence[int], true: int | None, most: int) -> list[int]:
-    """At most `most` of the picture's classes: the true one, what this group predicts, then what the others do."""
-    own = [label for label in classes if label == true or label in group.predicted]
-    return list(dict.fromkeys([*own, *classes]))[:most]
+    """At most `most` of the picture's classes, in their order: what this group predicts, the true one, then others."""
+    wanted = list(dict.fromkeys([*group.predicted, *([] if true is None else [true]), *classes]))[:most]
+    return sorted(wanted, key=list(classes).index)
 
 
-def _group(group: Group, classes: Sequence[int], names: Sequence[str], true: int | None, look: Look) -> str:
+def _group(
+    group: Group, classes: Sequence[int], names: Sequence[str], true: int | None, look: Look, compact: bool
+) -> str:
     title = f'<b style="color:{ink(group.color, look)}">{shown(group.title)}</b>'
     note = f' <span style="color:{look.muted}">{shown(group.note)}</span>' if group.note else ""
-    head = f"<div>{title}{note}</div>{_verdict(group, names, true, look)}"
+    whole = f"{group.title} {group.note}" if compact else ""  # of which there is no room for a second line
+    head = (
+        f"{_row(title + note, whole) if compact else f'<div>{title}{note}</div>'}{_verdict(group, names, true, look)}"
+    )
     body = "".join(_class(group, label, names[label], label == true, look) for label in classes)
     return f'<div style="min-width:0">{head}{body if group.predicted else ""}</div>'
 
 
+def _row(content: str, whole: str, style: str = "") -> str:
+    """One line of fixed height, so that what is below it lines up in all groups; `whole` can be pointed at."""
+    return f'<div title="{shown(whole)}" style="{ONE_LINE};{style}">{content}</div>'
+
+
 def _verdict(group: Group, names: Sequence[str], true: int | None, look: Look) -> str:
-    """What the group says: "ring → disc", and whether the attack fooled it."""
+    """What the group says: "ring → disc", and in a line of its own whether the attack fooled it."""
     words = [NOTHING if one is None else shown(names[int(one.argmax())]) for one in group.said]
     said = " → ".join(dict.fromkeys(words)) if len(group.predicted) else NOTHING
-    if true is None or len(group.predicted) < 2:
-        return f'<div style="margin:.15em 0 .5em">{said}</div>'
+    plain = said if len(group.said) < 2 else f"<b>{said}</b>"
+    line = f'<div title="{said}" style="{ONE_LINE}">{plain}</div>'
+    if true is None or len(group.said) < 2:
+        return line
+    if len(group.predicted) < 2:
+        return f'{line}<div style="{ONE_LINE}"></div>'
     before, after = (label == true for label in group.predicted)
     mark = "wrong before" if not before else "✓ not fooled" if after else "✗ fooled"
     badge = (
         f"border:1px solid {look.text if before and not after else look.muted};border-radius:.7em;padding:0 .5em;"
-        "white-space:nowrap"
+        "display:inline-block;line-height:1.25"
     )
-    return f'<div style="margin:.15em 0 .5em"><b>{said}</b> <span style="{badge}">{mark}</span></div>'
+    return f'{line}<div style="{ONE_LINE}"><span style="{badge}">{mark}</span></div>'
 
 
 def _class(group: Group, label: int, name: str, true: bool, look: Look) -> str:
-    name = f"{shown(name)} ✓" if true else shown(name)
     weight = 700 if label in group.predicted else 400
-    head = f'<div style="font-weight:{weight};overflow-wrap:anywhere;margin-top:.35em">{name}</div>'
+    head = _row(f"{shown(name)} ✓" if true else shown(name), name, f"font-weight:{weight};margin-top:.2em")
     pairs = zip(group.said, (False, True), strict=False)
     return head + "".join(_bar(one, label, after, group, look) for one, after in pairs)
 
@@ -195,7 +211,7 @@ def _bar(probabilities: Probabilities | None, label: int, after: bool, group: Gr
     bar = f"width:{100 * value:.2f}%;{WHOLE};{_fill(group.attacked if after else group.color, after, look)}"
     track = f"flex:1;height:.8em;background:{look.faint};border-radius:2px"
     return (
-        f'<div style="display:flex;align-items:center;gap:.5em;line-height:1.25"><div style="{track}">'
+        f'<div style="display:flex;align-items:center;gap:.5em;line-height:1.15"><div style="{track}">'
         f'<div style="{bar}"></div></div><span style="flex:0 0 3.2em">{percent(value)}</span></div>'
     )
 

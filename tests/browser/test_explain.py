@@ -46,6 +46,23 @@ def test_the_first_screen_has_the_answer_its_picture_and_the_doubt(page: Page, a
     assert page.locator(".js-plotly-plot").count() == 0
 
 
+@pytest.mark.parametrize("image", [186, 307])
+def test_long_names_move_nothing(page: Page, app: App, image: int) -> None:
+    """Bars line up in all three columns, the steps stay below the pointer, and the doubt stays on the screen."""
+    page.set_viewport_size({"width": 1280, "height": 720})
+    opened(page, app, **SHAPES, image=0)
+    place = keyed(page, "next").bounding_box()
+    opened(page, app, **SHAPES, image=image)
+    assert keyed(page, "next").bounding_box() == place
+    for key in ("main", "rival"):
+        groups = keyed(page, f"predictions_{key}").locator("[role=img] > div > div").all()
+        assert len(groups) == 3
+        assert len({box["height"] for one in groups if (box := one.bounding_box())}) == 1
+    box = keyed(page, "doubt").bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= 720
+
+
 def test_the_number_of_a_link_stands_there_at_once(page: Page, app: App) -> None:
     """U17: no 0 flashes before it."""
     page.add_init_script(

@@ -57,6 +57,24 @@ def test_the_true_class_stands_first_then_what_is_predicted(look: Look) -> None:
     assert look.sides(attacked=True)["all"] in html
 
 
+@pytest.mark.parametrize("compact", [True, False])
+def test_what_a_group_predicts_always_has_its_bar(compact: bool) -> None:
+    """Also where it is wrong before and says another wrong class after, so that the true one has no room."""
+    groups = side_groups([sides(1, 3, 1), sides(4, 3, 4)], [SIZES] * 2, LIGHT)
+    everyone, robust, _ = by_side(prediction_bars(groups, NAMES, 3, LIGHT, "x", compact=compact))
+    assert re.search(f"ring {percent(0.6)} .*star {percent(0.1)} {percent(0.6)}", everyone)
+    assert f"heart ✓ {percent(0.6)} {percent(0.6)}" in robust
+
+
+def test_names_and_badges_take_one_line_each_in_every_group() -> None:
+    """So that bars line up; a side that falls silent keeps the line of the badge free."""
+    quiet = {"all": 8, "robust": 0, "nonrobust": 8}
+    said = [sides(0, 0, 0), sides(1, 0, 2)]
+    html = prediction_bars(side_groups(said, [SIZES, quiet], LIGHT), NAMES, 0, LIGHT, "x", compact=True)
+    heads = [part.count("height:1.4em;white-space:nowrap") for part in html.split('<div style="min-width:0">')[1:]]
+    assert heads == [5, 5, 5]  # title, what is said, the badge, two classes
+
+
 def test_where_nobody_speaks_it_is_said_in_words() -> None:
     _, robust, nonrobust = by_side(drawn(sizes={"all": 8, "robust": 0, "nonrobust": 8}))
     assert robust == " 0 channels nothing: no channel "
