@@ -192,7 +192,21 @@ TERMS = (
         name="NRF",
         plain="The paper's own attack: it bends the non-robust channels.",
         exact="Non-robust feature attack, section 4 of the NeurIPS 2021 paper; NRF2, RF and RF2 are its variants.",
-        written=("NRF2?",),
+        written=("NRF2?", "RF2?"),
+    ),
+    Term(
+        key="trades",
+        name="TRADES",
+        plain="A way to train against attacks: the answers for an image and for its attacked copy are pulled together.",
+        exact="Zhang et al. 2019: cross-entropy on clean images plus a weighted KL divergence to attacked ones.",
+        written=("TRADES",),
+    ),
+    Term(
+        key="mart",
+        name="MART",
+        plain="A way to train against attacks that weighs images more that the network still gets wrong.",
+        exact="Wang et al. 2020: boosted cross-entropy plus a KL divergence weighted by 1 − p_y.",
+        written=("MART",),
     ),
     Term(
         key="worst",

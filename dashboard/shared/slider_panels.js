@@ -74,7 +74,7 @@ class Curves extends PanelOf {
     const names = this.view.data.positions, room = this.x(1) - this.x(0);
     const every = Math.ceil((0.6 * size * (Math.max(...names.map((name) => name.length)) + 1)) / room);
     names.forEach((name, at) => {
-      if (at % every) return;
+      if (at !== this.last && (at % every || this.last - at < every)) return; // the last is always named
       parts.push(this.text(name, this.x(at), this.low + 1.5 * size, { "text-anchor": "middle" }));
       parts.push(draw("path", { d: `M${this.x(at)} ${this.low}v4`, stroke: this.look.muted }));
     });

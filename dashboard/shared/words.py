@@ -27,6 +27,8 @@ _WAYS = "|".join(f"({way})" for way in _EITHER).replace("-", r"\\?-")  # `plain`
 _TERM = re.compile(rf"(?<![\w\\-])(?:{_WAYS})(?![\w-])")
 _UNTOUCHED = re.compile(r"(!?\[[^\]]*\]\([^)]*\)|`[^`]*`|\$[^$]*\$|:material/\w+:)")  # links, code, formulas, icons
 
+_TAGS = re.compile(r"(<style>.*?</style>|<[^>]*>)", re.DOTALL)
+
 
 def plain(text: str, most: int = 400) -> str:
     """`text` that Markdown shows as it is: no link, picture, directive or formula can come from outside."""
@@ -48,6 +50,15 @@ def radius(epsilon: float) -> str:
 
 def glossed(markdown: str) -> str:
     """Markdown in which each word of the glossary, where it stands first, is a link that opens it."""
+    return _linked(markdown, _UNTOUCHED, "[{word}](#term-{key})")
+
+
+def glossed_html(html: str) -> str:
+    """HTML in which each word of the glossary, where it stands first, is a link that opens it."""
+    return _linked(html, _TAGS, '<a href="#term-{key}">{word}</a>')
+
+
+def _linked(text: str, untouched: re.Pattern[str], form: str) -> str:
     seen: set[str] = set()
 
     def link(match: re.Match[str]) -> str:
@@ -55,11 +66,9 @@ def glossed(markdown: str) -> str:
         if key in seen:
             return match[0]
         seen.add(key)
-        return f"[{match[0]}](#term-{key})"
+        return form.format(word=match[0], key=key)
 
-    return "".join(
-        part if number % 2 else _TERM.sub(link, part) for number, part in enumerate(_UNTOUCHED.split(markdown))
-    )
+    return "".join(part if number % 2 else _TERM.sub(link, part) for number, part in enumerate(untouched.split(text)))
 
 
 _TRAINED = {"standard": "standard training", "adv": "adversarially trained"}

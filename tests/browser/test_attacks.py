@@ -22,15 +22,17 @@ def test_the_slider_moves_the_image_by_keyboard_without_the_server(page: Page, a
     steps = keyed(opened(page, app), "steps")
     slider, image = steps.get_by_role("slider"), steps.locator("image").first
     expect(slider).to_have_count(1)  # the second one, over the other chart, only repeats it
+    for chart in steps.locator(".lines svg").all():
+        expect(chart.get_by_text("10", exact=True)).to_have_count(1)  # the last position is named on the axis
     before = image.get_attribute("href")
     assert before is not None
     slider.focus()
     slider.press("Home")
-    expect(steps.locator(".head p")).to_contain_text("step: clean")
+    expect(steps.locator(".head p")).to_contain_text("step by step: clean")
     expect(image).not_to_have_attribute("href", before)
     slider.press("ArrowRight")
-    expect(steps.locator(".head p")).to_contain_text("step: start")
-    assert slider.get_attribute("aria-valuetext") == "step: start"
+    expect(steps.locator(".head p")).to_contain_text("step by step: start")
+    assert slider.get_attribute("aria-valuetext") == "Test image 0, step by step: start"
 
 
 def test_the_thumb_stands_over_the_position_that_it_names(page: Page, app: App) -> None:

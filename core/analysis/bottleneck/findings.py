@@ -198,7 +198,7 @@ def position_sentence(curves: pd.DataFrame, counts: pd.DataFrame, beta: float) -
     robust, attacked = at.loc["robust", "clean"], at.loc["robust", "attacked"]
     count = float(counts.loc[counts["beta"] == beta, "robust_mean"].iloc[0])
     return (
-        f"{number(count)} robust channels alone are right on {percent(robust['value'])} of the images, "
+        f"On average {number(count)} robust channels alone are right on {percent(robust['value'])} of the images, "
         f"{percent(attacked['value'])} attacked; a wrong label is repeated in {percent(robust['wrong_label_value'])}."
     )
 

@@ -63,10 +63,12 @@ def way_of(view: View) -> Walk | None:
 
 def _picture(view: View, way: Walk) -> None:
     """The walk; below it, in small letters, what it is read from, and its numbers."""
-    slider(step_slides(way, view.look), view.look, "steps", "Step of the attack", saves=not view.presenting)
+    assert view.image is not None
+    name = view.image.name[:1].upper() + view.image.name[1:]
+    slides = replace(step_slides(way, view.look), prefix=f"{name}, step by step: ")
+    slider(slides, view.look, "steps", "Step of the attack", saves=not view.presenting)
     if view.presenting:
         return
-    assert view.image is not None
     answer = one_image.answer(question(view.selection.change(attack="pgd"), view.card, view.image), view.image)
     robust, label, channels = int(answer.robust.sum()), answer.explanation.label, len(answer.robust)
     given = "the true label" if label == view.image.true_label else "the label"

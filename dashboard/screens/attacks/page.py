@@ -6,7 +6,7 @@ from dashboard.frame.view import Kind, View
 from dashboard.screens.attacks.bounded import bounded
 from dashboard.screens.attacks.checks import checks
 from dashboard.screens.attacks.first import first
-from dashboard.screens.attacks.printed import paper
+from dashboard.screens.attacks.printed import is_printed, paper
 from dashboard.screens.attacks.radii import radii
 from dashboard.screens.attacks.settings import QUICK, TAKES, form, sources
 from dashboard.screens.attacks.unbounded import distance
@@ -33,6 +33,6 @@ PARTS = (
     Part(name="versus", title="Is NRF better than CW?", draw=versus, when=_stored),
     Part(name="radii", title="Does a stronger attack leave nothing?", draw=radii),
     Part(name="checks", title="Can these numbers be trusted?", draw=checks, when=_stored, slide=False),
-    Part(name="printed", title="What does the paper print?", draw=paper, when=_stored, slide=False),
+    Part(name="printed", title="What does the paper print?", draw=paper, when=is_printed, slide=False),
 )
 page("attacks", first, parts=PARTS, kind=KIND)

@@ -10,7 +10,7 @@ from core.analysis.paper.compared import compared, departures
 from core.analysis.results import StoredResult
 from dashboard.answers.remember import remembered
 from dashboard.frame.view import View
-from dashboard.shared.words import network_name, plain
+from dashboard.shared.words import plain
 
 
 def printed(result: StoredResult) -> pd.DataFrame:
@@ -25,12 +25,14 @@ def _rows(result: StoredResult) -> pd.DataFrame:
     return rows[rows["model"] == name].drop_duplicates("example").reset_index(drop=True)
 
 
+def is_printed(view: View) -> bool:
+    """Whether the paper prints a number for such a network on such data."""
+    return view.stored is not None and not _rows(view.result).empty
+
+
 def paper(view: View) -> None:
     """The paper's numbers, ours, and what differs between the two networks."""
     rows = _rows(view.result)
-    if rows.empty:
-        st.markdown(f"The paper prints no number for {plain(network_name(view.card))} on {plain(view.card.data)}.")
-        return
     shown = [
         {"attack": title_of(row["example"]), "printed": f"{row['percent']:.1f} %", "ours": _ours(row)}
         for row in rows.to_dict("records")

@@ -24,6 +24,7 @@ from dashboard.shared.table import show_data
 from dashboard.shared.words import network_name, plain
 
 GRAY = (
+    "β: how hard each channel is pressed to take noise. "
     "Gray, to compare with: dotted, how often a *wrong* label is repeated; dash-dotted, the same number of channels, "
     "drawn at random. Shaded: 95 % intervals."
 )

@@ -17,7 +17,7 @@ from dashboard.frame.view import View
 from dashboard.screens.paper.figures import PAGES
 from dashboard.selection import session
 from dashboard.shared.claim import answer, doubt, note
-from dashboard.shared.words import network_name, plain
+from dashboard.shared.words import glossed_html, network_name, plain
 
 Found = Mapping[str, Mapping[str, StoredResult]]  # by item, then by model
 PAPER = "*Distilling Robust and Non-Robust Features in Adversarial Examples by Information Bottleneck*, NeurIPS 2021"
@@ -56,9 +56,9 @@ def first_screen(view: View, found: Found, name: str) -> None:
         if view.controls:
             choose(view, found, name)
     with st.container(key="picture"):
-        st.html((slide if view.presenting else html)(every, view.look))
+        st.html(glossed_html((slide if view.presenting else html)(every, view.look)))
         if not view.presenting:
-            note(PAPER)
+            note(f"{tally_of(every)}. {PAPER}")
     doubt(doubt_of(found, name))
 
 
@@ -81,6 +81,13 @@ def answer_of(every: list[Claim], card: ModelCard) -> str:
         fails and not partly
     )
     return f"**{holds} of {compared}** claims of the paper hold on {ours}" + (f", {rest[0]}." if rest else ".")
+
+
+def tally_of(every: list[Claim]) -> str:
+    """How many claims have each verdict; the answer names only the first two."""
+    verdicts = [claim.evidence.verdict for claim in every]
+    counts = {verdict: verdicts.count(verdict) for verdict in SIGNS}
+    return ", ".join(f"{SIGNS[verdict]} {verdict} {count}" for verdict, count in counts.items() if count)
 
 
 def doubt_of(found: Found, name: str) -> str:

@@ -145,6 +145,7 @@ def test_the_slider_has_every_step_of_the_attack_in_the_browser(stored: Opened) 
     assert data["positions"] == ["clean", "start", *map(str, range(1, 11))]
     assert data["sentences"][0].startswith("All channels say")
     assert data["start"] == 11
+    assert data["prefix"] == "Test image 0, step by step: ", "the answer above is about many images"
     pictures, added, *curves = data["panels"]
     assert [panel["kind"] for panel in data["panels"]] == ["shots", "shots", "lines", "lines"]
     assert pictures["sources"][0] != pictures["sources"][-1]
@@ -173,6 +174,12 @@ def test_passed_checks_are_a_line_and_failed_ones_are_spelled_out(
     ]
     (table,) = app.table
     assert table.value[""].tolist() == ["▲ not passed", "● passed"]
+
+
+def test_what_the_paper_prints_is_a_part_only_where_it_prints_something(stored: Opened, shipped: Opened) -> None:
+    title = "What does the paper print?"
+    assert title not in [fold.label for fold in stored("attacks", **DIGITS).expander]
+    assert title in [fold.label for fold in shipped("attacks", data="cifar10", model="cifar10-vgg16-adv").expander]
 
 
 def test_without_images_the_dots_are_the_first_screen(shipped: Opened) -> None:

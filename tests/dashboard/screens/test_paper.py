@@ -126,7 +126,9 @@ def test_without_results_the_page_says_what_makes_them(opened: Opened) -> None:
 def test_every_claim_has_a_line_with_its_verdict_and_a_reason(stored: Opened, name: str) -> None:
     app = stored("paper", **DIGITS, ours=name, open="verdicts")
     every = claims({item: {**stored_of(item)} for item in ITEMS}, name)
-    table, said = shown(app, "claims"), unescaped(app.markdown)
+    linked, said = shown(app, "claims"), unescaped(app.markdown)
+    table = re.sub(r"</?a\b[^>]*>", "", linked)
+    assert {"nrf", "cw", "trades", "mart", "epsilon"} <= set(re.findall(r'href="#term-(\w+)"', linked))
     assert table.count("<tr") == len(every) + 1
     for claim in every:
         mark = f"{SIGNS[claim.evidence.verdict]} {claim.evidence.verdict}"
@@ -144,6 +146,8 @@ def test_how_many_claims_hold_is_the_answer_and_what_differs_its_doubt(stored: O
     app = stored("paper", **DIGITS, ours=DIGITS["model"])
     compared, holds, *_ = counted(claims({item: stored_of(item) for item in ITEMS}, DIGITS["model"]))
     said = unescaped(app.markdown)
+    tally = re.findall(r"[✓◐✗?–] [a-z ]+ (\d+)", "".join(unescaped(app.caption)))
+    assert sum(map(int, tally)) == len(claims({item: stored_of(item) for item in ITEMS}, DIGITS["model"]))
     assert said[0].startswith(f"**{holds} of {compared}** claims of the paper hold on our smaller network")
     shares = stored_result("paper-table1", DIGITS["model"]).table("cells")
     keys = {"tolerance": "image", "source": "wrong", "example": "clean", "side": "robust", "against": "supplied"}

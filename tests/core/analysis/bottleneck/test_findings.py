@@ -129,7 +129,7 @@ def test_a_position_and_the_doubt_are_read_from_the_tables() -> None:
     curves = pd.DataFrame(rows, columns=columns)
     counts = pd.DataFrame({"beta": [0.3], "robust_mean": [10.66]})
     said = position_sentence(curves, counts, 0.3).replace("\u00a0", " ")
-    assert said.startswith("10.7 robust channels alone are right on 100 % of the images, 98 % attacked")
+    assert said.startswith("On average 10.7 robust channels alone are right on 100 % of the images, 98 % attacked")
     assert ">99 %" in said
     doubt = doubt_sentence(curves, 0.3).replace("\u00a0", " ")
     assert "label at β 0.3, the robust channels repeat it in >99 %" in doubt
