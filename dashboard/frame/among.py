@@ -106,7 +106,7 @@ def choose_among(images: Sequel, view: View) -> None:
     kinds = [ALL, *(kind for kind in WORDS if images.counts[kind] or kind == asked)]
     st.session_state["choose_among"] = asked
     st.selectbox(
-        "Which images", kinds, format_func=lambda kind: _option(images, kind), key="choose_among", width=240,
+        "Which images", kinds, format_func=lambda kind: _option(images, kind), key="choose_among", width=260,
         label_visibility="collapsed", on_change=_choose, args=(images,),
     )  # fmt: skip
     if images.attack:
