@@ -15,7 +15,7 @@ from core.analysis.bottleneck.findings import doubt_sentence
 from core.analysis.results import StoredResult, stored_result
 from core.sides import NAMED
 from dashboard.screens.bottleneck.curves import answer_of
-from tests.dashboard.conftest import BROKEN_LINKS, started
+from tests.dashboard.conftest import BROKEN_LINKS, read, started
 
 Opened = Callable[..., AppTest]
 DIGITS = {"data": "digits", "model": "digits-vgg16-adv"}
@@ -87,7 +87,8 @@ def test_the_first_screen_answers_and_doubts_and_every_part_waits(stored: Opened
     app, result = stored("bottleneck", **DIGITS), stored_result("bottleneck", "digits-vgg16-adv")
     main = Curves.of(result)
     assert answer_of(main) in told(app)
-    assert any("how hard each channel is pressed to take noise" in part.value for part in app.caption)
+    notes = " ".join(read(part.value) for part in app.caption)
+    assert "β: how hard each channel is pressed to take noise" in notes
     assert doubt_sentence(main.curves, 0.1).replace("\u00a0", " ") in told(app)
     assert list(sliders(app)) == ["bottleneck"], "nothing of a closed part is computed"
     assert not app.get("plotly_chart")
