@@ -41,6 +41,10 @@ def test_a_number_shows_the_image_on_every_side_and_goes_into_the_address(page: 
     expect(maps.get_by_role("heading")).to_contain_text("Image 6")  # whoever types keeps the focus
     expect(page).to_have_url(re.compile("image=6"))
     expect(maps.locator("aside dt")).to_have_text(["all", "● robust", "▲ non-robust"])
+    last = number.get_attribute("max")
+    number.fill("99999")
+    expect(number).to_have_value(str(last))
+    expect(maps.get_by_role("heading")).to_contain_text(f"Image {last}:")
 
 
 def test_a_click_on_a_point_shows_its_image(page: Page, app: App) -> None:
@@ -72,6 +76,7 @@ def test_the_page_opens_with_an_example_and_goes_on_to_ones_own(page: Page, app:
     keyed(page, "own_maps").get_by_role("button").click()
     expect(keyed(page, "clusters")).to_contain_text("crescent")
     expect(page).to_have_url(re.compile("example=0"))
+    expect(keyed(page, "example_maps")).to_be_visible()  # the way back
     expect(page).not_to_have_url(re.compile("image=7"))  # that was an image of the example
 
 
@@ -97,6 +102,9 @@ def test_what_is_selected_stays_selected_on_the_control(page: Page, app: App) ->
     keyed(page, "choose_map").get_by_role("radio", name="Wrong label").click()
     expect(page).to_have_url(re.compile("map=wrong"))
     expect(keyed(page, "clusters")).to_contain_text("by that label")
+    expect(keyed(page, "answer")).to_contain_text("Given a wrong label")
+    tops = {round(standing(svg)["y"]) for svg in keyed(page, "clusters").locator("figure svg").all()}
+    assert len(tops) == 1, "the maps stand level under titles of one line and of two"
     expect(keyed(page, "clusters").get_by_role("heading")).to_have_text(heading)
 
 

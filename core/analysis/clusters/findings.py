@@ -5,6 +5,13 @@ import pandas as pd
 from core.analysis.results import StoredResult
 from core.look import percent
 
+SIDES = ("the robust channels", "the non-robust ones")
+GIVEN = {  # by map: what the channels were split with, and what its two sides are
+    "true label": ("Given the true label", *SIDES),
+    "wrong label": ("Given a wrong label", *SIDES),
+    "random mask": ("With as many channels, drawn at random", "these", "the rest"),
+}
+
 
 def purity(result: StoredResult) -> "pd.Series[float]":
     """By map, side, images (clean or attacked) and label (true or supplied)."""
@@ -17,14 +24,15 @@ def chance(result: StoredResult) -> float:
     return float(quality.loc[quality["by"] == "true", "chance"].iloc[0])
 
 
-def answer_sentence(by: "pd.Series[float]") -> str:
-    """How far each side groups by class on clean images."""
+def answer_sentence(by: "pd.Series[float]", name: str = "true label") -> str:
+    """How far each side of a map groups by class on clean images."""
     robust, nonrobust, everything = (
-        percent(by["true label", side, "clean", "true"]) for side in ("robust", "nonrobust", "all")
+        percent(by[name, side, "clean", "true"]) for side in ("robust", "nonrobust", "all")
     )
+    given, first, rest = GIVEN[name]
     return (
-        f"Given the true label, {robust} of a point's nearest neighbors share its class in the robust channels. "
-        f"In the non-robust ones {nonrobust} do, in all channels {everything}."
+        f"{given}, {robust} of a point's nearest neighbors share its class in {first}. "
+        f"In {rest} {nonrobust} do, in all channels {everything}."
     )
 
 

@@ -15,7 +15,13 @@ DATA = "cifar10"  # its classes are hard to tell apart; of the first data set ne
 def example(view: View) -> StoredResult | None:
     """The stored maps of the example, where nobody chose a network or other settings than the paper's."""
     selection, catalog = view.selection, view.catalog
-    if not (selection.example and _untouched(selection, catalog) and DATA in catalog.data):
+    if not (selection.example and _untouched(selection, catalog)):
+        return None
+    return _stored(catalog)
+
+
+def _stored(catalog: Catalog) -> StoredResult | None:
+    if DATA not in catalog.data:
         return None
     name = catalog.models_of(DATA)[0]
     return stored_results.stored_result("clusters", name, catalog.cards[name].sha256)
@@ -34,4 +40,14 @@ def leave_example(view: View) -> None:
         st.button(
             f"Show {view.selection.data} instead", key="own_maps", type="tertiary", on_click=session.choose,
             kwargs={"example": False},
+        )  # fmt: skip
+
+
+def back_to_example(view: View) -> None:
+    """The way back to the example that was left."""
+    left = not view.selection.example and _untouched(view.selection, view.catalog)
+    if left and not view.presenting and _stored(view.catalog) is not None:
+        st.button(
+            f"Back to the example, {DATA}", key="example_maps", type="tertiary", on_click=session.choose,
+            kwargs={"example": True},
         )  # fmt: skip

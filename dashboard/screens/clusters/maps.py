@@ -11,7 +11,7 @@ from core.analysis.clusters.figures import panels as drawn
 from core.sides import NAMED
 from dashboard.answers import at_hand
 from dashboard.frame.view import View
-from dashboard.screens.clusters.example import leave_example
+from dashboard.screens.clusters.example import back_to_example, leave_example
 from dashboard.screens.clusters.scatter import scatter
 from dashboard.selection import session
 from dashboard.selection.address import to_parameters
@@ -21,6 +21,7 @@ from dashboard.shared.claim import answer, doubt, note
 
 MAP_NAMES = {"true": "True label", "wrong": "Wrong label", "random": "At random"}
 COLOR_NAMES = {"label": "Color: label given", "class": "Color: class", "attack": "Clean or attacked"}
+AT_RANDOM = ("all", "as many, at random", "the rest")  # what the sides of that map are
 HELP = "Click a point, draw around some, or press a class above the maps."
 OPENS = "The clean images; each opens in Explain, in a new tab."
 READ = "One t-SNE map, drawn three times: near means alike; sizes and distances of groups say little."
@@ -29,12 +30,14 @@ READ = "One t-SNE map, drawn three times: near means alike; sizes and distances 
 def first_screen(view: View) -> None:
     """How far the features group by class, the maps, and why the groups prove little."""
     by = findings.purity(view.result)
-    answer(findings.answer_sentence(by))
+    answer(findings.answer_sentence(by, drawn.STORED_MAPS[view.selection.map]))
     with st.container(key="above_maps", horizontal=True, vertical_alignment="center", gap="small"):
         if view.shows("controls"):
             switches(view)
         if view.is_example:
             leave_example(view)
+        else:
+            back_to_example(view)
     doubted = findings.doubt_sentence(by, findings.chance(view.result))
     if view.presenting:  # a projector is wide and low
         left, right = st.columns([3, 1], vertical_alignment="center")
@@ -70,7 +73,8 @@ def maps(view: View) -> None:
     """The three sides on one map, and beside it what is selected."""
     session.keep(session.standing())  # a click changes the image in the address, and nothing else on the page
     found = drawn.one_map(view.result, view.selection.map, view.selection.color, view.look)
-    panels = [panel | {"short": short} for panel, short in zip(found.panels, NAMED.values(), strict=True)]
+    short = AT_RANDOM if view.selection.map == "random" else NAMED.values()
+    panels = [panel | {"short": name} for panel, name in zip(found.panels, short, strict=True)]
     mine = not view.is_example
     scatter(
         "clusters", replace(found, panels=panels), view.look,

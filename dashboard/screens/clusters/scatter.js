@@ -67,7 +67,12 @@ class View {
     const named = data.panels.some((panel) => panel.names.length === data.groups.length);
     main.append(...(data.alone && named ? [] : [this.key()]), this.maps);
     this.number = make("input", { type: "number", min: 0, max: Math.max(...data.image), "aria-label": "Image on the maps" });
-    this.number.oninput = () => this.number.value && this.number.checkValidity() && this.one(Number(this.number.value));
+    this.number.oninput = () => {
+      if (!this.number.value) return;
+      const at = Math.round(Math.min(Math.max(Number(this.number.value), 0), Number(this.number.max)));
+      if (at !== Number(this.number.value)) this.number.value = at; // the field says what is shown
+      this.one(at);
+    };
     this.told = make("div", { "aria-live": "polite" });
     const label = make("label", {}, "Image ", this.number), camera = make("button", { type: "button", class: "picture" });
     this.aside = make("aside", { "aria-label": "What is selected" }, label, this.told, camera);

@@ -96,6 +96,14 @@ def test_the_first_screen_answers_and_doubts_with_what_is_stored(stored: Opened)
     assert "Given a wrong one" in said
 
 
+def test_at_random_neither_the_answer_nor_the_sides_are_called_robust(stored: Opened) -> None:
+    app, by = stored("clusters", **DIGITS, map="random"), findings.purity(stored_result("clusters", "digits-vgg16-adv"))
+    sentence = findings.answer_sentence(by, "random mask").replace("\u00a0", " ")
+    assert "robust" not in sentence
+    assert sentence in told(app)
+    assert not [panel["short"] for panel in drawn(app)["panels"] if "robust" in panel["short"]]
+
+
 def test_without_a_choice_the_page_opens_with_an_example_and_says_the_way_to_ones_own(
     stored: Opened, runs: Path
 ) -> None:
