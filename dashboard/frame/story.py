@@ -1,7 +1,10 @@
 """The pages in the order of their story: what each is called, which question it answers, and what comes after it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from dashboard.selection.state import WHOLE
 
 SCREENS = Path("screens")  # from `app.py`
 
@@ -46,14 +49,18 @@ def chapter(name: str) -> Chapter:
     return STORY[_place(name)]
 
 
-def after(name: str) -> Chapter | None:
-    """The page that follows; None after the last."""
-    return STORY[place] if (place := _place(name) + 1) < len(STORY) else None
+def after(name: str, without: Sequence[str] = ()) -> Chapter | None:
+    """The page that follows; None after the last. `without` are pages left out, as a link's `hide` has them."""
+    return next(iter(_left(STORY[_place(name) + 1 :], without)), None)
 
 
-def before(name: str) -> Chapter | None:
-    """The page before; None before the first."""
-    return STORY[place] if (place := _place(name) - 1) >= 0 else None
+def before(name: str, without: Sequence[str] = ()) -> Chapter | None:
+    """The page before; None before the first; as in `after`."""
+    return next(iter(_left(STORY[: _place(name)][::-1], without)), None)
+
+
+def _left(chapters: Sequence[Chapter], without: Sequence[str]) -> list[Chapter]:
+    return [chapter for chapter in chapters if WHOLE.format(chapter.name) not in without]
 
 
 def _place(name: str) -> int:

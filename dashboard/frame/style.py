@@ -32,6 +32,9 @@ html { font-size: 23px !important; }
 header[data-testid="stHeader"], section[data-testid="stSidebar"] { display: none; }
 .stMainBlockContainer { padding: 0.5rem 2rem 4rem; max-width: none; }
 h1 { padding: 0 !important; font-size: 1.6rem !important; }
+/* A larger projector shows the same slide larger. */
+@media (min-width: 1600px) and (min-height: 880px) { .stMainBlockContainer { zoom: 1.22; } }
+@media (min-width: 1840px) and (min-height: 1000px) { .stMainBlockContainer { zoom: 1.42; } }
 .st-key-present_bar {
   position: fixed; inset: auto 0 0 0; z-index: 99; padding: 0.25rem 1rem;
   background: Canvas; border-top: 1px solid rgb(128 128 128 / 40%);

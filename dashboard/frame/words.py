@@ -49,6 +49,7 @@ export default function ({ data, parentElement }) {
     return button;
   }));
   find("#all").onclick = () => show(null);
+  dialog.onkeydown = (event) => { if (event.key === "Escape") event.stopPropagation(); }; // closes this alone
   dialog.onclick = (event) => { if (event.target === dialog) dialog.close(); };
   const follow = (event) => {
     const link = event.target.closest && event.target.closest('a[href*="#term-"]');

@@ -61,7 +61,8 @@ def _moved(name: str, text: str, value: Any) -> list[str]:
         return [f"The link's {name}={short(text)} was moved to {value:g}, the nearest allowed."]
     if isinstance(value, tuple) and _written(value) != text:
         known = f" Known are {', '.join(_PARTS[name])}." if name in _PARTS else ""
-        return [f"Of the link's {name}={short(text)} only {_written(value) or 'nothing'} was taken.{known}"]
+        taken = f"only {_written(value)}" if value else "nothing"
+        return [f"Of the link's {name}={short(text)} {taken} was taken.{known}"]
     return []
 
 

@@ -20,7 +20,8 @@ PARTS: dict[str, tuple[str, ...]] = {
     "paper": ("verdicts", "items", "text"),
 }
 FOLDS = tuple(dict.fromkeys(part for parts in PARTS.values() for part in parts))
-HIDEABLE = tuple(dict.fromkeys(("controls", "strip", "footer", *FOLDS)))
+WHOLE = "{}-page"  # in `hide`: a page that a presentation leaves out
+HIDEABLE = tuple(dict.fromkeys(("controls", "strip", "footer", *FOLDS, *map(WHOLE.format, PARTS))))
 MOST_SLIDES = 50
 ALL = "all"
 AMONG = (ALL, "fooled", "held", "wrong")

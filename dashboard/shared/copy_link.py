@@ -32,6 +32,8 @@ button {
 }
 button:hover, button:focus-visible { color: var(--st-primary-color); }
 button:focus-visible { outline: 2px solid var(--st-primary-color); }
-span { position: absolute; right: 0; white-space: nowrap; font-size: 0.875rem; background: var(--st-background-color); }
+:host { position: relative; }
+span { position: absolute; right: 0; bottom: 100%; z-index: 9; padding: 0 0.25rem;
+  white-space: nowrap; font-size: 0.875rem; background: var(--st-background-color); }
 """
 copy_link = st.components.v2.component("feature_sieve_copy_link", html=_HTML, css=_CSS, js=_JS)

@@ -40,7 +40,8 @@ class Curves extends PanelOf {
 
   drag(event) {
     if (event.button > 0) return;
-    const place = (event.clientX - this.svg.getBoundingClientRect().left - this.x(0)) / (this.x(1) - this.x(0));
+    const box = this.svg.getBoundingClientRect(), scale = box.width / this.wide; // a projector enlarges the page
+    const place = ((event.clientX - box.left) / scale - this.x(0)) / (this.x(1) - this.x(0));
     this.view.move(Math.min(Math.max(Math.round(place), 0), this.last));
   }
 

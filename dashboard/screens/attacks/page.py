@@ -29,8 +29,8 @@ KIND = Kind(
 )  # fmt: skip
 PARTS = (
     Part(name="bounded", title="How strong is each attack?", draw=bounded, when=_beside_an_image),
-    Part(name="distance", title="Without a bound: how far must images move?", draw=distance, when=_stored),
-    Part(name="versus", title="Is NRF better than CW?", draw=versus, when=_stored),
+    Part(name="distance", title="Without a bound: how far must images move?", draw=distance, when=_stored, slide=False),
+    Part(name="versus", title="Is NRF better than CW?", draw=versus, when=_stored, slide=False),
     Part(name="radii", title="Does a stronger attack leave nothing?", draw=radii),
     Part(name="checks", title="Can these numbers be trusted?", draw=checks, when=_stored, slide=False),
     Part(name="printed", title="What does the paper print?", draw=paper, when=is_printed, slide=False),

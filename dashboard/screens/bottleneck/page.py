@@ -25,7 +25,7 @@ KIND = Kind(
 )  # fmt: skip
 PARTS = (
     Part(name="image", title="What happens in one image?", draw=image.along, own=image.OWN),
-    Part(name="counts", title="How many channels are left?", draw=curves.counts),
+    Part(name="counts", title="How many channels are left?", draw=curves.counts, slide=False),
     Part(name="other", title="Is it so in the other network?", draw=curves.other, when=has_rival),
     Part(name="positions", title="Every β as a table", draw=curves.positions, slide=False),
 )

@@ -7,9 +7,9 @@ from dashboard.screens.channels import agreement, counted, cutting, flips, strip
 from dashboard.screens.channels.settings import TAKES, form, sources
 
 PARTS = (
-    Part(name="cutting", title="What is left without them?", draw=cutting.draw, own=("edit",)),
-    Part(name="agreement", title="Does something simpler say the same?", draw=agreement.draw),
-    Part(name="counted", title="How often is each channel robust?", draw=counted.draw),
+    Part(name="cutting", title="What is left without them?", draw=cutting.draw, own=("edit",), slide=False),
+    Part(name="agreement", title="Does something simpler say the same?", draw=agreement.draw, slide=False),
+    Part(name="counted", title="How often is each channel robust?", draw=counted.draw, slide=False),
     Part(name="flips", title="How few channels change the answer?", draw=flips.draw),
 )
 KIND = Kind(

@@ -20,12 +20,13 @@ KIND = Kind(
     comparable=same_maps, sources=sources, example=example,
 )  # fmt: skip
 PARTS = (
-    Part(name="measured", title="How well do they group, measured?", draw=measured),
+    Part(name="measured", title="How well do they group, measured?", draw=measured, slide=False),
     Part(
         name="drawn",
         title="Does the picture depend on how it is drawn?",
         draw=multiples,
         when=has_multiples,
+        slide=False,
     ),
 )
 page("clusters", first_screen, parts=PARTS, kind=KIND)

@@ -71,6 +71,6 @@ PARTS = (
     Part(name="channels", title="How much noise can each channel take?", draw=channels, own=("channel", "moved")),
     Part(name="label", title="Would any label have done?", draw=label_control, own=("wrong",)),
     Part(name="seeds", title="Is it the same next time?", draw=seeds),
-    Part(name="readings", title="As in the paper, or the released code?", draw=readings),
+    Part(name="readings", title="As in the paper, or the released code?", draw=readings, slide=False),
 )
 page("explain", draw, parts=PARTS, above=Header(files=files), one_image=True, sources=sources, numbers=numbers)

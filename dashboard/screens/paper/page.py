@@ -53,7 +53,7 @@ def sources(view: View) -> list[str]:
 
 
 PARTS = (
-    Part(name="verdicts", title="Why is each verdict what it is?", draw=claims.why, when=measured),
+    Part(name="verdicts", title="Why is each verdict what it is?", draw=claims.why, when=measured, slide=False),
     Part(name="items", title="Every table and figure: theirs and ours", draw=item, own=items.FIELDS, slide=False),
     Part(name="text", title="What do our numbers say?", draw=text, when=measured, slide=False),
 )

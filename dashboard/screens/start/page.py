@@ -1,6 +1,7 @@
 """The first screen: what this is for, shown on one image from stored results, and the ways on. No torch here."""
 
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
@@ -47,7 +48,8 @@ def draw(view: View) -> None:
 
 def _begin(where: dict[str, str]) -> None:
     """The story goes on with the image that it began with, while nobody has chosen another one."""
-    if session.current() in (Selection(), Selection(mode="present")):
+    shown: dict[str, Any] = {name: getattr(Selection(), name) for name in ("mode", "slide", "open", "hide")}
+    if replace(session.current(), **shown) == Selection():
         session.keep(replace(session.current(), **allowed(where)))
 
 

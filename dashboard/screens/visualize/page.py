@@ -12,9 +12,15 @@ from dashboard.selection.state import Selection
 
 PARTS = (
     Part(name="rival", title="What does the other network draw?", draw=others.rival, when=others.has_rival),
-    Part(name="starts", title="Is it the only such picture?", draw=others.starts, when=others.has_starts),
-    Part(name="single", title="What raises one channel?", draw=channels.single, when=channels.has_single),
-    Part(name="shared", title="And the channels that a class shares?", draw=channels.shared, when=channels.has_shared),
+    Part(name="starts", title="Is it the only such picture?", draw=others.starts, when=others.has_starts, slide=False),
+    Part(name="single", title="What raises one channel?", draw=channels.single, when=channels.has_single, slide=False),
+    Part(
+        name="shared",
+        title="And the channels that a class shares?",
+        draw=channels.shared,
+        when=channels.has_shared,
+        slide=False,
+    ),
     Part(name="drawn", title="How is it drawn?", draw=drawn.draw, when=drawn.has, slide=False),
 )
 
