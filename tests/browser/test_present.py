@@ -45,7 +45,7 @@ def test_a_slide_left_out_is_left_out_of_the_link(page: Page, app: App) -> None:
     first = page.get_by_role("heading", level=1).inner_text()
     keyed(page, "leave_out").get_by_role("button").click()
     expect(page.get_by_role("heading", level=1)).not_to_have_text(first)
-    eventually(lambda: "hide=rival" in page.url)
+    expect(page).to_have_url(re.compile("hide=rival"))
     keyed(page, "whole_page").get_by_role("button").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(first)
 
@@ -54,7 +54,7 @@ def test_a_page_left_out_is_passed_over_and_a_word_closes_alone(page: Page, app:
     page.goto(app.url("explain", mode="present"))
     settle(page)
     keyed(page, "leave_out").get_by_role("button").click()
-    eventually(lambda: "/clusters" in page.url and "hide=explain-page" in page.url)
+    expect(page).to_have_url(re.compile(r"/clusters\?.*hide=explain-page"))
     eventually(lambda: counter(page).startswith("Clusters 1/"))
     page.locator('a[href*="#term-"]').first.click()
     expect(page.get_by_role("dialog")).to_be_visible()
