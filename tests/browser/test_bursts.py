@@ -25,8 +25,8 @@ KINDS = {
     SLIDER: ("input[type=range]", "ArrowRight"),
     "thumbnail": ("#strip button", ""),
 }
-# What starts work, ends it, or leads to another mode of the page is pressed elsewhere.
-ELSEWHERE = re.compile(r"st-key-(work_|stop_|present|form|papers)")
+# What starts work, ends it, or leads to another mode of the page, or to the example, is pressed elsewhere.
+ELSEWHERE = re.compile(r"st-key-(work_|stop_|present|form|papers|example_maps)")
 PASSING = re.compile(r"computed live in \S+ s|\d{4}-\d\d-\d\d \d\d:\d\d UTC")
 SHORT, LONG = 5, 100
 
