@@ -8,7 +8,7 @@ from dashboard.selection.state import Selection
 # In the session: the page of the last run, and the part that is to come into sight.
 _PAGE, _WANTED = "reach_page", "reach_part"
 _JS = """
-const WHILE = 2500; // milliseconds in which what stands above may still come and grow
+const WHILE = 10000; // milliseconds in which what stands above may still come and grow; a person who scrolls ends it
 export default function ({ parentElement }) {
   const place = parentElement.host ?? parentElement, fold = place.closest('[class*="st-key-part_"]') ?? place;
   fold.style.scrollMarginTop = "4.5rem"; // the menu stands above
