@@ -26,7 +26,6 @@ PARTS = (
         title="Does the picture depend on how it is drawn?",
         draw=multiples,
         when=has_multiples,
-        slide=False,
     ),
 )
 page("clusters", first_screen, parts=PARTS, kind=KIND)
