@@ -26,7 +26,7 @@ def test_start_answers_on_one_screen_and_leads_on(page: Page, app: App) -> None:
 def test_a_wrong_label_leads_to_that_part_of_explain(page: Page, app: App) -> None:
     page.goto(app.url())
     drawn(page).get_by_role("link", name="Give it a wrong label").click()
-    expect(keyed(drawn(page), "part_label").get_by_role("group")).to_have_attribute("open", "")
+    expect(keyed(drawn(page), "part_label").locator("details")).to_have_attribute("open", "")
     eventually(lambda: 0 < standing(keyed(page, "part_label"))["y"] < 300)
 
 
