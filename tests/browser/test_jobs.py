@@ -39,8 +39,9 @@ def begin(page: Page, app: App, steps: int, **parameters: object) -> int:
     """Start a small drawing and hold its process, so that it ends only when the test lets it go."""
     page.goto(app.url("visualize", **DRAWING | parameters))
     field = page.get_by_role("spinbutton", name="Steps of Adam")
-    if parameters:
-        keyed(page, "form").locator("summary").click()
+    expect(keyed(page, "form")).to_be_visible()
+    if not field.is_visible():
+        keyed(page, "form").locator("summary").first.click()
     field.fill(str(steps))
     field.press("Enter")
     expect(keyed(page, "form").locator("code").last).to_contain_text(f"steps {steps}")
