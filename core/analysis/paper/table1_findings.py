@@ -165,6 +165,16 @@ def _whose(echo: Row) -> str:
 def cell(
     result: StoredResult, source: str, name: str, side: str, against: str = "true", tolerance: str = "image"
 ) -> Row:
+    """One cell of a stored Table 1: a share with n and interval.
+
+    Args:
+        result: of the experiment `paper-table1`.
+        source: what the channels were split by, one of `core.analysis.paper.sources.SOURCES`; "none" for the network.
+        name: of the images: "clean", or the attack.
+        side: "all", "robust" or "nonrobust".
+        against: the label that is counted as right: the "true" or the "supplied" one.
+        tolerance: T of the "image" or of its "batch".
+    """
     rows = result.table("cells")
     keys = {"tolerance": tolerance, "source": source, "example": name, "side": side, "against": against}
     for column, value in keys.items():
